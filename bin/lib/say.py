@@ -1,0 +1,60 @@
+"""How the scripts speak: a short line for each step, a sentence when something stops them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_LINES_OF_AN_END = 15
+
+
+class Stop(Exception):
+    """The script cannot go on; the message is for a person and says what to do."""
+
+
+def step(text: str) -> None:
+    """Say what happens now, before it happens."""
+    print(f"· {text}", flush=True)
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    failing: str,
+    cwd: Path = ROOT,
+    env: Mapping[str, str] | None = None,
+) -> None:
+    """Run a program quietly. When it fails, show what it said, and stop with `failing`."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Stop("\n".join([*_excerpt(done.stdout.strip().splitlines()), failing]))
+
+
+def _excerpt(lines: list[str]) -> list[str]:
+    """Both ends of a long output: some tools say what is wrong first, others last."""
+    if len(lines) > 2 * _LINES_OF_AN_END:
+        lines = [*lines[:_LINES_OF_AN_END], "…", *lines[-_LINES_OF_AN_END:]]
+    return [f"    {line}" for line in lines]
+
+
+def main(script: Callable[[Sequence[str]], int | None]) -> None:
+    """Run `script` with the arguments; a Stop becomes a sentence and exit code 1."""
+    try:
+        sys.exit(script(sys.argv[1:]) or 0)
+    except Stop as stop:
+        print(f"\n{stop}", file=sys.stderr, flush=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,56 @@
+"""What `bin/test` does once there is an environment: prepare, run, and sum up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+import browser
+import pages
+import translations
+from say import ROOT, main, step
+
+_NO_BROWSER = (
+    "BROWSER TESTS DID NOT RUN: there is no Chromium here.\n"
+    "Install one (`apt install chromium`, `brew install --cask chromium`), "
+    "or name yours: CHROMIUM=/path/to/it bin/test"
+)
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run the Python tests and, unless arguments narrow them down, the TypeScript ones."""
+    pages.ensure_bundle()
+    node = pages.ready_node()
+    translations.ensure_compiled()
+    chromium = browser.ensure_chromium()
+
+    step("Running the Python tests")
+    results = {"Python": _pytest(arguments, node.environment, chromium)}
+    if not arguments:
+        step("Running the TypeScript tests")
+        results["TypeScript"] = node.npm_aloud("test") == 0
+    return _sum_up(results, missing_browser=chromium is None)
+
+
+def _pytest(arguments: Sequence[str], environment: Mapping[str, str], chromium: str | None) -> bool:
+    # Node on the path: some tests drive the server with the official JavaScript client.
+    environment = {**environment, **({"CHROMIUM": chromium} if chromium else {})}
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.call(command, cwd=ROOT, env=environment) == 0
+
+
+def _sum_up(results: Mapping[str, bool], *, missing_browser: bool) -> int:
+    print()
+    for name, passed in results.items():
+        print(f"  {name + ' tests':<18} {'passed' if passed else 'FAILED'}")
+    if missing_browser:
+        print(f"\n{_NO_BROWSER}")
+    # A build server that quietly leaves the browser out would prove nothing.
+    incomplete = missing_browser and os.environ.get("CI") == "true"
+    return 0 if all(results.values()) and not incomplete else 1
+
+
+if __name__ == "__main__":
+    main(test)
