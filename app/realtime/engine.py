@@ -1,0 +1,301 @@
+"""The Engine.IO server under Socket.IO: bounded, timed by the monotonic clock, never waiting.
+
+python-engineio's :class:`engineio.Server` names its session class through a module global, so
+:meth:`Engine._handle_connect` is written out here; nothing in the library is patched.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import engineio
+import gevent
+from engineio import packet as eio
+
+from app.realtime import drain, polling
+from app.realtime.engine_socket import EngineSocket
+from app.realtime.handshake import NOT_OUR_WORKER, UPGRADE, HandshakeRefusedError
+from app.realtime.quiet import QuietLog
+from app.realtime.websocket import GOING_AWAY, TOO_BIG, Violation, WebSocket
+
+MAX_TRANSPORT_BYTES = 100_000
+"""What one WebSocket message or one polling POST may hold. An event's own limit is 64 KB, and is
+refused with a typed error; this one, which also carries the envelope, ends the connection."""
+
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+"""What python-socketio raises for packets it cannot read."""
+
+HOOK_SECONDS = 1.0
+SWEEP_PAUSE = 500
+
+StartResponse = Callable[..., Any]
+Reply = dict[str, Any]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class TransportStats:
+    """Counters for the metrics; all only grow."""
+
+    connections_opened: int = 0
+    slow_consumers: int = 0
+    oversize_messages: int = 0
+    protocol_errors: int = 0
+    malformed_packets: int = 0
+    never_joined: int = 0
+    ping_timeouts: int = 0
+
+
+class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
+    """An Engine.IO server that holds its own against clients, broken or hostile.
+
+    Beyond :class:`engineio.Server`'s options, in seconds unless their name says otherwise:
+
+    :param connect_deadline: how long a session may live without a joined Socket.IO namespace.
+    :param upgrade_deadline: how long polling → WebSocket may take.
+    :param send_deadline: how long a peer may keep a write waiting.
+    :param close_grace: how long what is queued may still leave when a session is closed.
+    :param max_queued_messages: past it, or past *max_queued_bytes*, a reader is too slow.
+    :param max_packets_per_post: Engine.IO packets one polling POST may carry.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        connect_deadline: float = 10.0,
+        upgrade_deadline: float = 10.0,
+        send_deadline: float = 10.0,
+        close_grace: float = 2.0,
+        max_queued_messages: int = 500,
+        max_queued_bytes: int = 4 * 1024 * 1024,
+        max_packets_per_post: int = 256,
+        **options: Any,
+    ) -> None:
+        options.setdefault("async_mode", "gevent")
+        options.setdefault("max_http_buffer_size", MAX_TRANSPORT_BYTES)
+        options.setdefault("http_compression", False)  # would be done on the event loop
+        super().__init__(*args, **options)
+        self.connect_deadline = connect_deadline
+        self.upgrade_deadline = upgrade_deadline
+        self.send_deadline = send_deadline
+        self.close_grace = close_grace
+        self.max_queued_messages = max_queued_messages
+        self.max_queued_bytes = max_queued_bytes
+        self.max_packets_per_post = max_packets_per_post
+        self.stats = TransportStats()
+        self.sockets: dict[str, EngineSocket]
+        self.quiet_log = QuietLog(log)
+        drain.register(self)
+
+    def on_slow_consumer(self, eio_sid: str) -> None:
+        """Called in a greenlet of its own when a reader is cut; its queue is empty again.
+
+        Override or assign it to say ``session_ended``; there is a second for it.
+        """
+
+    @property
+    def connections_open(self) -> int:
+        """Sessions that are not being closed."""
+        return sum(not socket.closing for socket in self.sockets.values())
+
+    def open_connections(self) -> list[str]:
+        """Their ids."""
+        return [sid for sid, socket in self.sockets.items() if not socket.closing]
+
+    # --- sending and closing
+
+    def deliver(self, eio_sid: str, pkt: eio.Packet) -> None:
+        """Queue a packet for one session. A session that has ended is not worth a word."""
+        socket = self.sockets.get(eio_sid)
+        if socket is not None:
+            socket.send(pkt)
+
+    send_packet = deliver
+
+    def close_connection(
+        self, eio_sid: str, *, grace: float | None = None, code: int | None = None
+    ) -> None:
+        """Close the session and then its TCP connection, without waiting for either.
+
+        From here on nothing the client sends is acted upon. What was queued before may still
+        leave within *grace* seconds; after them the connection is reset. *code* goes into the
+        WebSocket's Close frame.
+        """
+        socket = self.sockets.get(eio_sid)
+        if socket is None:
+            return
+        if code is not None:
+            socket.close_code = code
+        elif drain.is_draining():
+            socket.close_code = GOING_AWAY
+        socket.close(grace=grace)
+
+    def disconnect(self, sid: str | None = None) -> None:
+        """Stock interface; ``None`` closes everybody."""
+        for one in self.open_connections() if sid is None else [sid]:
+            self.close_connection(one)
+
+    def shed(self, socket: EngineSocket) -> None:
+        """Cut a reader that is too slow. It comes back and asks for what it missed."""
+        if socket.shedding:
+            return
+        socket.shedding = True
+        self.stats.slow_consumers += 1
+        socket.outbox.clear()
+        gevent.spawn(self._say_and_cut, socket)
+
+    def _say_and_cut(self, socket: EngineSocket) -> None:
+        try:
+            with gevent.Timeout(HOOK_SECONDS, False):
+                self.on_slow_consumer(socket.sid)
+        except Exception:
+            self.quiet_log.exception("on_slow_consumer failed")
+        self.close_connection(socket.sid)
+
+    def forget(self, socket: EngineSocket) -> None:
+        """The session is over and its TCP connection with it."""
+        self.sockets.pop(socket.sid, None)
+
+    # --- events for Socket.IO
+
+    def handle_message(self, eio_sid: str, data: str | bytes) -> bool:
+        """Hand a message to Socket.IO; ``False`` when it cannot be read."""
+        try:
+            self.handlers["message"](eio_sid, data)
+        except MALFORMED as error:
+            self.stats.malformed_packets += 1
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            self.quiet_log.warning(
+                "Socket.IO packet not understood",
+                f"{type(error).__name__} at {where.filename.rpartition('/')[2]}:{where.lineno}",
+            )
+            return False
+        except Exception:
+            self.quiet_log.exception("Socket.IO message handler failed")
+        return True
+
+    def trigger_disconnect(self, eio_sid: str, reason: str) -> None:
+        """Tell Socket.IO, once, that a session has ended."""
+        try:
+            self.handlers["disconnect"](eio_sid, reason)
+        except Exception:
+            self.quiet_log.exception("disconnect handler failed")
+
+    def note_protocol_error(self, error: Exception) -> None:
+        """Count and, now and then, log what a client should not have sent."""
+        self.stats.protocol_errors += 1
+        self.quiet_log.warning("Engine.IO session closed", str(error))
+
+    # --- requests
+
+    def handle_request(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """The WSGI entry point."""
+        refusal = self._refuse(environ)
+        if refusal is None:
+            try:
+                answer: Iterable[bytes] = super().handle_request(environ, start_response)
+                return answer
+            except KeyError:  # the session ended between two looks at it
+                refusal = self._bad_request("Invalid session")
+        start_response(refusal["status"], refusal["headers"] + self._cors_headers(environ))
+        return [refusal["response"]]
+
+    def _refuse(self, environ: dict[str, Any]) -> Reply | None:
+        if polling.asks_for_jsonp(environ):
+            return self._bad_request("JSONP is not supported")
+        if drain.is_draining() and "sid=" not in environ.get("QUERY_STRING", ""):
+            reply = self._bad_request("The server is restarting")
+            return {**reply, "status": "503 Service Unavailable"}
+        return None
+
+    def _bad_request(self, message: str | None = None) -> Reply:
+        reply: Reply = super()._bad_request(message)
+        return reply
+
+    def _handle_connect(
+        self, environ: dict[str, Any], start_response: StartResponse, transport: str, jsonp_index: None = None
+    ) -> Any:
+        """Open a session, as stock does, with our session class."""
+        self._start_service_task_once()
+        socket = EngineSocket(self, self.generate_id())
+        self.sockets[socket.sid] = socket
+        self.stats.connections_opened += 1
+        socket.send(self._open_packet(socket.sid, transport))
+        self.handlers["connect"](socket.sid, environ)
+        if transport == "websocket":
+            return self._connect_websocket(socket, environ, start_response)
+        socket.connected = True
+        return self._ok(socket.poll())
+
+    def _connect_websocket(
+        self, socket: EngineSocket, environ: dict[str, Any], start_response: StartResponse
+    ) -> Any:
+        reply = socket.handle_get_request(environ, start_response)
+        if not socket.connected:
+            socket.close(abort=True)
+        return reply
+
+    def _open_packet(self, sid: str, transport: str) -> eio.Packet:
+        return eio.Packet(
+            eio.OPEN,
+            {
+                "sid": sid,
+                "upgrades": self._upgrades(sid, transport),
+                "pingTimeout": int(self.ping_timeout * 1000),
+                "pingInterval": int(self.ping_interval * 1000),
+                "maxPayload": self.max_http_buffer_size,
+            },
+        )
+
+    def accept_websocket(self, environ: dict[str, Any]) -> WebSocket | Reply:
+        """Complete the WebSocket handshake, or say why not."""
+        accept = environ.get(UPGRADE)
+        if accept is None:
+            self.quiet_log.warning(NOT_OUR_WORKER)
+            return self._bad_request("WebSocket is not available here")
+        try:
+            websocket: WebSocket = accept(
+                max_message_size=self.max_http_buffer_size,
+                send_deadline=self.send_deadline,
+                on_violation=self._note_violation,
+            )
+        except HandshakeRefusedError as refused:
+            reply = self._bad_request(str(refused))
+            return {**reply, "status": refused.status, "headers": reply["headers"] + refused.headers}
+        return websocket
+
+    def _note_violation(self, violation: Violation) -> None:
+        if violation.code == TOO_BIG:
+            self.stats.oversize_messages += 1
+        self.note_protocol_error(violation)
+
+    # --- time
+
+    def _start_service_task_once(self) -> None:
+        if self.start_service_task:
+            self.start_service_task = False
+            self.service_task_handle = self.start_background_task(self._service_task)
+
+    def _service_task(self) -> None:
+        """Pings, ping timeouts and connect deadlines of every session, from one greenlet."""
+        self.service_task_event = self.create_event()
+        tick = min(1.0, self.ping_interval / 5, self.ping_timeout / 5, self.connect_deadline / 5)
+        before = time.monotonic()
+        while not self.service_task_event.wait(tick):
+            now = time.monotonic()
+            # After a long pause of the whole process, pongs may be waiting unread.
+            late = now - before - tick
+            self._sweep(now, late if late > 1.0 else 0.0)
+            before = now
+
+    def _sweep(self, now: float, late: float) -> None:
+        for number, socket in enumerate(list(self.sockets.values())):
+            socket.check(now, late)
+            if number % SWEEP_PAUSE == SWEEP_PAUSE - 1:
+                self.sleep(0)

@@ -1,0 +1,269 @@
+"""One HTTP connection: limits and deadlines around gevent's pywsgi, and the way to a WebSocket."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket as stdlib_socket
+import time
+from collections.abc import Callable
+from http.client import HTTPException
+from io import BytesIO
+from typing import Any
+
+import gevent
+from gevent.pywsgi import Input, WSGIHandler
+from geventwebsocket.handler import WebSocketHandler
+from gunicorn.workers.ggevent import PyWSGIHandler
+from werkzeug.exceptions import ClientDisconnected
+
+from app.realtime import handshake, tcp
+from app.realtime.quiet import QuietLog
+from app.realtime.websocket import Violation, WebSocket
+
+HEADER_SECONDS = 15.0
+BODY_SECONDS = 30.0
+SEND_SECONDS = 30.0
+MAX_HEADER_BYTES = 32 * 1024
+MAX_HEADERS = 100
+MAX_DISCARD = 64 * 1024
+"""An unread request body up to this size is read away to keep the connection; past it, it closes."""
+
+SEND_BUFFER = 128 * 1024
+"""For a WebSocket; by default the kernel would hide megabytes of a slow reader's backlog."""
+
+quiet_log = QuietLog(logging.getLogger(__name__))
+
+
+class BadRequestError(ValueError):
+    """A request head we do not take; *status* is the answer."""
+
+    def __init__(self, message: str, status: str = "400 Bad Request") -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class RequestBody(Input):
+    """A request body that has to arrive in reasonable time."""
+
+    __slots__ = ("_until", "handler")
+
+    def __init__(self, handler: RequestHandler, stock: Input) -> None:
+        super().__init__(stock.rfile, stock.content_length, stock.socket, stock.chunked_input)
+        self.handler = handler
+        self._until = 0.0
+
+    def read(self, length: int | None = None) -> bytes:
+        """Read; raises ``ClientDisconnected`` (a 400) when the client leaves or dawdles."""
+        with self._deadline():
+            data: bytes = super().read(length)
+        return data
+
+    def readline(self, size: int | None = None) -> bytes:
+        """The same for a line."""
+        with self._deadline():
+            line: bytes = super().readline(size)
+        return line
+
+    def _deadline(self) -> _BodyDeadline:
+        now = time.monotonic()
+        if not self._until:
+            self._until = now + tcp.patience(BODY_SECONDS, self.content_length or 0)
+        return _BodyDeadline(self.handler, self._until - now)
+
+    def _discard(self) -> None:
+        """Read away what the application left, if it is little; else hang up (after the answer)."""
+        left = (self.content_length or 0) - self.position
+        if self.handler.close_connection or self.chunked_input or left > MAX_DISCARD:
+            self.handler.close_connection = True
+            self.handler.must_linger = self.chunked_input or left > 0
+            return
+        try:
+            super()._discard()
+        except (OSError, ClientDisconnected):
+            self.handler.close_connection = True
+
+
+class _BodyDeadline:
+    """Turns every way in which a body can fail into ``ClientDisconnected``."""
+
+    def __init__(self, handler: RequestHandler, seconds: float) -> None:
+        self._handler = handler
+        self._timeout = gevent.Timeout(max(seconds, 0.001))
+
+    def __enter__(self) -> None:
+        self._timeout.start()
+
+    def __exit__(self, _kind: Any, error: BaseException | None, _traceback: Any) -> None:
+        self._timeout.close()
+        if error is self._timeout or isinstance(error, OSError):
+            self._handler.close_connection = True
+            raise ClientDisconnected from None
+
+
+class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # untyped libraries
+    """Serves the requests of one connection.
+
+    gevent-websocket's handler answers 101 before the application is asked; this one offers the
+    upgrade to the application instead (:data:`app.realtime.handshake.UPGRADE`).
+    """
+
+    idle = True  # between requests: nothing is lost by closing now
+    must_linger = False
+    served = 0
+    ignored_socket_errors = (
+        errno.EPIPE,
+        errno.ECONNRESET,
+        errno.ECONNABORTED,
+        errno.ETIMEDOUT,
+        errno.ENOTCONN,
+        errno.EBADF,
+    )
+
+    def handle(self) -> None:
+        """Serve the connection, known to the server while it lasts."""
+        self.server.handlers.add(self)
+        try:
+            super().handle()
+        finally:
+            self.server.handlers.discard(self)
+
+    # --- reading the head, in time and within bounds
+
+    def handle_one_request(self) -> Any:
+        """One request; a head that never ends is cut after :data:`HEADER_SECONDS`."""
+        self._head = gevent.Timeout()
+        try:
+            return super().handle_one_request()
+        except gevent.Timeout as timeout:
+            if timeout is not self._head:
+                raise
+            return _answer("408 Request Timeout")
+        finally:
+            self._head.close()
+            if self.must_linger and self.socket is not None:
+                tcp.linger(self.socket)
+
+    def read_requestline(self) -> str:
+        """Wait for a request to begin; from its first byte on its head has a deadline."""
+        limit = self.server.keepalive if self.served else self.server.header_seconds
+        self.idle, waited_from, first = True, time.monotonic(), b""
+        with gevent.Timeout(limit, False):
+            first = self.rfile.peek(1)
+        if not first:
+            return ""
+        self.idle = False
+        self.served += 1
+        waited = 0.0 if self.served > 1 else time.monotonic() - waited_from
+        self._head = gevent.Timeout.start_new(max(0.01, self.server.header_seconds - waited))
+        line: str = super().read_requestline()
+        return line
+
+    def MessageClass(self, *_args: Any) -> Any:  # pywsgi's name
+        """Read and check the header block, then parse it as pywsgi does."""
+        try:
+            headers = super().MessageClass(BytesIO(self._read_header_block()))
+        except HTTPException as error:
+            raise BadRequestError(str(error)) from None
+        self._head.close()
+        _check_framing(headers)
+        return headers
+
+    def _read_header_block(self) -> bytes:
+        block, lines = bytearray(), 0
+        while True:
+            line = self.rfile.readline(MAX_HEADER_BYTES - len(block) + 1)
+            block += line
+            lines += 1
+            if len(block) > MAX_HEADER_BYTES or lines > MAX_HEADERS:
+                raise BadRequestError("headers too large", "431 Request Header Fields Too Large")
+            if line in (b"\r\n", b"\n"):
+                return bytes(block)
+            if not line:
+                raise BadRequestError("connection closed within the headers")
+            if line[:1] in b" \t" or b":" not in line:
+                raise BadRequestError("malformed header")  # RFC 9112 §5.1, §5.2
+
+    def _handle_client_error(self, ex: Exception) -> Any:
+        # Stock writes a line per occurrence, with a traceback for some.
+        quiet_log.warning("Bad request", str(ex))
+        return _answer(getattr(ex, "status", "400 Bad Request"))
+
+    # --- the request
+
+    def get_environ(self) -> dict[str, Any]:
+        """The WSGI environment, with a body that has a deadline."""
+        environ: dict[str, Any] = super().get_environ()
+        # Stock gives the naked connection to anything that mentions Upgrade.
+        self.wsgi_input = RequestBody(self, self.wsgi_input)
+        environ["wsgi.input"] = self.wsgi_input
+        environ["wsgi.input_terminated"] = True
+        environ[handshake.UPGRADE] = self.accept_websocket
+        return environ
+
+    def run_application(self) -> None:
+        """Call the application, for a WebSocket like for anything else."""
+        WSGIHandler.run_application(self)
+
+    def accept_websocket(
+        self,
+        *,
+        max_message_size: int,
+        send_deadline: float,
+        on_violation: Callable[[Violation], None],
+    ) -> WebSocket:
+        """Turn this request into a WebSocket, or raise ``HandshakeRefusedError``.
+
+        The connection closes when the application returns.
+        """
+        headers = handshake.response_headers(self.environ)
+        self.socket.setsockopt(stdlib_socket.SOL_SOCKET, stdlib_socket.SO_SNDBUF, SEND_BUFFER)
+        WSGIHandler.start_response(self, "101 Switching Protocols", headers)
+        self.close_connection = True
+        self.write(b"")
+        return WebSocket(
+            self.environ,
+            self,
+            max_message_size=max_message_size,
+            send_deadline=send_deadline,
+            on_violation=on_violation,
+        )
+
+    # --- answering
+
+    def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        """Stock's; while the process leaves, every answer is its connection's last."""
+        if self.server.draining:
+            headers = [*headers, ("Connection", "close")]
+        return WSGIHandler.start_response(self, status, headers, exc_info)
+
+    def _sendall(self, data: bytes | bytearray) -> None:
+        """Send within a deadline: a client that does not read holds nothing for ever."""
+        try:
+            tcp.send_all(self.socket, bytes(data), SEND_SECONDS)
+        except OSError:
+            self.close_connection = True
+            raise
+        self.response_length += len(data)
+
+    def log_request(self) -> None:
+        """gunicorn's access log, when it is on; the application writes its own."""
+        if self.server.access_log:
+            super().log_request()
+
+
+def _check_framing(headers: Any) -> None:
+    """Refuse what two servers could read as two different requests (RFC 9112 §6.3, §11.2)."""
+    lengths = headers.get_all("content-length", [])
+    codings = headers.get_all("transfer-encoding", [])
+    if (lengths and codings) or len(lengths) > 1 or len(codings) > 1:
+        raise BadRequestError("ambiguous body length")
+    if any(not (length.isascii() and length.strip().isdigit()) for length in lengths):
+        raise BadRequestError("invalid Content-Length")
+    if any(coding.strip().lower() != "chunked" for coding in codings):
+        raise BadRequestError("unknown transfer coding", "501 Not Implemented")
+
+
+def _answer(status: str) -> tuple[str, bytes]:
+    head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    return status, head.encode("ascii")

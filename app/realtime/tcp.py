@@ -1,0 +1,82 @@
+"""Sending and closing on sockets whose other end may have stopped listening."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket as stdlib_socket
+import struct
+from typing import Any
+
+import gevent
+
+SLOWEST_RATE = 8 * 1024
+"""Bytes per second below which a peer counts as stalled rather than slow."""
+
+LINGER_SECONDS = 1.0
+LINGER_BYTES = 1024 * 1024
+
+
+def patience(seconds: float, size: int) -> float:
+    """How long *size* bytes may take: *seconds*, plus their time at the slowest rate."""
+    return seconds + size / SLOWEST_RATE
+
+
+def send_all(sock: Any, data: bytes, seconds: float) -> None:
+    """Send all of *data*, or raise ``OSError(ETIMEDOUT)`` when the peer stalls.
+
+    The usual case is one system call and no timer. *seconds* is measured on the event
+    loop's monotonic clock; a socket's own timeout compares wall clocks.
+    """
+    sent = _send_now(sock, data)
+    if sent == len(data):
+        return
+    stalled = OSError(errno.ETIMEDOUT, "the peer stopped reading")
+    with gevent.Timeout(patience(seconds, len(data)), stalled):
+        sock.sendall(memoryview(data)[sent:])
+
+
+def _send_now(sock: Any, data: bytes) -> int:
+    try:
+        sent: int = sock.send(data, 0, 0.0)
+    except BlockingIOError:
+        return 0
+    return sent
+
+
+def try_send(sock: Any, data: bytes) -> None:
+    """Send a short farewell if the socket takes it at once; otherwise do without."""
+    with contextlib.suppress(OSError):
+        sock.send(data, 0, 0.0)
+
+
+def finish_sending(sock: Any) -> None:
+    """Send FIN behind what is buffered, and go on receiving."""
+    with contextlib.suppress(OSError):
+        sock.shutdown(stdlib_socket.SHUT_WR)
+
+
+def wake_and_shut(sock: Any) -> None:
+    """Shut both directions down; every greenlet waiting on the socket wakes with an error."""
+    with contextlib.suppress(OSError):
+        sock.shutdown(stdlib_socket.SHUT_RDWR)
+
+
+def reset(sock: Any) -> None:
+    """Make the coming close an immediate RST: a stalled peer's unread bytes are dropped."""
+    with contextlib.suppress(OSError):
+        sock.setsockopt(stdlib_socket.SOL_SOCKET, stdlib_socket.SO_LINGER, struct.pack("ii", 1, 0))
+    wake_and_shut(sock)
+
+
+def linger(sock: Any) -> None:
+    """Finish sending, then read and drop for a moment.
+
+    Closing with unread input makes the kernel send RST, and a RST can overtake the answer
+    that says why we hang up (RFC 9112 §9.6). Bounded in time and in bytes.
+    """
+    finish_sending(sock)
+    left = LINGER_BYTES
+    with gevent.Timeout(LINGER_SECONDS, False), contextlib.suppress(OSError):
+        while left > 0 and (dropped := len(sock.recv(16384))):
+            left -= dropped

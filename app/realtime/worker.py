@@ -1,0 +1,161 @@
+"""gunicorn's gevent worker, with our connection handler and a way to leave in good order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import sys
+import time
+from typing import Any
+
+import gevent
+from gevent.pool import Pool
+from geventwebsocket.gunicorn.workers import GeventWebSocketWorker
+from gunicorn.arbiter import Arbiter
+from gunicorn.http.wsgi import base_environ
+from gunicorn.workers.ggevent import VERSION, PyWSGIServer
+
+from app.realtime import drain, handshake, tcp
+from app.realtime.handler import HEADER_SECONDS, RequestHandler
+
+DESCRIPTORS_BESIDE_CONNECTIONS = 100
+"""Database files, log files, the hub and its threads."""
+
+ANNOUNCE_SECONDS = 2.0
+SPREAD_SECONDS = 2.0
+CLOSE_GRACE = 1.0
+FINISH_SECONDS = 1.5
+QUICK_SECONDS = 1.8
+"""gunicorn gives a quick shutdown (SIGINT, SIGQUIT) two seconds."""
+
+log = logging.getLogger(__name__)
+
+
+class RealtimeServer(PyWSGIServer):  # type: ignore[misc]  # untyped library
+    """The WSGI server of one listening socket; it knows its connections."""
+
+    header_seconds = HEADER_SECONDS
+    keepalive = 75.0
+    access_log = False
+    draining = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.handlers: set[RequestHandler] = set()
+        super().__init__(*args, **options)
+
+    def close_idle(self) -> None:
+        """Close the connections that wait for a request; the others end with their answer."""
+        for handler in list(self.handlers):
+            if handler.idle and handler.socket is not None:
+                tcp.wake_and_shut(handler.socket)
+
+
+class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped library
+    """Serves HTTP and WebSocket; on SIGTERM it drains (``app/realtime/drain.py``)."""
+
+    server_class = RealtimeServer
+    wsgi_handler = RequestHandler
+    serving = False  # class-wide: whether this process runs under this worker
+    hurried = False
+
+    def init_process(self) -> None:
+        """Prepare the process, then serve until told to leave."""
+        type(self).serving = True
+        raise_descriptor_limit(self.cfg.worker_connections, self.log)
+        super().init_process()
+
+    def run(self) -> None:
+        """Serve; gunicorn calls this once the application is loaded."""
+        servers = [self._serve(sock) for sock in self.sockets]
+        while self.alive:
+            self.notify()
+            gevent.sleep(0.2)
+        self._leave(servers)
+
+    def notify(self) -> None:
+        """Tell the arbiter that we live; without an arbiter, leave."""
+        self.tmp.notify()
+        if self.alive and self.ppid != os.getppid():
+            self.log.info("The parent process is gone; leaving")
+            self.alive = False
+
+    def handle_quit(self, _sig: int, _frame: Any) -> None:
+        """SIGINT and SIGQUIT: leave in order too, but at once."""
+        self.alive = False
+        self.hurried = True
+
+    def _serve(self, sock: Any) -> RealtimeServer:
+        sock.setblocking(1)
+        environ = base_environ(self.cfg)
+        environ.update({"wsgi.multithread": True, "SERVER_SOFTWARE": VERSION})
+        server = self.server_class(
+            sock,
+            application=self.wsgi,
+            spawn=Pool(self.worker_connections),
+            log=self.log,
+            handler_class=self.wsgi_handler,
+            environ=environ,
+        )
+        server.keepalive = float(self.cfg.keepalive)
+        server.access_log = bool(self.cfg.accesslog)
+        server.start()
+        return server
+
+    # --- leaving
+
+    def _leave(self, servers: list[RealtimeServer]) -> None:
+        """The steps of ``drain.py``, within ``graceful_timeout``."""
+        allowed = self._seconds_to_leave()
+        to_finish = min(FINISH_SECONDS, allowed / 3)
+        until = time.monotonic() + allowed - to_finish
+        drain.begin()
+        for server in servers:
+            server.draining = True
+            server.close()
+        drain.announce(min(ANNOUNCE_SECONDS, max(0.1, until - time.monotonic())))
+        drain.close_sessions(0.0 if self.hurried else SPREAD_SECONDS, CLOSE_GRACE)
+        self._wait_for_requests(servers, until)
+        drain.finish(to_finish)
+
+    def _seconds_to_leave(self) -> float:
+        """A little less than the arbiter allows."""
+        allowed = float(self.cfg.graceful_timeout) - 0.5
+        return min(allowed, QUICK_SECONDS) if self.hurried else allowed
+
+    def _wait_for_requests(self, servers: list[RealtimeServer], until: float) -> None:
+        while any(server.handlers for server in servers) and time.monotonic() < until:
+            for server in servers:
+                server.close_idle()
+            gevent.sleep(0.05)
+        left = [handler for server in servers for handler in server.handlers]
+        if left:
+            self.log.warning("Cutting %d connections that did not end in time", len(left))
+        for handler in left:
+            if handler.socket is not None:
+                tcp.reset(handler.socket)
+
+
+def require_our_worker() -> None:
+    """End a gunicorn worker of another class at its start, with a sentence that helps."""
+    if "gunicorn.arbiter" in sys.modules and not RealtimeWorker.serving:
+        log.critical(handshake.NOT_OUR_WORKER)
+        print(handshake.NOT_OUR_WORKER, file=sys.stderr)  # noqa: T201  # logging is not set up yet
+        sys.exit(Arbiter.APP_LOAD_ERROR)  # the arbiter gives up instead of trying again
+
+
+def raise_descriptor_limit(connections: int, logger: Any) -> None:
+    """Raise the soft limit of open files to the hard one; say so if that is not enough."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    needed = connections + DESCRIPTORS_BESIDE_CONNECTIONS
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        logger.warning(
+            "This process may open %d files, so it can hold about %d connections, not %d. "
+            "Raise the limit (ulimit -Hn, or LimitNOFILE= in systemd) to %d.",
+            hard,
+            max(0, hard - DESCRIPTORS_BESIDE_CONNECTIONS),
+            connections,
+            needed,
+        )

@@ -1,0 +1,68 @@
+from gevent import monkey; monkey.patch_all()  # noqa: E702, I001  # the worker class imports the app
+
+"""How gunicorn runs Palabre: one gevent process, drained on SIGTERM.
+
+Settings for people are environment variables; what is fixed here is fixed for a reason.
+"""
+
+import os  # noqa: E402
+import sys  # noqa: E402
+
+HOST = os.environ.get("HOST") or "127.0.0.1"
+PORT = os.environ.get("PORT") or "5000"
+
+if not (PORT.isascii() and PORT.isdigit() and int(PORT) <= 65535):
+    sys.exit(f"PORT must be a number up to 65535, not {PORT!r}.")
+
+bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
+wsgi_app = "wsgi:app"
+worker_class = "app.realtime.worker.RealtimeWorker"
+
+# One process holds every connection. More of them need Redis to hear each other.
+CONCURRENCY = os.environ.get("WEB_CONCURRENCY") or "1"
+if not (CONCURRENCY.isascii() and CONCURRENCY.isdigit() and int(CONCURRENCY) >= 1):
+    sys.exit(f"WEB_CONCURRENCY must be a number from 1 up, not {CONCURRENCY!r}.")
+workers = int(CONCURRENCY)
+worker_connections = 10_000  # WebSockets and HTTP requests together
+backlog = 2048
+keepalive = 75  # seconds an idle HTTP connection stays open
+timeout = 30  # seconds without a sign of life before a worker is replaced
+graceful_timeout = 10  # seconds for the drain
+
+# The application writes structured logs; gunicorn's own lines go to stderr.
+accesslog = None
+errorlog = "-"
+loglevel = os.environ.get("LOG_LEVEL", "info").lower()
+
+# gunicorn's control socket wants a writable home directory, and nobody uses it here.
+control_socket_disable = True
+
+NO_REDIS = (
+    "Palabre runs as one process unless Redis connects several: {number} workers were asked for "
+    "(WEB_CONCURRENCY or --workers) and REDIS_URL is not set. Two workers without Redis would each "
+    "tell only half of the people about a message. Set REDIS_URL, or start one worker; one is "
+    "enough for thousands of connections."
+)
+
+
+def on_starting(server):  # noqa: ANN001, ANN201
+    """Check what the command line may have changed, before anything is bound."""
+    from app.realtime.handshake import NOT_OUR_WORKER
+    from app.realtime.worker import RealtimeWorker
+
+    cfg = server.cfg
+    if not issubclass(cfg.worker_class, RealtimeWorker):
+        sys.exit(NOT_OUR_WORKER)
+    if cfg.workers > 1 and not os.environ.get("REDIS_URL"):
+        sys.exit(NO_REDIS.format(number=cfg.workers))
+    if cfg.preload_app:
+        sys.exit("--preload loads the application before the fork; its threads would be lost.")
+    if cfg.max_requests:
+        sys.exit("--max-requests would cut every open connection now and then; leave it off.")
+
+
+def nworkers_changed(server, new_value, _old_value):  # noqa: ANN001, ANN201
+    """Refuse SIGTTIN's second worker as the start would."""
+    if new_value > 1 and server.WORKERS and not os.environ.get("REDIS_URL"):
+        server.log.error(NO_REDIS.format(number=new_value))
+        server.num_workers = 1
