@@ -1,12 +1,13 @@
-from gevent import monkey; monkey.patch_all()  # noqa: E702, I001  # the worker class imports the app
+from gevent import monkey
 
-"""How gunicorn runs Palabre: one gevent process, drained on SIGTERM.
+monkey.patch_all()  # first: naming the worker class imports the application's package
 
-Settings for people are environment variables; what is fixed here is fixed for a reason.
-"""
+# How gunicorn runs Palabre: one gevent process, drained on SIGTERM.
+# Settings for people are environment variables; what is fixed here is fixed for a reason.
 
-import os  # noqa: E402
-import sys  # noqa: E402
+import os
+import sys
+from typing import Any
 
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = os.environ.get("PORT") or "5000"
@@ -45,7 +46,7 @@ NO_REDIS = (
 )
 
 
-def on_starting(server):  # noqa: ANN001, ANN201
+def on_starting(server: Any) -> None:
     """Check what the command line may have changed, before anything is bound."""
     from app.realtime.handshake import NOT_OUR_WORKER
     from app.realtime.worker import RealtimeWorker
@@ -61,7 +62,7 @@ def on_starting(server):  # noqa: ANN001, ANN201
         sys.exit("--max-requests would cut every open connection now and then; leave it off.")
 
 
-def nworkers_changed(server, new_value, _old_value):  # noqa: ANN001, ANN201
+def nworkers_changed(server: Any, new_value: int, _old_value: int | None) -> None:
     """Refuse SIGTTIN's second worker as the start would."""
     if new_value > 1 and server.WORKERS and not os.environ.get("REDIS_URL"):
         server.log.error(NO_REDIS.format(number=new_value))

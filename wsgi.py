@@ -1,9 +1,11 @@
-from gevent import monkey; monkey.patch_all()  # noqa: E702, I001  # before any other import
+from gevent import monkey
 
-"""What gunicorn serves: the application, in a process that gevent has patched."""
+monkey.patch_all()
 
-from app.realtime.worker import require_our_worker  # noqa: E402
-from app import create_app  # noqa: E402
+# What gunicorn serves. The lines above come first: whatever is imported before them keeps the
+# blocking sockets and locks.
+from app import create_app
+from app.realtime.worker import require_our_worker
 
 require_our_worker()
 app = create_app()

@@ -20,6 +20,8 @@ from weakref import WeakSet
 
 import gevent
 
+from app.realtime.deadline import at_most
+
 Callback = Callable[[], None]
 log = logging.getLogger(__name__)
 
@@ -98,11 +100,13 @@ def close_sessions(spread: float, grace: float) -> None:
 
 
 def _run(name: str, callbacks: Iterable[Callback], seconds: float) -> None:
-    with gevent.Timeout(seconds, False):
+    finished = False
+    with at_most(seconds):
         for callback in callbacks:
             try:
                 callback()
             except Exception:
                 log.exception("%s callback failed", name)
-        return
-    log.warning("%s callbacks took more than %.1f s; going on without them", name, seconds)
+        finished = True
+    if not finished:
+        log.warning("%s callbacks took more than %.1f s; going on without them", name, seconds)

@@ -10,7 +10,6 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import engineio
@@ -18,9 +17,11 @@ import gevent
 from engineio import packet as eio
 
 from app.realtime import drain, polling
+from app.realtime.deadline import at_most
 from app.realtime.engine_socket import EngineSocket
 from app.realtime.handshake import NOT_OUR_WORKER, UPGRADE, HandshakeRefusedError
 from app.realtime.quiet import QuietLog
+from app.realtime.stats import TransportStats
 from app.realtime.websocket import GOING_AWAY, TOO_BIG, Violation, WebSocket
 
 MAX_TRANSPORT_BYTES = 100_000
@@ -39,19 +40,6 @@ Reply = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
-@dataclass
-class TransportStats:
-    """Counters for the metrics; all only grow."""
-
-    connections_opened: int = 0
-    slow_consumers: int = 0
-    oversize_messages: int = 0
-    protocol_errors: int = 0
-    malformed_packets: int = 0
-    never_joined: int = 0
-    ping_timeouts: int = 0
-
-
 class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
     """An Engine.IO server that holds its own against clients, broken or hostile.
 
@@ -64,6 +52,9 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
     :param max_queued_messages: past it, or past *max_queued_bytes*, a reader is too slow.
     :param max_packets_per_post: Engine.IO packets one polling POST may carry.
     """
+
+    sockets: dict[str, EngineSocket]
+    start_service_task: bool
 
     def __init__(
         self,
@@ -89,7 +80,6 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         self.max_queued_bytes = max_queued_bytes
         self.max_packets_per_post = max_packets_per_post
         self.stats = TransportStats()
-        self.sockets: dict[str, EngineSocket]
         self.quiet_log = QuietLog(log)
         drain.register(self)
 
@@ -152,7 +142,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
 
     def _say_and_cut(self, socket: EngineSocket) -> None:
         try:
-            with gevent.Timeout(HOOK_SECONDS, False):
+            with at_most(HOOK_SECONDS):
                 self.on_slow_consumer(socket.sid)
         except Exception:
             self.quiet_log.exception("on_slow_consumer failed")
@@ -194,7 +184,9 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
 
     # --- requests
 
-    def handle_request(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def handle_request(
+        self, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
         """The WSGI entry point."""
         refusal = self._refuse(environ)
         if refusal is None:
@@ -219,7 +211,11 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         return reply
 
     def _handle_connect(
-        self, environ: dict[str, Any], start_response: StartResponse, transport: str, jsonp_index: None = None
+        self,
+        environ: dict[str, Any],
+        start_response: StartResponse,
+        transport: str,
+        jsonp_index: None = None,
     ) -> Any:
         """Open a session, as stock does, with our session class."""
         self._start_service_task_once()
@@ -267,7 +263,11 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
             )
         except HandshakeRefusedError as refused:
             reply = self._bad_request(str(refused))
-            return {**reply, "status": refused.status, "headers": reply["headers"] + refused.headers}
+            return {
+                **reply,
+                "status": refused.status,
+                "headers": reply["headers"] + refused.headers,
+            }
         return websocket
 
     def _note_violation(self, violation: Violation) -> None:

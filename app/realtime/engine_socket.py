@@ -19,6 +19,7 @@ from gevent.lock import Semaphore
 from geventwebsocket.exceptions import WebSocketError
 
 from app.realtime import polling
+from app.realtime.deadline import at_most
 from app.realtime.outbox import Outbox, wire_frame
 from app.realtime.polling import ProtocolError
 from app.realtime.websocket import NORMAL, PROTOCOL_ERROR, WebSocket
@@ -147,7 +148,9 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
 
     # --- long polling
 
-    def handle_get_request(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+    def handle_get_request(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Any:
         """Answer a poll with what is waiting, or become a WebSocket."""
         if polling.wants_upgrade(environ):
             return self._upgrade(environ)
@@ -194,7 +197,7 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
 
     def _probe(self, websocket: WebSocket) -> bool:
         """The handover from polling: ping "probe", pong "probe", upgrade."""
-        with gevent.Timeout(self.server.upgrade_deadline, False):
+        with at_most(self.server.upgrade_deadline):
             if websocket.receive() == "2probe" and not (self.upgrading or self.upgraded):
                 self.upgrading = True
                 try:
@@ -253,7 +256,11 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
     # --- the end
 
     def close(
-        self, wait: bool = True, abort: bool = False, reason: str | None = None, grace: float | None = None
+        self,
+        wait: bool = True,
+        abort: bool = False,
+        reason: str | None = None,
+        grace: float | None = None,
     ) -> None:
         """Begin to close and return at once; *wait* is part of the stock interface.
 

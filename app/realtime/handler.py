@@ -18,6 +18,7 @@ from gunicorn.workers.ggevent import PyWSGIHandler
 from werkzeug.exceptions import ClientDisconnected
 
 from app.realtime import handshake, tcp
+from app.realtime.deadline import at_most, patience
 from app.realtime.quiet import QuietLog
 from app.realtime.websocket import Violation, WebSocket
 
@@ -68,7 +69,7 @@ class RequestBody(Input):
     def _deadline(self) -> _BodyDeadline:
         now = time.monotonic()
         if not self._until:
-            self._until = now + tcp.patience(BODY_SECONDS, self.content_length or 0)
+            self._until = now + patience(BODY_SECONDS, self.content_length or 0)
         return _BodyDeadline(self.handler, self._until - now)
 
     def _discard(self) -> None:
@@ -79,7 +80,7 @@ class RequestBody(Input):
             self.handler.must_linger = self.chunked_input or left > 0
             return
         try:
-            super()._discard()
+            super()._discard()  # type: ignore[misc]  # the stubs leave it out
         except (OSError, ClientDisconnected):
             self.handler.close_connection = True
 
@@ -110,6 +111,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
 
     idle = True  # between requests: nothing is lost by closing now
     must_linger = False
+    wsgi_input: Any
     served = 0
     ignored_socket_errors = (
         errno.EPIPE,
@@ -148,7 +150,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         """Wait for a request to begin; from its first byte on its head has a deadline."""
         limit = self.server.keepalive if self.served else self.server.header_seconds
         self.idle, waited_from, first = True, time.monotonic(), b""
-        with gevent.Timeout(limit, False):
+        with at_most(limit):
             first = self.rfile.peek(1)
         if not first:
             return ""
@@ -231,7 +233,9 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
 
     # --- answering
 
-    def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+    def start_response(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Any:
         """Stock's; while the process leaves, every answer is its connection's last."""
         if self.server.draining:
             headers = [*headers, ("Connection", "close")]

@@ -27,7 +27,9 @@ Headers = list[tuple[str, str]]
 class HandshakeRefusedError(Exception):
     """The request cannot become a WebSocket; *status* and *headers* say so over HTTP."""
 
-    def __init__(self, message: str, status: str = "400 Bad Request", headers: Headers | None = None) -> None:
+    def __init__(
+        self, message: str, status: str = "400 Bad Request", headers: Headers | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.headers = headers or []

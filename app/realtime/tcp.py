@@ -10,16 +10,10 @@ from typing import Any
 
 import gevent
 
-SLOWEST_RATE = 8 * 1024
-"""Bytes per second below which a peer counts as stalled rather than slow."""
+from app.realtime.deadline import at_most, patience
 
 LINGER_SECONDS = 1.0
 LINGER_BYTES = 1024 * 1024
-
-
-def patience(seconds: float, size: int) -> float:
-    """How long *size* bytes may take: *seconds*, plus their time at the slowest rate."""
-    return seconds + size / SLOWEST_RATE
 
 
 def send_all(sock: Any, data: bytes, seconds: float) -> None:
@@ -77,6 +71,6 @@ def linger(sock: Any) -> None:
     """
     finish_sending(sock)
     left = LINGER_BYTES
-    with gevent.Timeout(LINGER_SECONDS, False), contextlib.suppress(OSError):
+    with at_most(LINGER_SECONDS), contextlib.suppress(OSError):
         while left > 0 and (dropped := len(sock.recv(16384))):
             left -= dropped

@@ -64,14 +64,12 @@ def is_close_code(code: int) -> bool:
     return 1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999
 
 
-class WebSocket(StockWebSocket):
+class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
     """A server-side WebSocket: one greenlet reads, any number may send.
 
     *max_message_size* bounds a message's bytes over all its fragments. *on_violation* is told
     of every broken rule, once per connection.
     """
-
-    __slots__ = ("_frames", "_lock", "_sock", "max_message_size", "on_violation", "send_deadline")
 
     def __init__(
         self,

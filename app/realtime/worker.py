@@ -58,6 +58,7 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
     wsgi_handler = RequestHandler
     serving = False  # class-wide: whether this process runs under this worker
     hurried = False
+    alive: bool
 
     def init_process(self) -> None:
         """Prepare the process, then serve until told to leave."""

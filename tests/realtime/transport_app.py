@@ -1,0 +1,136 @@
+from gevent import monkey
+
+monkey.patch_all()
+
+# A small Socket.IO application on our engine and worker, for the transport's tests.
+# TRANSPORT_OPTIONS holds the engine's options as JSON, so that tests can use short deadlines.
+
+import json
+import os
+import time
+from typing import Any
+from urllib.parse import parse_qs
+
+import gevent
+import socketio
+
+from app.realtime import drain, handler
+from app.realtime.engine import Engine
+
+_wall_clock = time.time
+_jump = 0.0
+time.time = lambda: _wall_clock() + _jump  # what an administrator or NTP does to the clock
+
+
+class Server(socketio.Server):
+    def _engineio_server_class(self) -> type[Engine]:
+        return Engine
+
+
+server = Server(async_handlers=False, **json.loads(os.environ.get("TRANSPORT_OPTIONS", "{}")))
+engine: Engine = server.eio
+handler.BODY_SECONDS = float(os.environ.get("BODY_SECONDS", handler.BODY_SECONDS))
+ended: dict[str, str] = {}
+heard: list[Any] = []
+
+
+def tell_slow_consumer(eio_sid: str) -> None:
+    server._send_packet(eio_sid, server.packet_class(2, data=["session_ended", "slow_consumer"]))
+
+
+engine.on_slow_consumer = tell_slow_consumer
+
+
+@server.on("connect")
+def connect(sid: str, environ: dict[str, Any], auth: Any) -> None:
+    if auth == "wrong":
+        raise socketio.exceptions.ConnectionRefusedError("no")
+
+
+@server.on("disconnect")
+def disconnect(sid: str, reason: str) -> None:
+    ended[sid] = reason
+
+
+@server.on("echo")
+def echo(sid: str, data: Any) -> Any:
+    return data
+
+
+@server.on("number")
+def number(sid: str, value: int, pause: float) -> None:
+    gevent.sleep(pause)
+    heard.append(value)
+    server.emit("heard", value, to=sid)
+
+
+@server.on("flood_me")
+def flood_me(sid: str, messages: int, size: int) -> None:
+    for _ in range(messages):
+        server.emit("flood", "x" * size, to=sid)
+
+
+@server.on("close_me")
+def close_me(sid: str) -> float:
+    started = time.monotonic()
+    server.emit("session_ended", "token_revoked", to=sid)
+    engine.close_connection(server.manager.eio_sid_from_sid(sid, "/"))
+    ended["close took"] = str(time.monotonic() - started)
+    return 0.0
+
+
+@drain.on_drain
+def say_goodbye() -> None:
+    server.emit("session_ended", "server_restarting")
+
+
+@drain.on_stopped
+def finish_writer() -> None:
+    path = os.environ.get("STOPPED_FILE")
+    if path:
+        with open(path, "w") as file:
+            file.write("finished")
+
+
+def state() -> dict[str, Any]:
+    return {
+        **vars(engine.stats),
+        "open": engine.connections_open,
+        "sessions": len(engine.sockets),
+        "ended": ended,
+        "heard": heard,
+        "greenlets": sum(isinstance(o, gevent.Greenlet) and bool(o) for o in _objects()),
+        "rss": _rss(),
+    }
+
+
+def _objects() -> list[Any]:
+    import gc
+
+    return gc.get_objects()
+
+
+def _rss() -> int:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    global _jump
+    path, query = environ["PATH_INFO"], parse_qs(environ["QUERY_STRING"])
+    if path == "/body":
+        body = str(len(environ["wsgi.input"].read())).encode()
+    elif path == "/refuse":
+        body = b"not reading that"
+    elif path == "/slow":
+        gevent.sleep(float(query["seconds"][0]))
+        body = b"done"
+    else:
+        if path == "/jump":
+            _jump = float(query["seconds"][0])
+        body = json.dumps(state()).encode()
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+app = socketio.WSGIApp(server, application)
