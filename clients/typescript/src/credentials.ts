@@ -1,0 +1,141 @@
+import { asPalabreError, PalabreError } from "./errors";
+import { fetchJson, type Fetch } from "./fetch-json";
+import { singleFlight } from "./single-flight";
+
+/** How a client proves who it is, on both transports. */
+export interface Credentials {
+  /** fetch's `credentials`. */
+  readonly mode: "omit" | "same-origin" | "include";
+  /** What the socket's CONNECT packet carries; empty when a cookie says it. */
+  socketAuth(): Promise<{ token?: string }>;
+  /** Headers of a REST call. */
+  headers(method: string): Promise<Record<string, string>>;
+  /**
+   * Replaces the access token and returns the new one. Callers who come meanwhile share one renewal. Throws a
+   * PalabreError; with a sign-in code, the session is over.
+   */
+  renew(): Promise<string>;
+}
+
+export interface Tokens {
+  access_token: string;
+  refresh_token: string;
+}
+
+/** Where an application keeps its tokens: memory, localStorage, Expo SecureStore … */
+export interface TokenStorage {
+  load(): Promise<Tokens | null>;
+  save(tokens: Tokens): Promise<void>;
+  clear(): Promise<void>;
+}
+
+/** Tokens that live as long as the program. */
+export class MemoryTokenStorage implements TokenStorage {
+  #tokens: Tokens | null;
+
+  constructor(tokens: Tokens | null = null) {
+    this.#tokens = tokens;
+  }
+
+  async load(): Promise<Tokens | null> {
+    return this.#tokens;
+  }
+
+  async save(tokens: Tokens): Promise<void> {
+    this.#tokens = tokens;
+  }
+
+  async clear(): Promise<void> {
+    this.#tokens = null;
+  }
+}
+
+interface RefreshAnswer extends Tokens {
+  expires_in: number;
+}
+
+const REFRESH_PATH = "/api/v1/auth/refresh";
+
+/** Bearer tokens from the application's storage. */
+export class BearerCredentials implements Credentials {
+  readonly mode = "omit";
+  readonly renew = singleFlight(() => this.#refresh());
+  readonly #url: string;
+  readonly #storage: TokenStorage;
+  readonly #fetch: Fetch | undefined;
+
+  constructor(url: string, storage: TokenStorage, options: { fetch?: Fetch } = {}) {
+    this.#url = url;
+    this.#storage = storage;
+    this.#fetch = options.fetch;
+  }
+
+  async socketAuth(): Promise<{ token?: string }> {
+    const tokens = await this.#storage.load();
+    return tokens ? { token: tokens.access_token } : {};
+  }
+
+  async headers(): Promise<Record<string, string>> {
+    const tokens = await this.#storage.load();
+    return tokens ? { Authorization: `Bearer ${tokens.access_token}` } : {};
+  }
+
+  async #refresh(): Promise<string> {
+    const tokens = await this.#storage.load();
+    if (!tokens) throw new PalabreError("unauthenticated", "Nobody is signed in.");
+    const answer = await fetchJson<RefreshAnswer>(this.#fetch, this.#url + REFRESH_PATH, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${tokens.refresh_token}` },
+    });
+    await this.#storage.save({ access_token: answer.access_token, refresh_token: answer.refresh_token });
+    return answer.access_token;
+  }
+}
+
+export interface CookieOptions {
+  /** Reads a cookie that scripts may see: the CSRF ones. */
+  readCookie: (name: string) => string | null;
+  /** Runs a renewal so that other tabs do not run theirs at the same moment, and may hand over its answer. */
+  exclusively?: (renewal: () => Promise<string>) => Promise<string>;
+  fetch?: Fetch;
+}
+
+/** The same-origin cookies of a rendered page, with their CSRF header (double submit). */
+export class CookieCredentials implements Credentials {
+  readonly mode = "same-origin";
+  readonly renew = singleFlight(() => this.#exclusively(() => this.#refresh()));
+  readonly #url: string;
+  readonly #readCookie: (name: string) => string | null;
+  readonly #exclusively: (renewal: () => Promise<string>) => Promise<string>;
+  readonly #fetch: Fetch | undefined;
+
+  constructor(url: string, options: CookieOptions) {
+    this.#url = url;
+    this.#readCookie = options.readCookie;
+    this.#exclusively = options.exclusively ?? ((renewal) => renewal());
+    this.#fetch = options.fetch;
+  }
+
+  async socketAuth(): Promise<{ token?: string }> {
+    return {};
+  }
+
+  async headers(method: string): Promise<Record<string, string>> {
+    return method === "GET" ? {} : this.#csrf("csrf_access_token");
+  }
+
+  #csrf(cookie: string): Record<string, string> {
+    const value = this.#readCookie(cookie);
+    return value ? { "X-CSRF-TOKEN": value } : {};
+  }
+
+  async #refresh(): Promise<string> {
+    const headers = this.#csrf("csrf_refresh_token");
+    const init = { method: "POST", headers, credentials: this.mode } as const;
+    try {
+      return (await fetchJson<RefreshAnswer>(this.#fetch, this.#url + REFRESH_PATH, init)).access_token;
+    } catch (error) {
+      throw asPalabreError(error);
+    }
+  }
+}

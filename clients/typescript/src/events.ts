@@ -1,0 +1,36 @@
+/** Stops a listener. Calling it twice is harmless. */
+export type Unsubscribe = () => void;
+
+type Listener<Payload> = (payload: Payload) => void;
+
+/** A typed emitter: `on` returns what undoes it, so nothing has to be remembered by name. */
+export class Emitter<Events extends object> {
+  readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
+
+  on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): Unsubscribe {
+    const listeners = this.#listeners.get(name) ?? new Set<Listener<never>>();
+    this.#listeners.set(name, listeners);
+    // A wrapper of its own: the same function given twice is two listeners, undone one by one.
+    const own: Listener<Events[Name]> = (payload) => listener(payload);
+    listeners.add(own);
+    return () => {
+      listeners.delete(own);
+    };
+  }
+
+  emit<Name extends keyof Events>(name: Name, payload: Events[Name]): void {
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+      try {
+        (listener as Listener<Events[Name]>)(payload);
+      } catch (error) {
+        // One broken listener must not keep the others from hearing.
+        console.error(`[palabre] a listener of "${String(name)}" failed`, error);
+      }
+    }
+  }
+
+  /** How many listeners a name has; for tests that look for leaks. */
+  count(name: keyof Events): number {
+    return this.#listeners.get(name)?.size ?? 0;
+  }
+}

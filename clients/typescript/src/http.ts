@@ -1,0 +1,58 @@
+import type { Credentials } from "./credentials";
+import { PalabreError } from "./errors";
+import { fetchJson, type Fetch } from "./fetch-json";
+
+export type Query = Record<string, string | number | boolean | undefined>;
+
+/** REST with the client's credentials: an expired token is renewed once, and the request made again. */
+export class HttpClient {
+  readonly #url: string;
+  readonly #credentials: Credentials;
+  readonly #fetch: Fetch | undefined;
+
+  constructor(url: string, credentials: Credentials, options: { fetch?: Fetch } = {}) {
+    this.#url = `${url}/api/v1`;
+    this.#credentials = credentials;
+    this.#fetch = options.fetch;
+  }
+
+  get<Answer>(path: string, query: Query = {}): Promise<Answer> {
+    return this.request("GET", path + queryString(query));
+  }
+
+  /** @throws PalabreError */
+  async request<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    try {
+      return await this.#once(method, path, body);
+    } catch (error) {
+      if (!isExpired(error)) throw error;
+      await this.#credentials.renew();
+      return this.#once(method, path, body);
+    }
+  }
+
+  async #once<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const headers: Record<string, string> = {
+      Accept: "application/json",
+      ...(await this.#credentials.headers(method)),
+    };
+    if (body) headers["Content-Type"] = "application/json";
+    return fetchJson(this.#fetch, this.#url + path, {
+      method,
+      headers,
+      credentials: this.#credentials.mode,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  }
+}
+
+/** A cookie that ended is simply not sent any more: that is `unauthenticated`, and renewing helps as well. */
+function isExpired(error: unknown): boolean {
+  return error instanceof PalabreError && (error.code === "token_expired" || error.code === "unauthenticated");
+}
+
+function queryString(query: Query): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
+  if (pairs.length === 0) return "";
+  return `?${pairs.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join("&")}`;
+}

@@ -1,0 +1,61 @@
+import { Backoff } from "./backoff";
+import { isSignInProblem, isTransient, PalabreError } from "./errors";
+import type { ReadAnswer } from "./protocol";
+
+type Send = (conversationId: number, upToSeq: number) => Promise<ReadAnswer>;
+
+/** Read marks on their way: one request a conversation at a time, always for the furthest seq, until it is stored. */
+export class Reads {
+  readonly #wanted = new Map<number, number>();
+  readonly #running = new Set<number>();
+  readonly #backoff = new Backoff({ first: 2_000 });
+  readonly #send: Send;
+  readonly #stored: (answer: ReadAnswer) => void;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(send: Send, stored: (answer: ReadAnswer) => void) {
+    this.#send = send;
+    this.#stored = stored;
+  }
+
+  /** Everything up to `seq` was seen. */
+  mark(conversationId: number, seq: number): void {
+    if (seq <= (this.#wanted.get(conversationId) ?? 0)) return;
+    this.#wanted.set(conversationId, seq);
+    void this.#run(conversationId);
+  }
+
+  /** Tries again what could not be said: the connection is back. */
+  flush(): void {
+    clearTimeout(this.#retry);
+    for (const conversationId of this.#wanted.keys()) void this.#run(conversationId);
+  }
+
+  stop(): void {
+    clearTimeout(this.#retry);
+  }
+
+  async #run(conversationId: number): Promise<void> {
+    if (this.#running.has(conversationId)) return;
+    this.#running.add(conversationId);
+    try {
+      for (let seq = this.#wanted.get(conversationId); seq !== undefined; seq = this.#wanted.get(conversationId)) {
+        this.#stored(await this.#send(conversationId, seq));
+        if (this.#wanted.get(conversationId) === seq) this.#wanted.delete(conversationId);
+      }
+      this.#backoff.reset();
+    } catch (error) {
+      this.#failed(conversationId, error);
+    } finally {
+      this.#running.delete(conversationId);
+    }
+  }
+
+  #failed(conversationId: number, error: unknown): void {
+    if (isSignInProblem(error)) return; // said after the next sign-in, by flush
+    if (!isTransient(error)) return void this.#wanted.delete(conversationId);
+    clearTimeout(this.#retry);
+    const after = error instanceof PalabreError ? error.retryAfter : null;
+    this.#retry = setTimeout(() => this.flush(), after === null ? this.#backoff.next() : after * 1_000);
+  }
+}

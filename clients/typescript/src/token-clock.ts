@@ -1,0 +1,45 @@
+/** Milliseconds before the end at which a token is renewed; the server warns a minute before. */
+const LEAD_MS = 75_000;
+/** Of a short-lived token, the share of its remaining life that is used before renewing. */
+const SHARE = 0.8;
+const RETRY_MS = 10_000;
+/** setTimeout's own limit, about 24 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Says when a token should be renewed, by the server's clock and not by this machine's. */
+export class TokenClock {
+  #skew = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #due: () => void;
+
+  constructor(due: () => void) {
+    this.#due = due;
+  }
+
+  /** Both times as on the wire. */
+  start(expiresAt: string, serverTime: string): void {
+    this.#skew = Date.parse(serverTime) - Date.now();
+    this.continue(expiresAt);
+  }
+
+  /** The token was renewed and now ends later. */
+  continue(expiresAt: string): void {
+    const remaining = Date.parse(expiresAt) - (Date.now() + this.#skew);
+    if (Number.isNaN(remaining)) return;
+    this.#wait(Math.max(remaining - LEAD_MS, remaining * SHARE, 0));
+  }
+
+  /** A renewal failed for the moment. `after` in seconds. */
+  again(after: number | null): void {
+    this.#wait(after === null ? RETRY_MS : after * 1_000);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #wait(delay: number): void {
+    this.stop();
+    this.#timer = setTimeout(this.#due, Math.min(delay, LONGEST_MS));
+  }
+}
