@@ -1,0 +1,166 @@
+"""Pages: sign in and up, sign out, the account, blocked people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, redirect, render_template, request, session, url_for
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length, Regexp
+
+from app import limits
+from app.accounts import api, commands, queries
+from app.accounts.commands import SignedIn
+from app.accounts.cookies import clear_cookies, set_cookies
+from app.accounts.schemas import Register, SignIn
+from app.errors import PalabreError
+from app.store import store
+from app.web.blueprint import back, local_address, page_blueprint
+from app.web.forms import PageForm, parse
+from app.web.i18n import language
+from app.web.identity import reader, signed_in_reader
+
+pages = page_blueprint("accounts", __name__, public=True)
+
+
+class SignInForm(PageForm):
+    """Who are you?"""
+
+    email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter your e-mail address."))])
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
+    next = HiddenField()
+
+
+class SignUpForm(PageForm):
+    """A new account."""
+
+    name = StringField(
+        _l("Name"),
+        [
+            InputRequired(_l("Enter your name.")),
+            Regexp(r"\s*\S", message=_l("Enter your name.")),
+            Length(max=80, message=_l("A name has at most 80 characters.")),
+        ],
+    )
+    email = EmailField(
+        _l("E-mail address"),
+        [
+            InputRequired(_l("Enter your e-mail address.")),
+            Length(max=254, message=_l("An e-mail address has at most 254 characters.")),
+            Regexp(
+                r"^\s*[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*\s*$",
+                message=_l("This is not an e-mail address: it needs an @ and what comes after it."),
+            ),
+        ],
+    )
+    password = PasswordField(
+        _l("Password"),
+        [
+            InputRequired(_l("Choose a password.")),
+            Length(min=8, message=_l("A password has at least 8 characters.")),
+            Length(max=128, message=_l("A password has at most 128 characters.")),
+        ],
+    )
+    next = HiddenField()
+
+
+@pages.get("/sign-in")
+def sign_in() -> Any:
+    """The form; people who are signed in already go on."""
+    if reader() is not None:
+        return redirect(_destination())
+    return _ask("accounts/sign_in.html", SignInForm(next=request.args.get("next")))
+
+
+@pages.post("/sign-in")
+def submit_sign_in() -> Any:
+    """Sign in with what the form says."""
+    form = SignInForm()
+    if not form.validate():
+        return _ask("accounts/sign_in.html", form, 422)
+    try:
+        given = parse(SignIn, email=form.email.data, password=form.password.data)
+        return _enter(api.sign_in(given))
+    except PalabreError as error:
+        return _ask("accounts/sign_in.html", form, form.refuse(error), error)
+
+
+@pages.get("/sign-up")
+def sign_up() -> Any:
+    """The form; people who are signed in already go on."""
+    if reader() is not None:
+        return redirect(_destination())
+    return _ask("accounts/sign_up.html", SignUpForm(next=request.args.get("next")))
+
+
+@pages.post("/sign-up")
+def submit_sign_up() -> Any:
+    """Create an account and sign in. It reads the language that the form was read in."""
+    form = SignUpForm()
+    if not form.validate():
+        return _ask("accounts/sign_up.html", form, 422)
+    fields = {name: form[name].data for name in ("name", "email", "password")}
+    try:
+        return _enter(api.sign_up(parse(Register, **fields, locale=language())))
+    except PalabreError as error:
+        return _ask("accounts/sign_up.html", form, form.refuse(error), error)
+
+
+@pages.post("/sign-out")
+def sign_out() -> Any:
+    """End the session; its live connections are closed, in every tab."""
+    actor = reader()
+    if actor is not None:
+        store.write(commands.sign_out, actor)
+    session.clear()
+    response = redirect(url_for("products_pages.index"), 303)
+    clear_cookies(response)
+    # The back button must not show what was read before.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@pages.get("/account")
+def account() -> Any:
+    """Who one is, what one prefers, whom one has blocked."""
+    actor = signed_in_reader()
+    with store.reading() as reading:
+        blocked = queries.blocked_people(reading, actor.user_id)
+    return render_template("accounts/account.html", blocked_people=blocked)
+
+
+@pages.post("/people/<int:user_id>/block")
+def block(user_id: int) -> Any:
+    """Block someone."""
+    actor = signed_in_reader()
+    limits.spend("write", actor.user_id)
+    store.write(commands.block, actor, user_id)
+    return back(url_for(".account"))
+
+
+@pages.post("/people/<int:user_id>/unblock")
+def unblock(user_id: int) -> Any:
+    """Take a block back."""
+    actor = signed_in_reader()
+    limits.spend("write", actor.user_id)
+    store.write(commands.unblock, actor, user_id)
+    return back(url_for(".account"))
+
+
+def _ask(template: str, form: PageForm, status: int = 200, error: PalabreError | None = None) -> Any:
+    headers = {"Retry-After": str(int(error.retry_after))} if error and error.retry_after else {}
+    return render_template(template, form=form), status, headers
+
+
+def _enter(signed_in: SignedIn) -> Any:
+    """Set the cookies, and start a new form session: the one before was anybody's."""
+    session.clear()
+    g.pop("renewed", None)
+    response = redirect(_destination(), 303)
+    set_cookies(response, signed_in)
+    return response
+
+
+def _destination() -> str:
+    return local_address(request.form.get("next") or request.args.get("next"), "/")

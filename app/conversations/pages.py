@@ -1,0 +1,83 @@
+"""Pages: the inbox, a conversation beside it, and what one does with a conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app import limits
+from app.conversations import commands
+from app.conversations.queries import list_conversations
+from app.conversations.schemas import ChangeConversation
+from app.store import store
+from app.web.blueprint import back, page_blueprint
+from app.web.forms import parse
+from app.web.identity import signed_in_reader
+from app.web.page_data import take_state
+from app.web.thread import LIST_LENGTH, list_context, open_conversation
+
+pages = page_blueprint("conversations", __name__)
+
+
+@pages.get("/conversations")
+def inbox() -> Any:
+    """One's conversations, or those put aside."""
+    actor, archived = signed_in_reader(), request.args.get("archived") == "1"
+    before = request.args.get("cursor", type=int)
+    # One snapshot for the list and its cursor: what the script then syncs follows without a gap.
+    with store.reading() as session:
+        take_state(session)
+        listed, more = list_conversations(session, actor.user_id, archived, LIST_LENGTH, before)
+    context = list_context(listed, more, actor.user_id, archived)
+    data = {"conversations": listed, "conversation": None}
+    return render_template("conversations/inbox.html", **context, conversation=None, data=data)
+
+
+@pages.get("/conversations/<int:conversation_id>")
+def show(conversation_id: int) -> Any:
+    """A conversation; opening it marks it read."""
+    return open_conversation(conversation_id)
+
+
+@pages.post("/conversations/<int:conversation_id>")
+def change(conversation_id: int) -> Any:
+    """Archive, mute, close, and back: one button each."""
+    actor = signed_in_reader()
+    limits.spend("write", actor.user_id)
+    given = parse(ChangeConversation, **_wishes())
+    store.write(commands.change_conversation, actor, conversation_id, given)
+    _say_what_happened(given)
+    return redirect(url_for(".show", conversation_id=conversation_id), 303)
+
+
+@pages.post("/conversations/<int:conversation_id>/leave")
+def leave(conversation_id: int) -> Any:
+    """Leave a group."""
+    actor = signed_in_reader()
+    limits.spend("write", actor.user_id)
+    store.write(commands.remove_participant, actor, conversation_id, actor.user_id)
+    flash(_("You have left the group."), "success")
+    return back(url_for(".inbox"))
+
+
+def _wishes() -> dict[str, Any]:
+    words = {"true": True, "false": False}
+    given: dict[str, Any] = {
+        name: words.get(request.form[name]) for name in ("archived", "muted") if name in request.form
+    }
+    return given | ({"status": request.form["status"]} if "status" in request.form else {})
+
+
+def _say_what_happened(given: ChangeConversation) -> None:
+    """Archiving and muting leave no trace on the page itself."""
+    sentences = {
+        ("archived", True): _("Archived. You find it under “Archived” until something new is said."),
+        ("archived", False): _("Back among your conversations."),
+        ("muted", True): _("Muted: its messages no longer call for you."),
+        ("muted", False): _("Its messages call for you again."),
+    }
+    for wish in given.model_dump(exclude_unset=True).items():
+        if wish in sentences:
+            flash(sentences[wish], "success")

@@ -1,0 +1,90 @@
+"""Pages: the forms that send, edit and delete a message without a line of script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+
+from app import limits
+from app.errors import PalabreError
+from app.messages import commands
+from app.messages.access import access_message
+from app.messages.schemas import DeleteMessage, EditMessage, SendMessage
+from app.realtime.connection import Actor
+from app.store import store
+from app.web.blueprint import page_blueprint
+from app.web.catalogue import phrase
+from app.web.forms import message_text, parse
+from app.web.identity import signed_in_reader
+from app.web.thread import Draft, show_again
+
+pages = page_blueprint("messages", __name__)
+
+
+@pages.post("/conversations/<int:conversation_id>/messages")
+def send(conversation_id: int) -> Any:
+    """Send what the composer holds. Its ``client_id`` makes a second click harmless."""
+    actor = signed_in_reader()
+    text, reply_to_id = message_text(request.form.get("text")), request.form.get("reply_to_id", type=int)
+    try:
+        limits.spend("send", actor.user_id)
+        given = parse(
+            SendMessage,
+            conversation_id=conversation_id,
+            text=text,
+            client_id=request.form.get("client_id") or None,
+            reply_to_id=reply_to_id,
+        )
+        store.write(commands.send_message, actor, given)
+    except PalabreError as error:
+        if error.code == "not_found":
+            raise
+        draft = Draft(text, _problem(error), error.status, replying_id=reply_to_id)
+        return show_again(conversation_id, draft)
+    return redirect(url_for("conversations_pages.show", conversation_id=conversation_id), 303)
+
+
+@pages.post("/messages/<int:message_id>/edit")
+def edit(message_id: int) -> Any:
+    """Give one's own message another text."""
+    actor = signed_in_reader()
+    conversation_id = _conversation_of(actor, message_id)
+    text = message_text(request.form.get("text"))
+    try:
+        limits.spend("write", actor.user_id)
+        store.write(commands.edit_message, actor, parse(EditMessage, message_id=message_id, text=text))
+    except PalabreError as error:
+        draft = Draft(text, _problem(error), error.status, editing_id=message_id)
+        return show_again(conversation_id, draft)
+    return _to_message(conversation_id, message_id)
+
+
+@pages.post("/messages/<int:message_id>/delete")
+def delete(message_id: int) -> Any:
+    """Delete a message for everyone, or for oneself."""
+    actor = signed_in_reader()
+    conversation_id = _conversation_of(actor, message_id)
+    limits.spend("write", actor.user_id)
+    given = parse(DeleteMessage, message_id=message_id, scope=request.form.get("scope", "everyone"))
+    store.write(commands.delete_message, actor, given)
+    return _to_message(conversation_id, message_id)
+
+
+def _conversation_of(actor: Actor, message_id: int) -> int:
+    with store.reading() as session:
+        message, _membership = access_message(session, actor, message_id)
+        return message.conversation_id
+
+
+def _to_message(conversation_id: int, message_id: int) -> Any:
+    address = url_for("conversations_pages.show", conversation_id=conversation_id)
+    return redirect(f"{address}#message-{message_id}", 303)
+
+
+def _problem(error: PalabreError) -> str:
+    """Why it was refused, in words for whoever was writing."""
+    if error.code == "rate_limited" and error.retry_after:
+        return _("That was a little fast. Try again in %(seconds)s seconds.", seconds=int(error.retry_after))
+    return phrase(f"error_{error.code}")

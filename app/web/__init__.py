@@ -1,0 +1,62 @@
+"""What the features' pages stand on: language, files, forms, errors, and who reads."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import generate_csrf
+
+from app.web import assets, catalogue, filters, i18n, preferences
+from app.web.blueprint import here
+from app.web.page_data import page_data, page_state
+
+
+def init_app(app: Flask) -> None:
+    """Prepare an application for pages; their blueprints are registered with the features."""
+    app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # app.web.blueprint checks page forms
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form is good as long as its session
+    app.config.setdefault("WTF_CSRF_SSL_STRICT", True)
+    i18n.init_app(app)
+    assets.init_app(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(_globals())
+    app.context_processor(_reader)
+    app.after_request(keep_private)
+    app.register_blueprint(preferences.pages)
+
+
+def keep_private(response: Response) -> Response:
+    """A page is rendered for one reader: no cache between here and them may keep it."""
+    if response.mimetype == "text/html" and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _globals() -> dict[str, object]:
+    return {
+        "asset": assets.asset,
+        "script": assets.script,
+        "stylesheets": assets.STYLESHEETS,
+        "csrf_token": generate_csrf,
+        "here": here,
+        "language": i18n.language,
+        "languages": [(code, name, None) for code, name in i18n.LANGUAGES.items()],
+        "theme": i18n.theme,
+        "phrase": catalogue.phrase,
+        "counted": catalogue.counted,
+        "script_catalogue": catalogue.script_catalogue,
+        "page_data": page_data,
+        "price": filters.price,
+        "clock_time": filters.clock_time,
+        "short_time": filters.short_time,
+        "full_time": filters.full_time,
+        "day_name": filters.day_name,
+        "initials": filters.initials,
+        "tone": filters.tone,
+        "one_line": filters.one_line,
+    }
+
+
+def _reader() -> dict[str, object]:
+    if request.endpoint == "static":
+        return {}
+    return {"me": g.get("me"), "unread_total": page_state()["unread_total"]}

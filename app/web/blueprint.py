@@ -1,0 +1,77 @@
+"""What every blueprint of pages shares: who reads, form tokens, and the way to sign in."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, request, url_for
+from flask_wtf.csrf import validate_csrf
+from werkzeug.wrappers import Response
+from wtforms import ValidationError
+
+from app.errors import N_, PalabreError
+from app.web.identity import identify, reader
+
+# Percent-encoding makes up to twelve bytes of a character, and a message has 8,000.
+MAX_FORM_BYTES = 256 * 1024
+
+
+class FormExpired(PalabreError):
+    """A form came without the token of its session: expired, or sent by another site."""
+
+    def __init__(self) -> None:
+        super().__init__("forbidden", N_("This form has expired. Go back, reload the page and send it again."))
+
+
+def page_blueprint(name: str, import_name: str, *, public: bool = False) -> Blueprint:
+    """A blueprint of pages, for signed-in people unless ``public``."""
+    made = Blueprint(f"{name}_pages", import_name)
+    made.before_request(identify)
+    made.before_request(refuse_foreign_form)
+    if not public:
+        made.before_request(require_reader)
+    return made
+
+
+def refuse_foreign_form() -> None:
+    """Accept a form only with the token that this browser's session was given.
+
+    The token is Flask-WTF's, bound to the session cookie: it works before sign-in too, and a form
+    left open for an hour survives the renewal of the access token.
+    """
+    request.max_content_length = MAX_FORM_BYTES
+    if request.method != "POST":
+        return
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError as error:
+        raise FormExpired from error
+
+
+def require_reader() -> Response | None:
+    """Send people who are not signed in to the sign-in page, and back afterwards."""
+    if reader() is not None:
+        return None
+    return redirect(url_for("accounts_pages.sign_in", next=here()), 303)
+
+
+def here() -> str:
+    """The address of the page one is on; for a form, of the page it stands on."""
+    if request.method == "POST":
+        parts = urlsplit(request.referrer or "")
+        address = parts.path + (f"?{parts.query}" if parts.query else "")
+        return local_address(address if parts.netloc == request.host else None)
+    return local_address(request.full_path.removesuffix("?"))
+
+
+def local_address(wish: str | None, fallback: str = "/") -> str:
+    """``wish`` if it leads nowhere but to this site, else ``fallback``."""
+    if not wish or not wish.startswith("/") or wish.startswith("//"):
+        return fallback
+    # Browsers read a backslash as a slash and skip control characters: "/\evil.example" leaves.
+    return fallback if "\\" in wish or any(ord(character) < 32 for character in wish) else wish
+
+
+def back(fallback: str) -> Response:
+    """Answer a form with the page named by its ``next``, or ``fallback``."""
+    return redirect(local_address(request.form.get("next"), fallback), 303)

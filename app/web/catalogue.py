@@ -1,0 +1,75 @@
+"""The sentences that the server's templates and the page's script both say.
+
+One list, so that a row rendered here and a row filled by the script read alike. The script gets it
+translated, as JSON; placeholders are ``{name}``.
+"""
+
+from __future__ import annotations
+
+from flask_babel import gettext, ngettext
+
+from app.errors import N_
+
+PHRASES: dict[str, str] = {
+    "you": N_("You"),
+    "you_excerpt": N_("You: {text}"),
+    "sender_excerpt": N_("{name}: {text}"),
+    "message_deleted": N_("This message was deleted"),
+    "original_deleted": N_("Original message deleted"),
+    "draft": N_("Draft: {text}"),
+    "sending": N_("Sending…"),
+    "today": N_("Today"),
+    "yesterday": N_("Yesterday"),
+    "online": N_("Online"),
+    "offline": N_("Offline"),
+    "last_seen": N_("Last seen: {time}"),
+    "typing_one": N_("{name} is writing…"),
+    "typing_many": N_("{names} are writing…"),
+    "removed": N_("You are no longer in this conversation."),
+    "connection_lost": N_("Connection lost. What you write is still sent; the rest follows."),
+    "connection_restored": N_("Connected again."),
+    "session_ended": N_("Your session has ended."),
+    "session_ended_link": N_("Sign in again"),
+    "error_network": N_("The network does not answer. Try again in a moment."),
+    "error_unauthenticated": N_("Please sign in."),
+    "error_token_expired": N_("Your session has ended. Please sign in again."),
+    "error_token_revoked": N_("Your session has ended. Please sign in again."),
+    "error_invalid_payload": N_("This cannot be sent as it is. A message has 1 to 8,000 characters."),
+    "error_not_found": N_("There is nothing here, or it is not yours to see."),
+    "error_forbidden": N_("You may not do this."),
+    "error_blocked": N_("You can no longer write to each other."),
+    "error_conversation_closed": N_("This conversation is closed."),
+    "error_conflict": N_("This has changed in the meantime. Reload the page and try again."),
+    "error_payload_too_large": N_("This is too long to be sent."),
+    "error_rate_limited": N_("That was a little fast. Wait a moment and try again."),
+    "error_unavailable": N_("This cannot be saved right now. Please try again in a moment."),
+    "error_internal": N_("Something went wrong on our side. Please try again."),
+}
+
+
+def phrase(key: str, **values: object) -> str:
+    """One sentence of the catalogue in the reader's language."""
+    text: str = gettext(PHRASES[key])
+    return text.format(**values) if values else text
+
+
+def counted(key: str, count: int) -> str:
+    """A sentence whose form depends on a number: ``unread`` or ``new_messages``."""
+    return _form(key, count).format(count=count)
+
+
+def _form(key: str, count: int) -> str:
+    text: str
+    if key == "unread":
+        text = ngettext("{count} unread message", "{count} unread messages", count)
+    else:
+        text = ngettext("{count} new message", "{count} new messages", count)
+    return text
+
+
+def script_catalogue() -> dict[str, str]:
+    """Everything for the script; plural sentences end in ``_one`` and ``_other`` (Intl.PluralRules)."""
+    sentences = {key: phrase(key) for key in PHRASES}
+    for key in ("unread", "new_messages"):
+        sentences[f"{key}_one"], sentences[f"{key}_other"] = _form(key, 1), _form(key, 2)
+    return sentences

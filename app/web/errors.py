@@ -1,0 +1,70 @@
+"""Refusals as pages: a sentence, and a way on."""
+
+from __future__ import annotations
+
+from flask import Response, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.errors import PalabreError
+from app.web.blueprint import FormExpired, here
+from app.web.identity import identify
+
+Way = tuple[str, str]
+
+
+def render_error(error: PalabreError, status: int | None = None) -> BaseResponse:
+    """The page for an error; ``status`` where HTTP knows better than the code."""
+    if error.code in ("unauthenticated", "token_expired", "token_revoked"):
+        return redirect(url_for("accounts_pages.sign_in", next=here()), 303)
+    status = status or error.status
+    if "me" not in g:
+        _identify_if_possible(status)
+    heading, sentence = _words(error, status)
+    page = render_template(
+        "errors/page.html", status=status, heading=heading, sentence=sentence, ways_on=_ways_on(error)
+    )
+    response: Response = make_response(page, status)
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(int(error.retry_after))
+    return response
+
+
+def _identify_if_possible(status: int) -> None:
+    """An address outside every blueprint was asked for, so nobody has looked at the cookies yet."""
+    g.me = g.page_actor = None
+    if status < 500:
+        identify()
+
+
+def _words(error: PalabreError, status: int) -> tuple[str, str]:
+    if isinstance(error, FormExpired):
+        return _("This form has expired"), _(error.message)
+    if status == 404:
+        return _("Nothing under this tree"), _("There is nothing here, or it is not yours to see.")
+    if status == 405:
+        return _("Not this way"), _("This address cannot be opened like this.")
+    if status == 413:
+        return _("That is too much at once"), _("What you sent is too large.")
+    if status == 429:
+        return _("A little slower"), _seconds(error)
+    if status >= 500:
+        return _("Something broke on our side"), _(
+            "It is not your fault, and nothing was stored. Please try again in a moment."
+        )
+    return _("That is not possible"), _(error.message)
+
+
+def _seconds(error: PalabreError) -> str:
+    wait = int(error.retry_after or 60)
+    return _("That was too much in a short time. Please try again in %(seconds)s seconds.", seconds=wait)
+
+
+def _ways_on(error: PalabreError) -> list[Way]:
+    again = (_("Back to the page"), here())
+    products = (_("All products"), url_for("products_pages.index"))
+    if g.me:
+        ways = [(_("Your conversations"), url_for("conversations_pages.inbox")), products]
+    else:
+        ways = [products, (_("Sign in"), url_for("accounts_pages.sign_in"))]
+    return [again, *ways] if request.method == "POST" or error.code == "rate_limited" else ways

@@ -1,0 +1,59 @@
+"""Which language, time zone and theme a page is rendered in."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import get_locale
+
+from app.extensions import babel
+
+LANGUAGES = {"en": "English", "fr": "Français"}
+THEMES = ("system", "light", "dark")
+LANGUAGE_COOKIE = "lang"
+THEME_COOKIE = "theme"
+ZONE_COOKIE = "tz"
+
+
+def init_app(app: Flask) -> None:
+    """Bind Flask-Babel to our choices."""
+    babel.init_app(
+        app,
+        default_translation_directories="translations",
+        locale_selector=choose_language,
+        timezone_selector=choose_timezone,
+    )
+
+
+def choose_language() -> str:
+    """The account's language, else the cookie's, else what the browser asks for, else English."""
+    if not has_request_context():
+        return "en"
+    me = g.get("me")
+    for wish in (me and me.get("locale"), request.cookies.get(LANGUAGE_COOKIE)):
+        if wish in LANGUAGES:
+            return str(wish)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def choose_timezone() -> str:
+    """The browser's zone, which the page's script leaves in a cookie; UTC until then."""
+    zone = request.cookies.get(ZONE_COOKIE, "") if has_request_context() else ""
+    return zone if zone in available_timezones() else "UTC"
+
+
+def timezone() -> ZoneInfo:
+    """The same as a zone to calculate with."""
+    return ZoneInfo(choose_timezone())
+
+
+def language() -> str:
+    """``en`` or ``fr``, as rendered now."""
+    return str(get_locale() or "en").split("_")[0]
+
+
+def theme() -> str:
+    """``system`` unless the reader chose otherwise."""
+    wish = request.cookies.get(THEME_COOKIE, "system")
+    return wish if wish in THEMES else "system"

@@ -1,0 +1,46 @@
+"""Language and theme: two choices that work signed in or out, with or without script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, request
+
+from app.accounts import commands
+from app.store import store
+from app.web.blueprint import back, page_blueprint
+from app.web.i18n import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
+from app.web.identity import reader
+
+pages = page_blueprint("preferences", __name__, public=True)
+
+A_YEAR = 31_536_000
+
+
+@pages.post("/preferences/language")
+def language() -> Any:
+    """Read in another language from now on; an account remembers it on every device."""
+    wish = request.form.get("language", "")
+    actor = reader()
+    if wish not in LANGUAGES:
+        abort(400)
+    if actor is not None:
+        store.write(commands.set_locale, actor, wish)
+    return _remember(LANGUAGE_COOKIE, wish)
+
+
+@pages.post("/preferences/theme")
+def theme() -> Any:
+    """Light, dark, or what the device says, in this browser."""
+    wish = request.form.get("theme", "")
+    if wish not in THEMES:
+        abort(400)
+    return _remember(THEME_COOKIE, wish)
+
+
+def _remember(cookie: str, value: str) -> Any:
+    response = back("/")
+    response.set_cookie(
+        cookie, value, max_age=A_YEAR, path="/", samesite="Lax", secure=request.is_secure, httponly=True
+    )
+    return response
