@@ -1,0 +1,70 @@
+"""Building blocks of every input schema, shared by REST, sockets and page forms."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+# Integers that JavaScript, JSON and both databases agree on.
+MAX_INTEGER = 2**53 - 1
+
+
+class Input(BaseModel):
+    """A JSON payload: exact types, no unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Parameters(BaseModel):
+    """Path and query parameters: text that must read as the right type, no unknown names."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Empty(Input):
+    """A payload without fields."""
+
+
+def _printable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the NUL character")
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
+def _clean(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the NUL character")
+    return text
+
+
+Id = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
+Count = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+ClientId = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_printable)]
+MessageText = Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(_printable)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
+    AfterValidator(_printable),
+]
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(_printable),
+]
+LongText = Annotated[str, Field(max_length=8000), AfterValidator(_clean)]
+
+
+class ById(Parameters):
+    """``/…/{id}``."""
+
+    id: Id
+
+
+class Page(Parameters):
+    """``?limit=&cursor=``. A cursor is opaque: it comes from ``next_cursor``."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 30
+    cursor: Annotated[str, Field(max_length=64)] | None = None

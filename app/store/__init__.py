@@ -1,0 +1,10 @@
+"""Where everything is kept: one writer, and read-only connections for everybody else."""
+
+from __future__ import annotations
+
+from app.store.store import Store
+from app.store.writer import WriteSession
+
+__all__ = ["WriteSession", "store"]
+
+store = Store()

@@ -1,0 +1,70 @@
+"""The store: reading in one snapshot, writing through the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.realtime.events import Event
+from app.store.engines import create_reader_engine, create_writer_engine
+from app.store.writer import Writer, WriteSession
+
+Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+
+
+class Store:
+    """One per process; bound to its database by :meth:`init`, writing from :meth:`start` on."""
+
+    def __init__(self) -> None:
+        self._url = ""
+        self._reader: Engine | None = None
+        self._writer: Writer | None = None
+
+    def init(self, url: str) -> None:
+        """Bind to a database; opens nothing yet."""
+        self._url = url
+        self._reader = create_reader_engine(url)
+        self._writer = None
+
+    def start(self, publish: Callable[[list[Event]], None]) -> None:
+        """Start the writer thread; call it once, in the process that serves, after any fork."""
+        writer = Writer(create_writer_engine(self._url), publish)
+        writer.start()
+        self._writer = writer
+
+    def stop(self) -> None:
+        """Finish queued writes."""
+        if self._writer is not None:
+            self._writer.stop()
+
+    @property
+    def writer(self) -> Writer:
+        """The running writer."""
+        assert self._writer is not None, "the store has not been started"
+        return self._writer
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that cannot write and sees one consistent snapshot."""
+        assert self._reader is not None, "the store has not been bound"
+        with Session(self._reader, autoflush=False) as session:
+            yield session
+
+    def write(
+        self, command: Callable[..., tuple[Result, list[Event]]], *arguments: Any, **options: Any
+    ) -> Result:
+        """Run ``command(session, *arguments, **options)`` through the writer.
+
+        Returns its result once the change is on stable storage and has been published.
+        Raises the command's :class:`~app.errors.PalabreError`, or ``unavailable``.
+        """
+        result: Result = self.writer.submit(command, *arguments, **options)
+        return result
+
+
+__all__ = ["Store", "WriteSession"]

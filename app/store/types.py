@@ -1,0 +1,24 @@
+"""Column types and clocks shared by every table."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, Integer
+
+# SQLite gives a row id only to INTEGER; PostgreSQL would run out of them.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970, UTC: how every time is stored."""
+    return time.time_ns() // 1_000_000
+
+
+def iso(milliseconds: int | None) -> str | None:
+    """ISO 8601, UTC, with milliseconds and ``Z``, as on the wire."""
+    if milliseconds is None:
+        return None
+    moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"

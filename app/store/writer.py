@@ -1,0 +1,235 @@
+"""The writer: the only thing that writes.
+
+Greenlets hand it commands and sleep. One native thread with its own connection runs what is
+queued, each command in a savepoint so that one failure fails alone, and commits them together
+(group commit). Nobody hears a result before the commit has returned.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import gevent
+from gevent import get_hub
+from gevent.event import AsyncResult
+from gevent.monkey import get_original
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.errors import PalabreError, internal, unavailable
+from app.realtime.events import Event
+from app.store.revision import lock_revision, open_gap, save_revision
+from app.store.types import now_ms
+
+# A queue longer than this means storage has stopped: refusing at once is kinder than piling up.
+MAX_WAITING = 10_000
+MAX_BATCH = 500
+
+Command = Callable[..., tuple[Any, list[Event]]]
+
+
+class WriteSession(Session):
+    """The session a command works in: rows, the command's one revision, and its one moment."""
+
+    def __init__(self, connection: Connection, revision: int) -> None:
+        super().__init__(connection, join_transaction_mode="rollback_only", autoflush=True)
+        self.last_revision = revision
+        self.changed = False
+        self.now = now_ms()
+
+    @property
+    def revision(self) -> int:
+        """The revision to stamp on every row this command touches; the same however often asked."""
+        if not self.changed:
+            self.changed = True
+            self.last_revision += 1
+        return self.last_revision
+
+
+@dataclass(slots=True)
+class Job:
+    """One command on its way through the writer."""
+
+    command: Command
+    arguments: tuple[Any, ...]
+    options: dict[str, Any]
+    done: AsyncResult[Any] = field(default_factory=AsyncResult)
+    result: Any = None
+    error: BaseException | None = None
+    events: list[Event] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class WriterStats:
+    """Counters for /metrics."""
+
+    commits: int = 0
+    commands: int = 0
+    failed_batches: int = 0
+    largest_batch: int = 0
+
+
+class Writer:
+    """Owns the write connection, its thread, and the queue in front of it."""
+
+    def __init__(self, engine: Engine, publish: Callable[[list[Event]], None]) -> None:
+        self.stats = WriterStats()
+        self._engine = engine
+        self._publish = publish
+        self._waiting: deque[Job] = deque()
+        self._finished: deque[list[Job]] = deque()
+        self._closing = False
+        self._stopped: AsyncResult[None] = AsyncResult()
+        # A lock of the operating system, not gevent's: it is what the native thread sleeps on.
+        self._bell = get_original("_thread", "allocate_lock")()
+        self._bell.acquire()
+        self._hub = get_hub()
+        self._wake = self._hub.loop.async_()
+        self._settle_requested = gevent.event.Event()
+
+    def start(self) -> None:
+        """Prepare the database for this process and start the thread; fails if it cannot."""
+        with self._engine.begin() as connection:
+            open_gap(connection)
+        self._wake.start(self._settle_requested.set)
+        gevent.spawn(self._settle_forever)
+        get_original("_thread", "start_new_thread")(self._run, ())
+
+    def submit(self, command: Command, *arguments: Any, **options: Any) -> Any:
+        """Run a command durably; returns its result once committed, raises its error.
+
+        Raises ``unavailable`` if storage refuses or too much is waiting, ``internal`` on a bug.
+        """
+        if self._closing or len(self._waiting) >= MAX_WAITING:
+            raise unavailable()
+        job = Job(command, arguments, options)
+        self._waiting.append(job)
+        self._ring()
+        return job.done.get()
+
+    @property
+    def waiting(self) -> int:
+        """Commands not yet taken by the thread."""
+        return len(self._waiting)
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Finish what is queued and end the thread; at most ``timeout`` seconds."""
+        self._closing = True
+        self._ring()
+        self._stopped.get(timeout=timeout)
+
+    def _ring(self) -> None:
+        if self._bell.locked():
+            self._bell.release()
+
+    # --- in the native thread: no gevent, no logging, no Flask -------------------------------
+
+    def _run(self) -> None:
+        connection: Connection | None = None
+        while not (self._closing and not self._waiting):
+            self._bell.acquire()
+            while self._waiting:
+                connection = self._batch(connection)
+        if connection is not None:
+            connection.close()
+        self._finished.append([])
+        self._wake.send()
+
+    def _batch(self, connection: Connection | None) -> Connection | None:
+        """Commit what is queued as one transaction; a broken connection is dropped and reopened."""
+        jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
+        try:
+            connection = connection or self._engine.connect()
+            with connection.begin():
+                self._run_jobs(connection, jobs)
+            self._count(jobs)
+        except Exception as error:
+            connection = _discard(connection)
+            self.stats.failed_batches += 1
+            _fail_all(jobs, error)
+        self._finished.append(jobs)
+        self._wake.send()
+        return connection
+
+    def _run_jobs(self, connection: Connection, jobs: list[Job]) -> None:
+        revision = first = lock_revision(connection)
+        for job in jobs:
+            revision = _run_job(connection, job, revision)
+        if revision != first:
+            save_revision(connection, revision)
+
+    def _count(self, jobs: list[Job]) -> None:
+        self.stats.commits += 1
+        self.stats.commands += len(jobs)
+        self.stats.largest_batch = max(self.stats.largest_batch, len(jobs))
+
+    # --- on the event loop -------------------------------------------------------------------
+
+    def _settle_forever(self) -> None:
+        while True:
+            self._settle_requested.wait()
+            self._settle_requested.clear()
+            while self._finished:
+                self._settle(self._finished.popleft())
+
+    def _settle(self, jobs: list[Job]) -> None:
+        if not jobs:
+            self._stopped.set(None)
+            return
+        # First everybody hears of the changes, then their authors hear that it worked: an author
+        # who asks again right away finds no cache that has not forgotten.
+        self._publish([event for job in jobs for event in job.events])
+        for job in jobs:
+            if job.error is not None:
+                job.done.set_exception(job.error)
+            else:
+                job.done.set(job.result)
+
+
+def _run_job(connection: Connection, job: Job, revision: int) -> int:
+    """Run one command in its savepoint; returns the last revision in use after it."""
+    session = WriteSession(connection, revision)
+    savepoint = connection.begin_nested()
+    try:
+        job.result, job.events = job.command(session, *job.arguments, **job.options)
+        session.flush()
+        savepoint.commit()
+        return session.last_revision
+    except Exception as error:
+        if _storage_failed(error):
+            raise
+        if savepoint.is_active:  # a failed flush has rolled it back already
+            savepoint.rollback()
+        job.error, job.events = error, []
+        return revision
+    finally:
+        session.close()
+
+
+def _storage_failed(error: Exception) -> bool:
+    """Whether the transaction itself is lost (disk full, locked, connection gone), not one command."""
+    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
+
+
+def _fail_all(jobs: list[Job], error: Exception) -> None:
+    """Nothing of this batch was stored: say so to each, keeping a refusal that was already final."""
+    for job in jobs:
+        job.events = []
+        if isinstance(job.error, PalabreError):
+            continue
+        job.error = unavailable() if isinstance(error, SQLAlchemyError) else internal()
+        job.error.__cause__ = error
+
+
+def _discard(connection: Connection | None) -> None:
+    if connection is None:
+        return
+    try:
+        connection.invalidate()
+        connection.close()
+    except Exception:  # the connection is gone either way, and the thread must go on
+        return
