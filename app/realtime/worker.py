@@ -139,7 +139,7 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
 
 def require_our_worker() -> None:
     """End a gunicorn worker of another class at its start, with a sentence that helps."""
-    if "gunicorn.arbiter" in sys.modules and not RealtimeWorker.serving:
+    if "gunicorn.app.wsgiapp" in sys.modules and not RealtimeWorker.serving:
         log.critical(handshake.NOT_OUR_WORKER)
         print(handshake.NOT_OUR_WORKER, file=sys.stderr)  # noqa: T201  # logging is not set up yet
         sys.exit(Arbiter.APP_LOAD_ERROR)  # the arbiter gives up instead of trying again

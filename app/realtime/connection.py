@@ -1,0 +1,90 @@
+"""Who is connected: one record per Socket.IO connection, and the indexes to find them.
+
+Identity lives here, never in the handshake's environment (frozen) or a payload (forged).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """On whose behalf something is done."""
+
+    user_id: int
+    session_id: str
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """One accepted Socket.IO connection on one namespace."""
+
+    namespace: str
+    sid: str
+    eio_sid: str
+    actor: Actor
+    expires_at: float  # unix seconds, when its token ends
+    warned: bool = False  # token_expiring was sent for the present token
+    ended: bool = False  # session_ended was sent; nothing more is accepted
+    joined: set[int] = field(default_factory=set)
+
+
+class Connections:
+    """Every connection of this process, found by id, by person, by sign-in session."""
+
+    def __init__(self) -> None:
+        self._by_sid: dict[tuple[str, str], Connection] = {}
+        self._by_user: dict[int, set[Connection]] = defaultdict(set)
+        self._by_session: dict[str, set[Connection]] = defaultdict(set)
+
+    def add(self, connection: Connection) -> None:
+        """Remember an accepted connection."""
+        self._by_sid[connection.namespace, connection.sid] = connection
+        self._by_user[connection.actor.user_id].add(connection)
+        self._by_session[connection.actor.session_id].add(connection)
+
+    def discard(self, namespace: str, sid: str) -> Connection | None:
+        """Forget a connection; returns it if it was known."""
+        connection = self._by_sid.pop((namespace, sid), None)
+        if connection is not None:
+            _drop(self._by_user, connection.actor.user_id, connection)
+            _drop(self._by_session, connection.actor.session_id, connection)
+        return connection
+
+    def rename(self, connection: Connection, actor: Actor) -> None:
+        """The same person, signed in through another session from now on."""
+        _drop(self._by_session, connection.actor.session_id, connection)
+        connection.actor = actor
+        self._by_session[actor.session_id].add(connection)
+
+    def get(self, namespace: str, sid: str) -> Connection | None:
+        """The record of a connection, if it was accepted."""
+        return self._by_sid.get((namespace, sid))
+
+    def of_user(self, user_id: int) -> list[Connection]:
+        """Every connection of a person."""
+        return list(self._by_user.get(user_id, ()))
+
+    def of_sessions(self, session_ids: Iterable[str]) -> list[Connection]:
+        """Every connection of some sign-in sessions."""
+        return [c for session_id in session_ids for c in self._by_session.get(session_id, ())]
+
+    def all(self) -> list[Connection]:
+        """Every connection, as a copy that may be walked while others come and go."""
+        return list(self._by_sid.values())
+
+    def __len__(self) -> int:
+        return len(self._by_sid)
+
+
+def _drop(index: dict[Any, set[Connection]], key: object, connection: Connection) -> None:
+    index[key].discard(connection)
+    if not index[key]:
+        del index[key]
+
+
+connections = Connections()

@@ -1,0 +1,94 @@
+"""From a packet to a handler and back: validation, rate limits, acknowledgements, errors."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+
+from app import limits
+from app.errors import FieldProblem, N_, PalabreError, internal, invalid
+from app.realtime.connection import Connection, connections
+from app.realtime.events import ERROR
+from app.realtime.publisher import publisher
+from app.realtime.registry import REGISTRY, ClientEvent
+from app.realtime.server import MAX_EVENT_BYTES
+from app.realtime.wire import TALEMY, camelize, decamelize
+
+log = structlog.get_logger(__name__)
+
+
+def receive(namespace: str, sid: str, ack_id: int | None, data: Any, size: int) -> None:
+    """Handle one client event and acknowledge it; without an acknowledgement an error becomes an
+    ``error`` event.
+    """
+    connection = connections.get(namespace, sid)
+    if connection is None or connection.ended:
+        return
+    name = data[0] if isinstance(data, list) and data and isinstance(data[0], str) else ""
+    answer = _answer(connection, name, data, size)
+    if namespace == TALEMY:
+        answer = camelize(answer)
+    if ack_id is not None:
+        publisher.acknowledge(connection, ack_id, answer)
+    elif not answer["ok"]:
+        refusal = {"event": name[:64], **answer["error"]}
+        publisher.tell(connection, ERROR, refusal)
+
+
+def _answer(connection: Connection, name: str, data: Any, size: int) -> dict[str, Any]:
+    try:
+        return {"ok": True, "data": _handle(connection, name, data, size)}
+    except PalabreError as error:
+        return {"ok": False, "error": error.as_dict()}
+    except Exception:
+        log.exception("event_failed", event_name=name, user_id=connection.actor.user_id)
+        return {"ok": False, "error": internal().as_dict()}
+
+
+def _handle(connection: Connection, name: str, data: Any, size: int) -> dict[str, Any]:
+    limits.spend("event", connection.actor.user_id)
+    if size > MAX_EVENT_BYTES:
+        raise PalabreError("payload_too_large", N_("An event may be 64 KB at most."))
+    event = REGISTRY.get((connection.namespace, name))
+    if event is None:
+        raise invalid("event", N_("There is no such event."))
+    _check_token(connection, event)
+    payload = _validate(event, data)
+    if event.limit != "event":
+        limits.spend(event.limit, connection.actor.user_id)
+    return event.handler(connection, payload)
+
+
+def _check_token(connection: Connection, event: ClientEvent) -> None:
+    if time.time() >= connection.expires_at and event.name != "authenticate":
+        raise PalabreError("token_expired", N_("The token has expired; renew it and try again."))
+
+
+def _validate(event: ClientEvent, data: list[Any]) -> Any:
+    if len(data) > 2:
+        raise invalid("payload", N_("An event has one payload."))
+    payload = data[1] if len(data) == 2 else {}
+    if event.namespace == TALEMY:
+        payload = decamelize(payload)
+    try:
+        return event.schema.model_validate(payload)
+    except ValidationError as error:
+        raise PalabreError(
+            "invalid_payload", N_("The request is not valid."), field_problems(error)
+        ) from None
+
+
+def field_problems(error: ValidationError) -> list[FieldProblem]:
+    """What pydantic found, as ``details``: at most twenty, none of them repeating the input."""
+    return [
+        {
+            "field": ".".join(str(part)[:64] for part in problem["loc"]) or "payload",
+            "message": problem["msg"],
+        }
+        for problem in error.errors(include_url=False, include_context=False, include_input=False)[
+            :20
+        ]
+    ]

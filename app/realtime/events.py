@@ -1,0 +1,234 @@
+"""The catalogue: every domain event, with its wire names and shapes on both namespaces.
+
+A command returns these; the publisher asks each for its :class:`Wire` messages. A wire name of
+the server lives here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from app.realtime.wire import MARKETPLACE, TALEMY, Room, Wire, camelize, joined, person
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that was committed. ``revision`` is that of the change; 0 for what is not stored."""
+
+    revision: int = 0
+
+    def wires(self) -> Iterator[Wire]:
+        """The messages that tell clients about it."""
+        return iter(())
+
+    def lists_changed(self) -> frozenset[int]:
+        """People whose conversation list is no longer what it was."""
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What one participant has not read: in the conversation, and in all of them."""
+
+    count: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSent(Event):
+    """A new message. ``unread`` has an entry for every participant other than the sender."""
+
+    message: Payload
+    unread: Mapping[int, Unread]
+
+    def wires(self) -> Iterator[Wire]:
+        conversation_id = self.message["conversation_id"]
+        sender_id = self.message["sender"]["id"]
+        told = {"message": self.message, "revision": self.revision}
+        yield Wire(MARKETPLACE, "new_message", told, (joined(conversation_id),))
+        for user_id, unread in self.unread.items():
+            yield from self._notification(user_id, unread)
+        yield Wire(
+            TALEMY,
+            "message:sent",
+            camelize({**told, "conversation_id": conversation_id}),
+            (person(sender_id),),
+        )
+
+    def _notification(self, user_id: int, unread: Unread) -> Iterator[Wire]:
+        conversation_id = self.message["conversation_id"]
+        told = {"conversation_id": conversation_id, "message": self.message}
+        counts = {"unread_count": unread.count, "revision": self.revision}
+        yield Wire(
+            MARKETPLACE,
+            "message_notification",
+            {**told, **counts, "unread_total": unread.total},
+            (person(user_id),),
+            except_room=joined(conversation_id),
+        )
+        yield Wire(TALEMY, "message:new", camelize({**told, **counts}), (person(user_id),))
+
+    def lists_changed(self) -> frozenset[int]:
+        return frozenset(self.unread) | {self.message["sender"]["id"]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesRead(Event):
+    """A participant's read mark moved forward."""
+
+    conversation_id: int
+    user_id: int
+    last_read_seq: int
+    read_at: str
+    participant_ids: frozenset[int]
+
+    def wires(self) -> Iterator[Wire]:
+        payload = {
+            "conversation_id": self.conversation_id,
+            "user_id": self.user_id,
+            "last_read_seq": self.last_read_seq,
+            "read_at": self.read_at,
+            "revision": self.revision,
+        }
+        rooms = (joined(self.conversation_id), person(self.user_id))
+        yield Wire(MARKETPLACE, "messages_read", payload, rooms)
+
+    def lists_changed(self) -> frozenset[int]:
+        return self.participant_ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted(Event):
+    """A message became a tombstone, for everyone or in one person's view."""
+
+    conversation_id: int
+    message_id: int
+    seq: int
+    scope: str
+    deleted_by: int
+    deleted_at: str
+    audience: frozenset[int]  # all participants, or the one person
+
+    def wires(self) -> Iterator[Wire]:
+        payload = {
+            "conversation_id": self.conversation_id,
+            "message_id": self.message_id,
+            "seq": self.seq,
+            "scope": self.scope,
+            "deleted_by": self.deleted_by,
+            "deleted_at": self.deleted_at,
+            "revision": self.revision,
+        }
+        yield Wire(MARKETPLACE, "message_deleted", payload, _people(self.audience))
+
+    def lists_changed(self) -> frozenset[int]:
+        return self.audience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(Event):
+    """A message has another text. People who hid it are not in ``audience``."""
+
+    message: Payload
+    audience: frozenset[int]
+
+    def wires(self) -> Iterator[Wire]:
+        payload = {"message": self.message, "revision": self.revision}
+        yield Wire(MARKETPLACE, "message_edited", payload, _people(self.audience))
+
+    def lists_changed(self) -> frozenset[int]:
+        return self.audience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationUpdated(Event):
+    """A conversation was opened or changed; ``views`` holds it as each reader sees it."""
+
+    views: Mapping[int, Payload]
+
+    def wires(self) -> Iterator[Wire]:
+        for user_id, conversation in self.views.items():
+            payload = {"conversation": conversation, "revision": self.revision}
+            yield Wire(MARKETPLACE, "conversation_updated", payload, (person(user_id),))
+
+    def lists_changed(self) -> frozenset[int]:
+        return frozenset(self.views)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRemoved(Event):
+    """Someone no longer belongs to a conversation: their connections leave it at once."""
+
+    conversation_id: int
+    user_id: int
+
+    def wires(self) -> Iterator[Wire]:
+        payload = {"conversation_id": self.conversation_id, "revision": self.revision}
+        yield Wire(MARKETPLACE, "conversation_removed", payload, (person(self.user_id),))
+
+    def lists_changed(self) -> frozenset[int]:
+        return frozenset({self.user_id})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsEnded(Event):
+    """Sign-in sessions that are over: their live connections are told and closed."""
+
+    session_ids: frozenset[str]
+    code: ClassVar[str] = "token_revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypingChanged(Event):
+    """Someone began or stopped typing. Never stored."""
+
+    conversation_id: int
+    user_id: int
+    is_typing: bool
+    expires_in: int  # seconds after which to forget it
+
+    def wires(self) -> Iterator[Wire]:
+        payload = {
+            "conversation_id": self.conversation_id,
+            "user_id": self.user_id,
+            "is_typing": self.is_typing,
+            "expires_in": self.expires_in,
+        }
+        yield Wire(
+            MARKETPLACE,
+            "typing",
+            payload,
+            (joined(self.conversation_id),),
+            except_room=person(self.user_id),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceChanged(Event):
+    """Someone came or went; ``audience`` are the people who share a conversation with them."""
+
+    user_id: int
+    online: bool
+    last_seen_at: str | None
+    audience: frozenset[int]
+
+    def wires(self) -> Iterator[Wire]:
+        name = "user_online" if self.online else "user_offline"
+        payload = {"user_id": self.user_id, "last_seen_at": self.last_seen_at}
+        yield Wire(MARKETPLACE, name, payload, _people(self.audience))
+
+
+# Told to one connection by its own greenlet, not to a room: named here so that the catalogue of
+# server events is whole.
+READY = "ready"
+ERROR = "error"
+TOKEN_EXPIRING = "token_expiring"
+SESSION_ENDED = "session_ended"
+
+
+def _people(user_ids: frozenset[int]) -> tuple[Room, ...]:
+    return tuple(person(user_id) for user_id in sorted(user_ids))

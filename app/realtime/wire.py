@@ -1,0 +1,62 @@
+"""One message to clients: its namespace, name, payload, and the rooms it goes to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+MARKETPLACE = "/"
+TALEMY = "/talemy"
+
+Room = str
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What is sent once to every connection in any of ``rooms`` that is not in ``except_room``."""
+
+    namespace: str
+    event: str
+    payload: dict[str, Any]
+    rooms: tuple[Room, ...]
+    except_room: Room | None = None
+
+
+def person(user_id: int) -> Room:
+    """Every connection of one person."""
+    return f"user:{user_id}"
+
+
+def joined(conversation_id: int) -> Room:
+    """Every connection that has joined one conversation."""
+    return f"conversation:{conversation_id}"
+
+
+def camelize(value: Any) -> Any:
+    """The same object with camelCase keys, all the way down, for ``/talemy``."""
+    if isinstance(value, dict):
+        return {_camel(key): camelize(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [camelize(item) for item in value]
+    return value
+
+
+def decamelize(value: Any) -> Any:
+    """The top-level keys of a ``/talemy`` payload in snake_case."""
+    if not isinstance(value, dict):
+        return value
+    return {_snake(key): item for key, item in value.items()}
+
+
+def _camel(key: str) -> str:
+    first, *rest = key.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _snake(key: Any) -> Any:
+    return (
+        re.sub(r"(?<!^)([A-Z])", lambda match: "_" + match[1].lower(), key)
+        if isinstance(key, str)
+        else key
+    )
