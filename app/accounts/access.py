@@ -1,0 +1,16 @@
+"""The door to people."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.errors import not_found
+
+
+def access_user(session: Session, user_id: int) -> User:
+    """A person by id; raises ``not_found``. Every signed-in person may see every profile."""
+    user = session.get(User, user_id)
+    if user is None:
+        raise not_found()
+    return user

@@ -1,0 +1,149 @@
+"""REST: accounts, people, blocks, presence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask_jwt_extended import get_jwt
+from flask_jwt_extended.config import config as jwt_config
+
+from app import limits
+from app.accounts import access, commands, queries
+from app.accounts.commands import SignedIn
+from app.accounts.cookies import clear_cookies, set_cookies
+from app.accounts.passwords import hash_password, verify_password
+from app.accounts.schemas import FindUsers, PresenceOf, Register, SignIn, UserPath
+from app.accounts.tokens import settings
+from app.errors import N_, PalabreError
+from app.rest import actor, blueprint, items, verify_token
+from app.store import store
+
+auth = blueprint("auth", __name__, public=True)
+api = blueprint("accounts", __name__)
+
+
+def sign_up(given: Register) -> SignedIn:
+    """Register someone; shared with the sign-up page."""
+    limits.spend("register", request.remote_addr)
+    hashed = hash_password(given.password)
+    return store.write(commands.register, settings(), given.email, hashed, given.name, given.locale)
+
+
+def sign_in(given: SignIn) -> SignedIn:
+    """Sign someone in; shared with the sign-in page. Every refusal reads and takes the same."""
+    limits.spend("sign_in_address", request.remote_addr)
+    limits.spend("sign_in", request.remote_addr, given.email.strip().lower())
+    with store.reading() as session:
+        user = queries.user_by_email(session, given.email)
+        found = (user.id, user.password_hash) if user is not None else (0, None)
+    if not verify_password(found[1], given.password):
+        raise PalabreError(
+            "unauthenticated", N_("The e-mail address or the password is not right.")
+        )
+    return store.write(commands.sign_in, settings(), found[0])
+
+
+@auth.post("/auth/register")
+def register(body: Register) -> Any:
+    """Create an account and sign in."""
+    return _answer(sign_up(body)), 201
+
+
+@auth.post("/auth/login")
+def login(body: SignIn) -> Any:
+    """Sign in."""
+    return _answer(sign_in(body))
+
+
+@auth.post("/auth/refresh")
+def refresh() -> Any:
+    """Exchange a refresh token for new tokens; an old one used again ends the session."""
+    verify_token(refresh=True)
+    header = request.headers.get("Authorization")
+    token = header.split()[-1] if header else request.cookies[jwt_config.refresh_cookie_name]
+    renewed = store.write(commands.refresh, settings(), str(get_jwt()["sid"]), token)
+    if renewed is None:
+        raise PalabreError("token_revoked", N_("This session has ended; please sign in again."))
+    body = _answer(renewed)
+    if header:
+        return body
+    # A page keeps its refresh token where scripts cannot read it.
+    del body["refresh_token"]
+    response = jsonify(body)
+    set_cookies(response, renewed)
+    return response
+
+
+@api.post("/auth/logout")
+def logout() -> Any:
+    """End this session; its live connections are closed."""
+    store.write(commands.sign_out, actor())
+    response = Response(status=204)
+    clear_cookies(response)
+    return response
+
+
+@api.get("/auth/me")
+def me() -> Any:
+    """Who is signed in."""
+    with store.reading() as session:
+        user = access.access_user(session, actor().user_id)
+        return {"user": {**queries.user_view(user), "email": user.email, "locale": user.locale}}
+
+
+@api.get("/users")
+def find_users(query: FindUsers) -> Any:
+    """People by name."""
+    after = int(query.cursor) if query.cursor and query.cursor.isdecimal() else 0
+    with store.reading() as session:
+        found = queries.find_users(session, query.q, query.limit + 1, after)
+    page = found[: query.limit]
+    return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
+
+
+@api.get("/users/<int:id>")
+def show_user(path: UserPath) -> Any:
+    """One person."""
+    with store.reading() as session:
+        return queries.user_view(access.access_user(session, path.id))
+
+
+@api.put("/users/<int:id>/block")
+def block(path: UserPath) -> Any:
+    """Block someone."""
+    limits.spend("write", actor().user_id)
+    return {"user": store.write(commands.block, actor(), path.id), "blocked": True}
+
+
+@api.delete("/users/<int:id>/block")
+def unblock(path: UserPath) -> Any:
+    """Take a block back."""
+    limits.spend("write", actor().user_id)
+    return {"user": store.write(commands.unblock, actor(), path.id), "blocked": False}
+
+
+@api.get("/blocks")
+def blocks() -> Any:
+    """Whom the caller has blocked."""
+    with store.reading() as session:
+        return items(queries.blocked_people(session, actor().user_id))
+
+
+@api.get("/presence")
+def presence(query: PresenceOf) -> Any:
+    """Whether some people are online."""
+    ids = [int(part) for part in query.user_ids.split(",")]
+    with store.reading() as session:
+        people = queries.load_users(session, ids)
+    keys = ("online", "last_seen_at")
+    return items([{"user_id": i, **{k: people[i][k] for k in keys}} for i in ids if i in people])
+
+
+def _answer(signed_in: SignedIn) -> dict[str, Any]:
+    return {
+        "user": signed_in.user,
+        "access_token": signed_in.tokens.access,
+        "refresh_token": signed_in.tokens.refresh,
+        "expires_in": signed_in.tokens.expires_in,
+    }

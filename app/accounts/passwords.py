@@ -1,0 +1,41 @@
+"""Passwords: argon2id, off the event loop, two at a time."""
+
+from __future__ import annotations
+
+import gevent
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from gevent.lock import BoundedSemaphore
+from gevent.threadpool import ThreadPool
+
+_hasher = PasswordHasher()
+# Each hash takes a core for some 50 ms and 64 MB: more than two at once would starve everybody.
+_turns = BoundedSemaphore(2)
+# Verified when there is no such account, so that both refusals take the same time.
+_NOBODY = _hasher.hash("nobody's password")
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a password; sleeps cooperatively while a thread works."""
+    with _turns:
+        hashed: str = _threads().apply(_hasher.hash, (password,))
+    return hashed
+
+
+def verify_password(password_hash: str | None, password: str) -> bool:
+    """Whether a password is right; ``None`` for an account that does not exist takes as long."""
+    with _turns:
+        right: bool = _threads().apply(_verify, (password_hash or _NOBODY, password))
+    return right and password_hash is not None
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _threads() -> ThreadPool:
+    pool: ThreadPool = gevent.get_hub().threadpool
+    return pool

@@ -1,0 +1,111 @@
+"""Who may connect: the handshake's token or cookie, and its renewal on the live connection."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import request
+from flask_jwt_extended.config import config as jwt_config
+from flask_socketio import (
+    ConnectionRefusedError,
+)  # its .args become connect_error's message and data
+
+from app.accounts.queries import session_is_live
+from app.accounts.schemas import Authenticate
+from app.accounts.tokens import actor_of, read_token
+from app.errors import N_, PalabreError, internal
+from app.extensions import socketio
+from app.realtime import lifecycle
+from app.realtime.connection import Connection, connections
+from app.realtime.registry import on
+from app.realtime.wire import MARKETPLACE, TALEMY
+from app.store import store
+from app.store.types import iso
+from config import Settings
+
+
+class _Bound:
+    settings: Settings
+
+
+def init(settings: Settings) -> None:
+    """Tell the handlers, which run outside a request, which keys tokens are signed with."""
+    _Bound.settings = settings
+
+
+@socketio.on("connect", namespace=MARKETPLACE)
+def connect(auth: Any) -> None:
+    """Accept or refuse a connection to ``/``."""
+    _admit(MARKETPLACE, auth)
+
+
+@socketio.on("connect", namespace=TALEMY)
+def connect_talemy(auth: Any) -> None:
+    """Accept or refuse a connection to ``/talemy``."""
+    _admit(TALEMY, auth)
+
+
+@socketio.on("disconnect", namespace=MARKETPLACE)
+def disconnect(_reason: str) -> None:
+    """Forget a connection to ``/``."""
+    lifecycle.closed(MARKETPLACE, request.sid)  # type: ignore[attr-defined]
+
+
+@socketio.on("disconnect", namespace=TALEMY)
+def disconnect_talemy(_reason: str) -> None:
+    """Forget a connection to ``/talemy``."""
+    lifecycle.closed(TALEMY, request.sid)  # type: ignore[attr-defined]
+
+
+@on("authenticate", Authenticate)
+@on("authenticate", Authenticate, namespace=TALEMY)
+def authenticate(connection: Connection, payload: Authenticate) -> dict[str, Any]:
+    """Renew the token of a live connection. It must be the same person's."""
+    claims = live_claims(payload.token)
+    renewed = actor_of(claims)
+    if renewed.user_id != connection.actor.user_id:
+        raise PalabreError("forbidden", N_("This token belongs to somebody else."))
+    connections.rename(connection, renewed)
+    lifecycle.renewed(connection, float(claims["exp"]))
+    return {"expires_at": iso(int(claims["exp"]) * 1000)}
+
+
+def live_claims(token: str) -> dict[str, Any]:
+    """The claims of an access token whose session has not ended; raises what is wrong with it."""
+    claims = read_token(_Bound.settings, token)
+    with store.reading() as session:
+        if not session_is_live(session, str(claims["sid"])):
+            raise PalabreError("token_revoked", N_("This session has ended; please sign in again."))
+    return claims
+
+
+def _admit(namespace: str, auth: Any) -> None:
+    # Only ConnectionRefusedError refuses: any other exception, or an answer, would let them in.
+    try:
+        claims = live_claims(_presented_token(auth))
+        sid = request.sid  # type: ignore[attr-defined]
+        lifecycle.admitted(namespace, sid, actor_of(claims), float(claims["exp"]))
+    except PalabreError as error:
+        raise _refusal(error) from error
+    except Exception as error:
+        raise _refusal(internal()) from error
+
+
+def _refusal(error: PalabreError) -> ConnectionRefusedError:
+    return ConnectionRefusedError(error.message, {"code": error.code, "message": error.message})
+
+
+def _presented_token(auth: Any) -> str:
+    token = auth.get("token") if isinstance(auth, dict) else None
+    if token is None and _same_origin():
+        token = request.cookies.get(jwt_config.access_cookie_name)
+    if not isinstance(token, str) or not token:
+        raise PalabreError("unauthenticated", N_("Please sign in."))
+    return token
+
+
+def _same_origin() -> bool:
+    """Whether the handshake comes from one of our own pages: only those may rely on a cookie."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host

@@ -1,0 +1,119 @@
+"""Access and refresh tokens of one sign-in session (RFC 7519; rotation as in RFC 9700 §4.14)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from flask import current_app
+
+from app.errors import N_, PalabreError
+from app.realtime.connection import Actor
+from config import Settings
+
+ALGORITHM = "HS256"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a client gets when it signs in or refreshes."""
+
+    access: str
+    refresh: str
+    expires_in: int  # seconds the access token lives
+
+
+def settings() -> Settings:
+    """The settings of the running application."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def new_session_id() -> str:
+    """A name for a new sign-in session that nobody can guess."""
+    return secrets.token_hex(16)
+
+
+def make_refresh_token(
+    keys: Settings, user_id: int, session_id: str, generation: int, at: int
+) -> str:
+    """The refresh token of one generation of a session; ``at`` is unix milliseconds.
+
+    It is a function of its arguments, so a client that lost the answer to a rotation can be given
+    the very same token again although only its hash was stored.
+    """
+    issued = at // 1000
+    claims = {
+        "type": "refresh",
+        "sub": str(user_id),
+        "sid": session_id,
+        "jti": _derive(keys, f"jti:{session_id}:{generation}"),
+        "csrf": _csrf(keys, session_id),
+        "fresh": False,
+        "iat": issued,
+        "nbf": issued,
+        "exp": issued + keys.refresh_token_seconds,
+    }
+    return jwt.encode(claims, keys.jwt_secret_key, ALGORITHM)
+
+
+def make_access_token(keys: Settings, actor: Actor) -> str:
+    """A short-lived token for requests and connections."""
+    now = int(time.time())
+    claims = {
+        "type": "access",
+        "sub": str(actor.user_id),
+        "sid": actor.session_id,
+        "jti": secrets.token_hex(8),
+        "csrf": _csrf(keys, actor.session_id),
+        "fresh": False,
+        "iat": now,
+        "nbf": now,
+        "exp": now + keys.access_token_seconds,
+    }
+    return jwt.encode(claims, keys.jwt_secret_key, ALGORITHM)
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a refresh token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def read_token(keys: Settings, token: str, kind: str = "access") -> dict[str, Any]:
+    """The claims of a valid token; raises ``unauthenticated`` or ``token_expired``."""
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token, keys.jwt_secret_key, [ALGORITHM], options={"require": ["exp", "sub", "sid"]}
+        )
+    except jwt.ExpiredSignatureError:
+        raise PalabreError(
+            "token_expired", N_("The token has expired; renew it and try again.")
+        ) from None
+    except jwt.InvalidTokenError:
+        raise _broken() from None
+    if claims.get("type") != kind or not str(claims["sub"]).isdecimal():
+        raise _broken()
+    return claims
+
+
+def actor_of(claims: dict[str, Any]) -> Actor:
+    """On whose behalf the bearer of these claims acts."""
+    return Actor(int(claims["sub"]), str(claims["sid"]))
+
+
+def _broken() -> PalabreError:
+    return PalabreError("unauthenticated", N_("Please sign in."))
+
+
+def _csrf(keys: Settings, session_id: str) -> str:
+    # One value per sign-in: a form that stood open while the token was renewed still counts.
+    return _derive(keys, f"csrf:{session_id}")
+
+
+def _derive(keys: Settings, text: str) -> str:
+    return hmac.new(keys.jwt_secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]

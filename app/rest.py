@@ -1,0 +1,156 @@
+"""What every REST blueprint shares: sign-in, problem+json, and the shape of lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, request
+from flask_babel import gettext
+from flask_jwt_extended import get_jwt, verify_jwt_in_request
+from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
+from flask_openapi3 import APIBlueprint
+from jwt import PyJWTError
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from app.accounts.queries import session_is_live
+from app.accounts.tokens import actor_of
+from app.errors import N_, PalabreError, internal
+from app.realtime.connection import Actor
+from app.realtime.dispatch import field_problems
+from app.store import store
+
+log = structlog.get_logger(__name__)
+
+PREFIX = "/api/v1"
+SECURITY = [{"bearer": []}, {"cookie": []}]
+# What werkzeug's own refusals are called in our contract.
+_CODES = {
+    400: "invalid_payload",
+    405: "invalid_payload",
+    413: "payload_too_large",
+    415: "invalid_payload",
+}
+
+
+def blueprint(name: str, import_name: str, *, public: bool = False) -> APIBlueprint:
+    """A blueprint under ``/api/v1``, for signed-in people unless ``public``."""
+    made = APIBlueprint(
+        f"api_{name}",
+        import_name,
+        url_prefix=PREFIX,
+        abp_security=[] if public else SECURITY,
+    )
+    if not public:
+        made.before_request(require_actor)
+    return made
+
+
+def require_actor() -> None:
+    """Find out who is asking; raises ``unauthenticated``, ``token_expired`` or ``token_revoked``."""
+    verify_token()
+    g.actor = live_actor(get_jwt())
+
+
+def verify_token(*, refresh: bool = False) -> None:
+    """Check the bearer token, or the cookie with its CSRF value; ``refresh`` asks for that kind."""
+    try:
+        verify_jwt_in_request(refresh=refresh)
+    except CSRFError as error:
+        raise PalabreError("forbidden", N_("The CSRF token is missing or wrong.")) from error
+    except PyJWTError as error:
+        raise _token_error(error) from error
+    except JWTExtendedException as error:
+        raise PalabreError("unauthenticated", N_("Please sign in.")) from error
+
+
+def live_actor(claims: dict[str, Any]) -> Actor:
+    """The actor of verified claims, if their sign-in session has not ended."""
+    found = actor_of(claims)
+    with store.reading() as session:
+        if not session_is_live(session, found.session_id):
+            raise PalabreError("token_revoked", N_("This session has ended; please sign in again."))
+    return found
+
+
+def actor() -> Actor:
+    """Who is asking."""
+    found: Actor = g.actor
+    return found
+
+
+def items(views: list[Any], next_cursor: str | None = None) -> dict[str, Any]:
+    """The shape of every list."""
+    return {"items": views, "next_cursor": next_cursor}
+
+
+def problem(error: PalabreError, status: int | None = None) -> Response:
+    """RFC 9457 ``application/problem+json``; ``status`` where HTTP knows better than the code."""
+    status = status or error.status
+    body = {
+        **error.as_dict(),
+        "message": gettext(error.message),
+        "type": "about:blank",
+        "title": gettext(error.message),
+        "status": status,
+    }
+    response = jsonify(body)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(int(error.retry_after))
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def refuse_invalid(error: ValidationError) -> Response:
+    """flask-openapi3 calls this when a body, path or query does not validate."""
+    return problem(
+        PalabreError("invalid_payload", N_("The request is not valid."), field_problems(error))
+    )
+
+
+def is_api_request() -> bool:
+    """Whether an error should be answered with problem+json rather than a page."""
+    return request.path.startswith(("/api/", "/socket.io", "/healthz", "/readyz", "/metrics"))
+
+
+def translate(error: Exception) -> PalabreError:
+    """Any exception as one of ours."""
+    if isinstance(error, PalabreError):
+        return error
+    if isinstance(error, HTTPException):
+        return _from_http(error)
+    log.exception("request_failed", path=request.path, method=request.method)
+    return internal()
+
+
+def init(app: Flask, render_page: Callable[[PalabreError, int | None], Any]) -> None:
+    """Answer every error of a request, as JSON or through ``render_page``."""
+
+    @app.errorhandler(Exception)
+    def _answer(error: Exception) -> Any:
+        if isinstance(error, HTTPException) and (
+            error.response is not None or (error.code or 500) < 400
+        ):
+            return error.get_response()
+        refusal = translate(error)
+        status = error.code if isinstance(error, HTTPException) else None
+        return problem(refusal, status) if is_api_request() else render_page(refusal, status)
+
+
+def _token_error(error: PyJWTError) -> PalabreError:
+    if type(error).__name__ == "ExpiredSignatureError":
+        return PalabreError("token_expired", N_("The token has expired; renew it and try again."))
+    return PalabreError("unauthenticated", N_("Please sign in."))
+
+
+def _from_http(error: HTTPException) -> PalabreError:
+    status = error.code or 500
+    if status == 404:
+        return PalabreError("not_found", N_("There is nothing here, or it is not yours to see."))
+    code = _CODES.get(status, "invalid_payload" if status < 500 else "internal")
+    return PalabreError(code, error.description or error.name)
