@@ -1,0 +1,25 @@
+"""The door to products. Everybody may see them; their owner may change them."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.errors import N_, PalabreError, not_found
+from app.products.models import Product
+from app.realtime.connection import Actor
+
+
+def access_product(session: Session, product_id: int) -> Product:
+    """A product by id; raises ``not_found``."""
+    product = session.get(Product, product_id)
+    if product is None:
+        raise not_found()
+    return product
+
+
+def access_own_product(session: Session, actor: Actor, product_id: int) -> Product:
+    """A product the actor may change; raises ``not_found`` or ``forbidden``."""
+    product = access_product(session, product_id)
+    if product.owner_id != actor.user_id:
+        raise PalabreError("forbidden", N_("Only its owner can change a product."))
+    return product

@@ -1,0 +1,45 @@
+"""REST: products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import limits
+from app.products import access, commands, queries
+from app.products.schemas import ChangeProduct, CreateProduct, FindProducts
+from app.rest import actor, blueprint, items
+from app.schemas import ById
+from app.store import store
+
+api = blueprint("products", __name__)
+
+
+@api.get("/products")
+def find_products(query: FindProducts) -> Any:
+    """Products, newest first."""
+    before = int(query.cursor) if query.cursor and query.cursor.isdecimal() else None
+    with store.reading() as session:
+        found = queries.find_products(session, query.q, query.owner_id, query.limit + 1, before)
+    page = found[: query.limit]
+    return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
+
+
+@api.post("/products")
+def create_product(body: CreateProduct) -> Any:
+    """Offer a product."""
+    limits.spend("write", actor().user_id)
+    return store.write(commands.create_product, actor(), body), 201
+
+
+@api.get("/products/<int:id>")
+def show_product(path: ById) -> Any:
+    """One product."""
+    with store.reading() as session:
+        return queries.product_view(access.access_product(session, path.id))
+
+
+@api.patch("/products/<int:id>")
+def change_product(path: ById, body: ChangeProduct) -> Any:
+    """Change one's own product."""
+    limits.spend("write", actor().user_id)
+    return store.write(commands.change_product, actor(), path.id, body)

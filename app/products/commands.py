@@ -1,0 +1,52 @@
+"""Changing products."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from app.conversations.queries import refresh_product_conversations
+from app.products import access
+from app.products.models import Product
+from app.products.queries import product_view
+from app.products.schemas import ChangeProduct, CreateProduct
+from app.realtime.connection import Actor
+from app.realtime.events import Event
+from app.store import WriteSession
+
+
+def create_product(
+    session: WriteSession, actor: Actor, given: CreateProduct
+) -> tuple[dict[str, Any], list[Event]]:
+    """Offer a product; the actor owns it."""
+    product = Product(
+        owner_id=actor.user_id, title=given.title, description=given.description,
+        image_url=given.image_url, price_cents=to_cents(given.price), currency=given.currency,
+        status="available", revision=session.revision, created_at=session.now, updated_at=session.now,
+    )  # fmt: skip
+    session.add(product)
+    session.flush()
+    return product_view(product), []
+
+
+def change_product(
+    session: WriteSession, actor: Actor, product_id: int, given: ChangeProduct
+) -> tuple[dict[str, Any], list[Event]]:
+    """Change what is named; everybody who talks about the product is told."""
+    product = access.access_own_product(session, actor, product_id)
+    changes = given.model_dump(exclude_unset=True)
+    if "price" in changes:
+        product.price_cents = to_cents(changes.pop("price"))
+    for name, value in changes.items():
+        if value is not None or name == "image_url":
+            setattr(product, name, value)
+    if not session.is_modified(product):
+        return product_view(product), []
+    product.revision, product.updated_at = session.revision, session.now
+    session.flush()
+    return product_view(product), refresh_product_conversations(session, product.id)
+
+
+def to_cents(price: str | None) -> int | None:
+    """``"450.00"`` → ``45000``."""
+    return None if price is None else int(Decimal(price) * 100)

@@ -1,0 +1,61 @@
+"""What products take in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from app.schemas import Id, Input, LongText, Page, Title
+
+Status = Literal["available", "reserved", "sold"]
+
+
+def _web_address(text: str) -> str:
+    # Anything else ("javascript:", "data:", "//host") would be a way into other people's pages.
+    local = text.startswith("/") and not text.startswith(("//", "/\\"))
+    if not (text.startswith(("https://", "http://")) or local) or any(
+        c in text for c in " \x00\"'<>\\"
+    ):
+        raise ValueError("must be an http(s) address or a path on this site")
+    return text
+
+
+def _price(text: str) -> str:
+    return f"{Decimal(text):.2f}"
+
+
+Price = Annotated[
+    str, Field(max_length=13, pattern=r"^\d{1,10}(\.\d{1,2})?$"), AfterValidator(_price)
+]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+ImageUrl = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_web_address)]
+
+
+class CreateProduct(Input):
+    """``POST /products``."""
+
+    title: Title
+    description: LongText = ""
+    image_url: ImageUrl | None = None
+    price: Price | None = None
+    currency: Currency = "EUR"
+
+
+class ChangeProduct(Input):
+    """``PATCH /products/{id}``: only what is named changes."""
+
+    title: Title | None = None
+    description: LongText | None = None
+    image_url: ImageUrl | None = None
+    price: Price | None = None
+    currency: Currency | None = None
+    status: Status | None = None
+
+
+class FindProducts(Page):
+    """``GET /products``."""
+
+    q: Annotated[str, Field(max_length=80)] | None = None
+    owner_id: Id | None = None
