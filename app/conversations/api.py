@@ -1,0 +1,83 @@
+"""REST: conversations and who is in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from app import limits
+from app.conversations import access, commands, queries
+from app.conversations.cache import cached_list
+from app.conversations.schemas import (
+    AddParticipant,
+    ChangeConversation,
+    FindConversations,
+    OpenConversation,
+    ParticipantPath,
+)
+from app.rest import actor, blueprint, items
+from app.schemas import ById
+from app.store import store
+
+api = blueprint("conversations", __name__)
+
+
+@api.get("/conversations")
+def list_conversations(query: FindConversations) -> Any:
+    """One's conversations, latest activity first."""
+    return conversation_list(actor().user_id, query)
+
+
+def conversation_list(user_id: int, query: FindConversations) -> dict[str, Any]:
+    """The same list for REST and for the inbox page, through the cache."""
+    before = int(query.cursor) if query.cursor and query.cursor.isdecimal() else None
+
+    def load() -> dict[str, Any]:
+        with store.reading() as session:
+            return items(
+                *queries.list_conversations(session, user_id, query.archived, query.limit, before)
+            )
+
+    return cached_list(user_id, f"{query.archived}:{query.limit}:{before}", load)
+
+
+@api.post("/conversations")
+def open_conversation(body: OpenConversation) -> Any:
+    """Open a conversation, or find the one there already is."""
+    limits.spend("write", actor().user_id)
+    opened = store.write(commands.open_conversation, actor(), body)
+    return opened.conversation, 201 if opened.created else 200
+
+
+@api.get("/conversations/<int:id>")
+def show_conversation(path: ById) -> Any:
+    """One conversation."""
+    with store.reading() as session:
+        found = access.access_conversation(session, actor(), path.id)
+        return queries.conversation_view(
+            session, actor().user_id, (found.conversation, found.participant)
+        )
+
+
+@api.patch("/conversations/<int:id>")
+def change_conversation(path: ById, body: ChangeConversation) -> Any:
+    """Archive, mute, open or close."""
+    limits.spend("write", actor().user_id)
+    return store.write(commands.change_conversation, actor(), path.id, body)
+
+
+@api.post("/conversations/<int:id>/participants")
+def add_participant(path: ById, body: AddParticipant) -> Any:
+    """Bring someone into a group."""
+    limits.spend("write", actor().user_id)
+    opened = store.write(commands.add_participant, actor(), path.id, body.user_id)
+    return opened.conversation, 201 if opened.created else 200
+
+
+@api.delete("/conversations/<int:id>/participants/<int:user_id>")
+def remove_participant(path: ParticipantPath) -> Any:
+    """Take someone out of a group, or leave it."""
+    limits.spend("write", actor().user_id)
+    store.write(commands.remove_participant, actor(), path.id, path.user_id)
+    return Response(status=204)

@@ -1,0 +1,242 @@
+"""Changing conversations: open, change, add and remove people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.access import access_user
+from app.accounts.queries import is_blocked
+from app.conversations.access import Membership, access_conversation, participant_ids
+from app.conversations.models import Conversation, Participant
+from app.conversations.queries import conversation_view, updated
+from app.conversations.schemas import ChangeConversation, OpenConversation
+from app.errors import N_, PalabreError, invalid, not_found
+from app.products.access import access_product
+from app.realtime.connection import Actor
+from app.realtime.events import ConversationRemoved, ConversationUpdated, Event
+from app.store import WriteSession
+
+MAX_PARTICIPANTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A conversation as the actor sees it, and whether it is new."""
+
+    conversation: dict[str, Any]
+    created: bool
+
+
+def open_conversation(
+    session: WriteSession, actor: Actor, given: OpenConversation
+) -> tuple[Opened, list[Event]]:
+    """Open a conversation, or find the one there already is."""
+    if given.product_id is not None:
+        conversation, created = about_product(session, actor, given.product_id)
+    elif given.recipient_id is not None:
+        conversation, created = with_person(session, actor, given.recipient_id)
+    else:
+        conversation, created = _group(session, actor, given), True
+    events = updated(session, conversation.id) if created else []
+    membership = access_conversation(session, actor, conversation.id)
+    return Opened(_view(session, actor, membership), created), events
+
+
+def about_product(
+    session: WriteSession, actor: Actor, product_id: int
+) -> tuple[Conversation, bool]:
+    """The actor's conversation with a product's owner, and whether it is new.
+
+    Raises ``not_found``, ``blocked``, or ``forbidden`` for the owner, who has nobody to write to yet.
+    """
+    product = access_product(session, product_id)
+    if product.owner_id == actor.user_id:
+        raise PalabreError("forbidden", N_("You cannot write to yourself about your own product."))
+    key = f"product:{product.id}:{actor.user_id}"
+    return _find_or_open(session, actor, key, product.owner_id, "product", product.id)
+
+
+def with_person(session: WriteSession, actor: Actor, user_id: int) -> tuple[Conversation, bool]:
+    """The direct conversation of two people, and whether it is new; ``not_found`` or ``blocked``."""
+    other = access_user(session, user_id)
+    if other.id == actor.user_id:
+        raise invalid("recipient_id", N_("must not be yourself"))
+    low, high = sorted((actor.user_id, other.id))
+    return _find_or_open(session, actor, f"direct:{low}:{high}", other.id, "direct")
+
+
+def change_conversation(
+    session: WriteSession, actor: Actor, conversation_id: int, given: ChangeConversation
+) -> tuple[dict[str, Any], list[Event]]:
+    """Archive or mute for oneself; open or close for everybody."""
+    membership = access_conversation(session, actor, conversation_id)
+    events = _change_own(session, membership, given)
+    if given.status is not None and given.status != membership.conversation.status:
+        events = _change_status(session, actor, membership.conversation, given.status)
+    session.flush()
+    view = _view(session, actor, membership)
+    if events is None:
+        return view, []
+    return view, events or [
+        ConversationUpdated(revision=session.revision, views={actor.user_id: view})
+    ]
+
+
+def add_participant(
+    session: WriteSession, actor: Actor, conversation_id: int, user_id: int
+) -> tuple[Opened, list[Event]]:
+    """Bring someone into a group the actor created. Someone who is in it already is no error."""
+    membership = access_conversation(session, actor, conversation_id)
+    conversation = membership.conversation
+    _refuse_unless_own_group(actor, conversation)
+    other = access_user(session, user_id)
+    row = session.get(Participant, (conversation.id, other.id))
+    if row is not None and row.removed_at is None:
+        return Opened(_view(session, actor, membership), False), []
+    _refuse_full(session, conversation)
+    _refuse_blocked(session, actor, other.id)
+    if row is None:
+        session.add(_participant(session, conversation.id, other.id))
+    else:
+        row.removed_at, row.revision = None, session.revision
+    conversation.revision = session.revision
+    events = updated(session, conversation.id)
+    return Opened(_view(session, actor, membership), True), events
+
+
+def remove_participant(
+    session: WriteSession, actor: Actor, conversation_id: int, user_id: int
+) -> tuple[None, list[Event]]:
+    """Take someone out of a group (its creator), or leave it (anybody)."""
+    conversation = access_conversation(session, actor, conversation_id).conversation
+    if conversation.kind != "group":
+        raise PalabreError("forbidden", N_("Only groups can be left."))
+    if user_id != actor.user_id:
+        _refuse_unless_own_group(actor, conversation)
+    row = session.get(Participant, (conversation.id, user_id))
+    if row is None or row.removed_at is not None:
+        raise not_found()
+    row.removed_at, row.revision = session.now, session.revision
+    conversation.revision = session.revision
+    removed = ConversationRemoved(
+        revision=session.revision, conversation_id=conversation.id, user_id=user_id
+    )
+    return None, [removed, *updated(session, conversation.id)]
+
+
+def create_conversation(
+    session: WriteSession, creator_id: int, people: Iterable[int], kind: str, **columns: Any
+) -> Conversation:
+    """Store a conversation and its participants; rights are the caller's business."""
+    conversation = Conversation(
+        kind=kind, created_by=creator_id, status="open", activity=session.revision,
+        revision=session.revision, created_at=session.now, updated_at=session.now, **columns,
+    )  # fmt: skip
+    session.add(conversation)
+    session.flush()
+    session.add_all(_participant(session, conversation.id, user_id) for user_id in people)
+    session.flush()
+    return conversation
+
+
+def refuse_if_blocked(session: Session, actor: Actor, conversation: Conversation) -> None:
+    """Raise ``blocked`` if the two people of a conversation do not want each other. Groups go on."""
+    if conversation.kind == "group":
+        return
+    for user_id in participant_ids(session, conversation.id):
+        if user_id != actor.user_id:
+            _refuse_blocked(session, actor, user_id)
+
+
+def _find_or_open(
+    session: WriteSession,
+    actor: Actor,
+    key: str,
+    other_id: int,
+    kind: str,
+    product_id: int | None = None,
+) -> tuple[Conversation, bool]:
+    found = session.scalars(select(Conversation).where(Conversation.unique_key == key)).first()
+    if found is not None:
+        return found, False
+    _refuse_blocked(session, actor, other_id)
+    people = (actor.user_id, other_id)
+    made = create_conversation(
+        session, actor.user_id, people, kind, unique_key=key, product_id=product_id
+    )
+    return made, True
+
+
+def _group(session: WriteSession, actor: Actor, given: OpenConversation) -> Conversation:
+    others = sorted(set(given.participant_ids or ()) - {actor.user_id})
+    if not others:
+        raise invalid("participant_ids", N_("must name somebody else"))
+    for user_id in others:
+        access_user(session, user_id)
+        _refuse_blocked(session, actor, user_id)
+    return create_conversation(
+        session, actor.user_id, [actor.user_id, *others], "group", title=given.title
+    )
+
+
+def _participant(session: WriteSession, conversation_id: int, user_id: int) -> Participant:
+    return Participant(
+        conversation_id=conversation_id, user_id=user_id, joined_at=session.now, revision=session.revision,
+        last_read_seq=0, unread_skipped=0, archived=False, muted=False, read_revision=0,
+    )  # fmt: skip
+
+
+def _change_own(
+    session: WriteSession, membership: Membership, given: ChangeConversation
+) -> list[Event] | None:
+    """An empty list if something of the actor's own view changed, ``None`` if nothing did."""
+    mine = membership.participant
+    for name in ("archived", "muted"):
+        value = getattr(given, name)
+        if value is not None:
+            setattr(mine, name, value)
+    if not session.is_modified(mine):
+        return None
+    mine.revision = session.revision
+    return []
+
+
+def _change_status(
+    session: WriteSession, actor: Actor, conversation: Conversation, status: str
+) -> list[Event]:
+    if conversation.kind == "group" and conversation.created_by != actor.user_id:
+        raise PalabreError("forbidden", N_("Only its creator can open or close a group."))
+    conversation.status = status
+    conversation.revision, conversation.updated_at = session.revision, session.now
+    return updated(session, conversation.id)
+
+
+def _refuse_unless_own_group(actor: Actor, conversation: Conversation) -> None:
+    if conversation.kind != "group" or conversation.created_by != actor.user_id:
+        raise PalabreError("forbidden", N_("Only its creator can change who is in a group."))
+
+
+def _refuse_full(session: Session, conversation: Conversation) -> None:
+    count = session.scalar(
+        select(func.count())
+        .select_from(Participant)
+        .where(Participant.conversation_id == conversation.id, Participant.removed_at.is_(None))
+    )
+    if (count or 0) >= MAX_PARTICIPANTS:
+        raise PalabreError("conflict", N_("A group has at most 1,000 people."))
+
+
+def _refuse_blocked(session: Session, actor: Actor, other_id: int) -> None:
+    if is_blocked(session, actor.user_id, other_id):
+        raise PalabreError("blocked", N_("You cannot write to each other."))
+
+
+def _view(session: Session, actor: Actor, membership: Membership) -> dict[str, Any]:
+    return conversation_view(
+        session, actor.user_id, (membership.conversation, membership.participant)
+    )

@@ -1,0 +1,73 @@
+"""What conversations take in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from app.schemas import Count, Id, Input, Page, Parameters, Title
+
+
+class OpenConversation(Input):
+    """``POST /conversations``: about a product, with a person, or a titled group."""
+
+    product_id: Id | None = None
+    recipient_id: Id | None = None
+    participant_ids: Annotated[list[Id], Field(min_length=1, max_length=999)] | None = None
+    title: Title | None = None
+
+    @model_validator(mode="after")
+    def _one_target(self) -> OpenConversation:
+        targets = (self.product_id, self.recipient_id, self.participant_ids)
+        if sum(target is not None for target in targets) != 1:
+            raise ValueError("exactly one of product_id, recipient_id or participant_ids is needed")
+        if (self.participant_ids is None) != (self.title is None):
+            raise ValueError("title goes with participant_ids, and participant_ids with title")
+        return self
+
+
+class ChangeConversation(Input):
+    """``PATCH /conversations/{id}``: only what is named changes."""
+
+    archived: bool | None = None
+    muted: bool | None = None
+    status: Literal["open", "closed"] | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> ChangeConversation:
+        if self.archived is None and self.muted is None and self.status is None:
+            raise ValueError("one of archived, muted or status is needed")
+        return self
+
+
+class FindConversations(Page):
+    """``GET /conversations``."""
+
+    archived: bool | None = None
+
+
+class JoinConversation(Input):
+    """``join_conversation``."""
+
+    conversation_id: Id
+    after_seq: Count | None = None
+
+
+class ConversationId(Input):
+    """``leave_conversation``."""
+
+    conversation_id: Id
+
+
+class AddParticipant(Input):
+    """``POST /conversations/{id}/participants``."""
+
+    user_id: Id
+
+
+class ParticipantPath(Parameters):
+    """``/conversations/{id}/participants/{user_id}``."""
+
+    id: Id
+    user_id: Id

@@ -1,0 +1,47 @@
+"""Socket events of conversations: join and leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.conversations.access import access_conversation
+from app.conversations.queries import conversation_view
+from app.conversations.schemas import ConversationId, JoinConversation
+from app.messages.queries import PAGE_LENGTH, page_after, page_before
+from app.realtime.connection import Connection
+from app.realtime.publisher import publisher
+from app.realtime.registry import on
+from app.realtime.wire import TALEMY, joined
+from app.store import store
+
+
+@on("join_conversation", JoinConversation)
+@on("conversation:join", JoinConversation, namespace=TALEMY)
+def join_conversation(connection: Connection, payload: JoinConversation) -> dict[str, Any]:
+    """Hear a conversation from now on, and read its newest page, or all after ``after_seq``."""
+    with store.reading() as session:
+        found = access_conversation(session, connection.actor, payload.conversation_id)
+        # Listening begins before reading, and nothing yields in between: a message that arrives
+        # now is heard, read, or both, and never neither.
+        connection.joined.add(payload.conversation_id)
+        publisher.enter(connection, joined(payload.conversation_id))
+        user_id = connection.actor.user_id
+        conversation = conversation_view(session, user_id, (found.conversation, found.participant))
+        if payload.after_seq is None:
+            messages, more = page_before(
+                session, user_id, payload.conversation_id, None, PAGE_LENGTH
+            )
+        else:
+            messages, more = page_after(
+                session, user_id, payload.conversation_id, payload.after_seq, PAGE_LENGTH * 2
+            )
+    return {"conversation": conversation, "messages": messages, "has_more": more}
+
+
+@on("leave_conversation", ConversationId)
+@on("conversation:leave", ConversationId, namespace=TALEMY)
+def leave_conversation(connection: Connection, payload: ConversationId) -> dict[str, Any]:
+    """Hear a conversation no longer. Leaving what one has not joined is no error."""
+    connection.joined.discard(payload.conversation_id)
+    publisher.leave(connection, joined(payload.conversation_id))
+    return {}

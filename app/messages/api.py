@@ -1,0 +1,88 @@
+"""REST: messages. The same commands as the socket's events, with the same answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import limits
+from app.conversations.access import access_conversation
+from app.errors import invalid
+from app.messages import commands, queries
+from app.messages.schemas import (
+    DeleteMessage,
+    DeleteScope,
+    EditMessage,
+    MarkRead,
+    MessagePage,
+    NewText,
+    SendMessage,
+    UpTo,
+    WriteMessage,
+)
+from app.rest import actor, blueprint, items
+from app.schemas import ById
+from app.store import store
+
+api = blueprint("messages", __name__)
+
+
+@api.get("/conversations/<int:id>/messages")
+def list_messages(path: ById, query: MessagePage) -> Any:
+    """A page of a conversation's messages, oldest first. ``next_cursor`` is the ``before_seq`` or
+    ``after_seq`` of the next page.
+    """
+    if query.before_seq is not None and query.after_seq is not None:
+        raise invalid("after_seq", "must not come together with before_seq")
+    with store.reading() as session:
+        access_conversation(session, actor(), path.id)
+        if query.after_seq is not None:
+            found, more = queries.page_after(
+                session, actor().user_id, path.id, query.after_seq, query.limit
+            )
+            return items(found, str(found[-1]["seq"]) if more else None)
+        found, more = queries.page_before(
+            session, actor().user_id, path.id, query.before_seq, query.limit
+        )
+        return items(found, str(found[0]["seq"]) if more else None)
+
+
+@api.post("/conversations/<int:id>/messages")
+def send_to_conversation(path: ById, body: WriteMessage) -> Any:
+    """Send a message; 200 for a repeated ``client_id``."""
+    return _send(SendMessage(conversation_id=path.id, **body.model_dump()))
+
+
+@api.post("/messages")
+def send_message(body: SendMessage) -> Any:
+    """Send a message to a conversation, about a product, or to a person."""
+    return _send(body)
+
+
+@api.post("/conversations/<int:id>/read")
+def mark_read(path: ById, body: UpTo) -> Any:
+    """Move one's read mark forward."""
+    limits.spend("write", actor().user_id)
+    given = MarkRead(conversation_id=path.id, up_to_seq=body.up_to_seq)
+    return store.write(commands.mark_read, actor(), given)
+
+
+@api.patch("/messages/<int:id>")
+def edit_message(path: ById, body: NewText) -> Any:
+    """Give one's own message another text."""
+    limits.spend("write", actor().user_id)
+    given = EditMessage(message_id=path.id, text=body.text)
+    return store.write(commands.edit_message, actor(), given)
+
+
+@api.delete("/messages/<int:id>")
+def delete_message(path: ById, query: DeleteScope) -> Any:
+    """Delete a message for everyone or for oneself; it stays as a tombstone."""
+    limits.spend("write", actor().user_id)
+    given = DeleteMessage(message_id=path.id, scope=query.scope)
+    return store.write(commands.delete_message, actor(), given)
+
+
+def _send(given: SendMessage) -> Any:
+    limits.spend("send", actor().user_id)
+    sent = store.write(commands.send_message, actor(), given)
+    return sent.as_dict(), 201 if sent.created else 200

@@ -1,0 +1,70 @@
+"""Socket events of messages: parse, call, shape the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.conversations.access import access_conversation
+from app.messages import commands
+from app.messages.schemas import (
+    DeleteMessage,
+    EditMessage,
+    MarkRead,
+    SendMessage,
+    SendToConversation,
+    Typing,
+)
+from app.realtime.connection import Connection
+from app.realtime.events import TypingChanged
+from app.realtime.publisher import publisher
+from app.realtime.registry import on
+from app.realtime.wire import TALEMY
+from app.store import store
+
+# A client that hears nothing more forgets that somebody is typing after this many seconds.
+TYPING_SECONDS = 6
+
+
+@on("send_message", SendMessage, limit="send")
+def send_message(connection: Connection, payload: SendMessage) -> dict[str, Any]:
+    """Send to a conversation, about a product, or to a person."""
+    return store.write(commands.send_message, connection.actor, payload).as_dict()
+
+
+@on("message:send", SendToConversation, namespace=TALEMY, limit="send")
+def talemy_send(connection: Connection, payload: SendToConversation) -> dict[str, Any]:
+    """Send to a conversation."""
+    return send_message(connection, SendMessage(**payload.model_dump()))
+
+
+@on("edit_message", EditMessage, limit="write")
+def edit_message(connection: Connection, payload: EditMessage) -> dict[str, Any]:
+    """Give one's own message another text."""
+    return store.write(commands.edit_message, connection.actor, payload)
+
+
+@on("delete_message", DeleteMessage, limit="write")
+def delete_message(connection: Connection, payload: DeleteMessage) -> dict[str, Any]:
+    """Delete for everyone or for oneself."""
+    return store.write(commands.delete_message, connection.actor, payload)
+
+
+@on("mark_messages_read", MarkRead, limit="write")
+def mark_messages_read(connection: Connection, payload: MarkRead) -> dict[str, Any]:
+    """Move one's read mark forward."""
+    return store.write(commands.mark_read, connection.actor, payload)
+
+
+@on("typing", Typing, limit="typing")
+def typing(connection: Connection, payload: Typing) -> dict[str, Any]:
+    """Tell the others that one is typing, or no longer is."""
+    with store.reading() as session:
+        access_conversation(session, connection.actor, payload.conversation_id)
+    event = TypingChanged(
+        conversation_id=payload.conversation_id,
+        user_id=connection.actor.user_id,
+        is_typing=payload.is_typing,
+        expires_in=TYPING_SECONDS,
+    )
+    publisher.publish([event])
+    return {}

@@ -1,0 +1,73 @@
+"""Presence from connections: people come with their first, and go some time after their last."""
+
+from __future__ import annotations
+
+import gevent
+import structlog
+
+from app.accounts.commands import record_last_seen
+from app.conversations.queries import contacts_of
+from app.realtime.connection import Connection, connections
+from app.realtime.events import PresenceChanged
+from app.realtime.lifecycle import on_accepted, on_closed
+from app.realtime.publisher import publisher
+from app.presence.leases import LEASE_SECONDS, leases
+from app.store import store
+from app.store.types import iso
+
+log = structlog.get_logger(__name__)
+
+# Somebody who comes back within this time was never gone: pages reload, networks hiccup.
+GRACE_SECONDS = 5.0
+
+
+@on_accepted
+def arrive(connection: Connection) -> None:
+    """A connection holds a lease; a person's first makes them online."""
+    user_id = connection.actor.user_id
+    already = leases.is_online(user_id)
+    leases.hold(user_id, connection.sid)
+    if not already:
+        _tell(user_id, online=True, last_seen_at=None)
+
+
+@on_closed
+def depart(connection: Connection) -> None:
+    """The lease ends after the grace period, unless the process ends first."""
+    gevent.spawn_later(GRACE_SECONDS, _release, connection.actor.user_id, connection.sid)
+
+
+def keep_leases() -> None:
+    """Renew the leases of living connections and end forgotten ones; runs for ever."""
+    while True:
+        gevent.sleep(LEASE_SECONDS / 3)
+        for connection in connections.all():
+            leases.hold(connection.actor.user_id, connection.sid)
+        for user_id in leases.expire():
+            _gone(user_id)
+
+
+def _release(user_id: int, holder: str) -> None:
+    leases.release(user_id, holder)
+    if not leases.is_online(user_id):
+        _gone(user_id)
+
+
+def _gone(user_id: int) -> None:
+    try:
+        moment = iso(store.write(record_last_seen, user_id))
+    except Exception:
+        log.exception("last_seen_not_recorded", user_id=user_id)
+        moment = None
+    if not leases.is_online(user_id):  # they may have come back while that was written
+        leases.note_last_seen(user_id, moment)
+        _tell(user_id, online=False, last_seen_at=moment)
+
+
+def _tell(user_id: int, *, online: bool, last_seen_at: str | None) -> None:
+    with store.reading() as session:
+        audience = frozenset(leases.online_among(contacts_of(session, user_id)))
+    event = PresenceChanged(
+        user_id=user_id, online=online, last_seen_at=last_seen_at, audience=audience
+    )
+    publisher.publish([event])

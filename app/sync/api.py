@@ -1,0 +1,21 @@
+"""REST: changes after a cursor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import limits
+from app.rest import actor, blueprint
+from app.store import store
+from app.sync import queries
+from app.sync.schemas import Changes
+
+api = blueprint("sync", __name__)
+
+
+@api.get("/changes")
+def changes(query: Changes) -> Any:
+    """Everything that changed for the caller after a cursor."""
+    limits.spend("sync", actor().user_id)
+    with store.reading() as session:
+        return queries.changes(session, actor(), query.after, query.limit)

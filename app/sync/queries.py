@@ -1,0 +1,110 @@
+"""*Changes after a cursor*: one question, one answer, in one snapshot.
+
+Every row carries the revision of its last change, so the answer is what each kind of row has to
+say beyond the cursor. Kinds are read up to a limit; where one of them has more, all are cut at the
+same revision, and the next page goes on from there. Nothing is ever pruned: deletions are
+tombstones, removals are rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select
+from sqlalchemy.orm import Session
+
+from app.conversations import queries as conversations
+from app.messages import queries as messages
+from app.realtime.connection import Actor
+from app.store.revision import can_serve, current_revision
+
+DEFAULT_LIMIT = 200
+
+View = dict[str, Any]
+Rows = Sequence[Row[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of row that takes part in synchronisation."""
+
+    name: str  # where it goes in the answer; two kinds may share a place
+    changed: Callable[[int], Select[Any]]  # user id → rows whose first column is their revision
+    views: Callable[[Session, int, Rows], list[Any]]  # those rows as the reader sees them
+
+
+KINDS = (
+    Kind("conversations", conversations.changed, conversations.changed_views),
+    Kind("messages", messages.changed, messages.changed_views),
+    Kind("messages", messages.hidden, messages.changed_views),
+    Kind("reads", conversations.reads, conversations.read_views),
+    Kind("removed_conversation_ids", conversations.removed, conversations.removed_ids),
+)
+# The places of the answer, each a list.
+PLACES = (
+    "conversations",
+    "messages",
+    "reads",
+    "lessons",
+    "contact_requests",
+    "removed_conversation_ids",
+)
+
+
+def changes(session: Session, actor: Actor, after: int, limit: int = DEFAULT_LIMIT) -> View:
+    """Everything that changed for someone after a cursor, or ``reset`` if that cannot be told."""
+    now = current_revision(session)
+    answer: View = {place: [] for place in PLACES}
+    if not can_serve(session, after):
+        return {**answer, "cursor": now, "has_more": False, "reset": True}
+    found = [(kind, _rows(session, kind, actor.user_id, after, limit)) for kind in KINDS]
+    until = _until([rows for _, rows in found], limit)
+    for kind, rows in found:
+        fitting = _fitting(session, kind, actor.user_id, after, until, rows)
+        answer[kind.name] += kind.views(session, actor.user_id, fitting)
+    cursor = now if until is None else until
+    return {**answer, "cursor": cursor, "has_more": until is not None, "reset": False}
+
+
+def cursor_now(session: Session) -> int:
+    """The cursor of someone who has just read everything else anew."""
+    return current_revision(session)
+
+
+def _rows(session: Session, kind: Kind, user_id: int, after: int, limit: int) -> Rows:
+    statement = kind.changed(user_id)
+    revision = statement.selected_columns[0]
+    return session.execute(
+        statement.where(revision > after).order_by(revision).limit(limit + 1)
+    ).all()
+
+
+def _until(found: list[Rows], limit: int) -> int | None:
+    """The last revision that fits whole into this page, or ``None`` if everything does.
+
+    Of a kind with too many rows, the rows of its last revision may be cut in two, so the page ends
+    before it, unless a single revision fills the whole page.
+    """
+    ends = []
+    for rows in found:
+        if len(rows) > limit:
+            first, last = int(rows[0][0]), int(rows[limit][0])
+            ends.append(last - 1 if last > first else first)
+    return min(ends) if ends else None
+
+
+def _fitting(
+    session: Session, kind: Kind, user_id: int, after: int, until: int | None, rows: Rows
+) -> Rows:
+    if until is None:
+        return rows
+    if not rows or rows[-1][0] > until:
+        return [row for row in rows if row[0] <= until]
+    # The limit may have cut through the page's last revision: read it whole.
+    statement = kind.changed(user_id)
+    revision = statement.selected_columns[0]
+    return session.execute(
+        statement.where(revision > after, revision <= until).order_by(revision)
+    ).all()

@@ -1,0 +1,22 @@
+"""What synchronisation takes in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.schemas import Count, Input, Parameters
+
+
+class Sync(Input):
+    """``sync``: everything after a cursor."""
+
+    after: Count
+
+
+class Changes(Parameters):
+    """``GET /changes``."""
+
+    after: Count
+    limit: Annotated[int, Field(ge=1, le=500)] = 200

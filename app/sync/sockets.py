@@ -1,0 +1,47 @@
+"""``ready`` when a connection begins, and ``sync``: changes after a cursor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.accounts.access import access_user
+from app.accounts.queries import user_view
+from app.conversations.queries import contacts_of, unread_total
+from app.presence.leases import leases
+from app.realtime.connection import Connection
+from app.realtime.events import READY
+from app.realtime.lifecycle import on_accepted
+from app.realtime.publisher import publisher
+from app.realtime.registry import on
+from app.realtime.wire import TALEMY, camelize
+from app.store import store
+from app.store.types import iso, now_ms
+from app.sync import queries
+from app.sync.queries import cursor_now
+from app.sync.schemas import Sync
+
+
+@on("sync", Sync, limit="sync")
+@on("sync", Sync, namespace=TALEMY, limit="sync")
+def sync(connection: Connection, payload: Sync) -> dict[str, Any]:
+    """Everything that changed for this person after a cursor."""
+    with store.reading() as session:
+        return queries.changes(session, connection.actor, payload.after)
+
+
+@on_accepted
+def say_ready(connection: Connection) -> None:
+    """The first thing a connection hears: who it is, where it stands, who is there."""
+    with store.reading() as session:
+        user_id = connection.actor.user_id
+        payload = {
+            "user": user_view(access_user(session, user_id)),
+            "cursor": cursor_now(session),
+            "unread_total": unread_total(session, user_id),
+            "online_user_ids": sorted(leases.online_among(contacts_of(session, user_id))),
+            "token_expires_at": iso(int(connection.expires_at * 1000)),
+            "server_time": iso(now_ms()),
+        }
+    publisher.tell(
+        connection, READY, camelize(payload) if connection.namespace == TALEMY else payload
+    )
