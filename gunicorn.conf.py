@@ -1,13 +1,31 @@
-from gevent import monkey
+"""How gunicorn runs Palabre: one gevent process, drained on SIGTERM.
 
-monkey.patch_all()  # first: naming the worker class imports the application's package
-
-# How gunicorn runs Palabre: one gevent process, drained on SIGTERM.
-# Settings for people are environment variables; what is fixed here is fixed for a reason.
+Settings for people are environment variables; what is fixed here is fixed for a reason.
+"""
 
 import os
 import sys
 from typing import Any
+
+from gevent import monkey
+from geventwebsocket.gunicorn.workers import GeventWebSocketWorker
+
+
+class Worker(GeventWebSocketWorker):
+    """Becomes ``app.realtime.worker.RealtimeWorker``, in the worker process.
+
+    gunicorn imports the worker class in its own process, before the fork. Naming ours there would
+    import the whole application unpatched, and a reload (SIGHUP) would find the old code.
+    """
+
+    def init_process(self) -> None:
+        """Patch, then import."""
+        monkey.patch_all()
+        from app.realtime.worker import RealtimeWorker
+
+        self.__class__ = RealtimeWorker
+        self.init_process()
+
 
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = os.environ.get("PORT") or "5000"
@@ -17,7 +35,7 @@ if not (PORT.isascii() and PORT.isdigit() and int(PORT) <= 65535):
 
 bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
 wsgi_app = "wsgi:app"
-worker_class = "app.realtime.worker.RealtimeWorker"
+worker_class = Worker
 
 # One process holds every connection. More of them need Redis to hear each other.
 CONCURRENCY = os.environ.get("WEB_CONCURRENCY") or "1"
@@ -48,11 +66,10 @@ NO_REDIS = (
 
 def on_starting(server: Any) -> None:
     """Check what the command line may have changed, before anything is bound."""
-    from app.realtime.handshake import NOT_OUR_WORKER
-    from app.realtime.worker import RealtimeWorker
-
     cfg = server.cfg
-    if not issubclass(cfg.worker_class, RealtimeWorker):
+    if cfg.worker_class is not Worker:
+        from app.realtime.handshake import NOT_OUR_WORKER
+
         sys.exit(NOT_OUR_WORKER)
     if cfg.workers > 1 and not os.environ.get("REDIS_URL"):
         sys.exit(NO_REDIS.format(number=cfg.workers))
@@ -67,3 +84,10 @@ def nworkers_changed(server: Any, new_value: int, _old_value: int | None) -> Non
     if new_value > 1 and server.WORKERS and not os.environ.get("REDIS_URL"):
         server.log.error(NO_REDIS.format(number=new_value))
         server.num_workers = 1
+
+
+def post_worker_init(worker):  # noqa: ANN001, ANN201
+    """Begin to serve: the writer's thread and the watchers belong to the process after the fork."""
+    from app import serving
+
+    serving.start(worker.wsgi)

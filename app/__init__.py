@@ -1,0 +1,90 @@
+"""Palabre: conversations about products and lessons, live."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+
+from flask_openapi3 import Info, OpenAPI
+
+from app import cli, limits, logs, proxy, rest, security, web
+from app.accounts import cookies
+from app.accounts import sockets as accounts_sockets
+from app.extensions import cache, db, jwt, migrate, socketio
+from app.features import BLUEPRINTS, PAGES
+from app.health import health
+from app.jsons import OrjsonProvider, SocketJson
+from app.store import store
+from app.web.errors import render_error
+from config import ROOT, Settings, SettingsError, flask_config, load_settings
+
+INFO = Info(
+    title="Palabre",
+    version="1",
+    description="The REST half of Palabre, under /api/v1: complete without a socket.",
+)
+SECURITY_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "access_token_cookie"},
+}
+
+
+def create_app(settings: Settings | None = None) -> OpenAPI:
+    """An application, bound to its settings. It serves after :func:`app.serving.start`."""
+    settings = settings or _settings_or_exit()
+    app = OpenAPI(
+        __name__,
+        info=INFO,
+        security_schemes=SECURITY_SCHEMES,
+        doc_prefix=rest.PREFIX,
+        validation_error_callback=rest.refuse_invalid,
+    )
+    app.config.update(flask_config(settings))
+    app.json = OrjsonProvider(app)
+    logs.init(settings.log_level)
+    _bind_extensions(app, settings)
+    _register_features(app)
+    return app
+
+
+def _bind_extensions(app: OpenAPI, settings: Settings) -> None:
+    db.init_app(app)
+    migrate.init_app(
+        app, db, directory=str(ROOT / "app" / "store" / "migrations"), render_as_batch=True
+    )
+    store.init(settings.database_url)
+    jwt.init_app(app)
+    cache.init_app(app)
+    limits.init(settings)
+    accounts_sockets.init(settings)
+    socketio.init_app(
+        app,
+        async_mode="gevent",
+        async_handlers=False,  # one client's events keep their order
+        manage_session=False,
+        cors_allowed_origins=partial(security.origin_is_allowed, settings.cors_origins),
+        json=SocketJson,
+        logger=False,
+        engineio_logger=False,
+    )
+    app.wsgi_app = proxy.TrustLocalProxy(app.wsgi_app)  # type: ignore[method-assign]
+
+
+def _register_features(app: OpenAPI) -> None:
+    web.init_app(app)
+    cookies.init(app)
+    rest.init(app, render_error)
+    security.init(app, app.config["SETTINGS"])
+    for blueprint in BLUEPRINTS:
+        app.register_api(blueprint)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    app.register_blueprint(health)
+    cli.init(app)
+
+
+def _settings_or_exit() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        sys.exit(str(error))

@@ -1,0 +1,48 @@
+"""``/healthz``: the process answers. ``/readyz``: it can read and write. ``/metrics``: figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from app.errors import PalabreError
+from app.realtime import drain
+from app.store import WriteSession, store
+from app.store.revision import current_revision
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def healthz() -> Any:
+    """The process is alive."""
+    return jsonify(status="ok")
+
+
+@health.get("/readyz")
+def readyz() -> Any:
+    """The process can read, can write, and is not leaving."""
+    if drain.is_draining():
+        return jsonify(status="draining"), 503
+    try:
+        store.write(_touch)
+        with store.reading() as session:
+            current_revision(session)
+    except PalabreError as error:
+        return jsonify(status=error.code), 503
+    except Exception:
+        return jsonify(status="unavailable"), 503
+    return jsonify(status="ready")
+
+
+@health.get("/metrics")
+def metrics() -> Response:
+    """Figures for Prometheus."""
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _touch(session: WriteSession) -> tuple[None, list[Any]]:
+    """Takes the write lock and commits, as any command would; changes nothing."""
+    return None, []

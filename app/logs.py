@@ -1,0 +1,43 @@
+"""Structured logs, one JSON object a line on stderr: what happened to whom, never what was said."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+
+def init(level: str) -> None:
+    """Send our logs and the libraries' through the same formatter."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        # Tracebacks without local variables: those would hold messages and tokens.
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    # These log every packet and every statement, contents included.
+    for chatty in ("engineio", "socketio", "sqlalchemy", "alembic", "geventwebsocket"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,0 +1,91 @@
+"""Headers that keep pages from doing what they should not, and origins that may call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_cors import CORS
+from secure import (
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+
+from app.rest import PREFIX
+from config import Settings
+
+DOCS_PAGES = (f"{PREFIX}/swagger",)
+
+
+def _policy(*script_sources: str) -> ContentSecurityPolicy:
+    styles = ("'self'", *[source for source in script_sources if source == "'unsafe-inline'"])
+    return (
+        ContentSecurityPolicy()
+        .default_src("'none'")
+        .script_src("'self'", *script_sources)
+        .style_src(*styles)
+        # Sellers name pictures anywhere on the web.
+        .img_src("'self'", "https:", "http:", "data:")
+        .font_src("'self'")
+        .connect_src("'self'")
+        .manifest_src("'self'")
+        .form_action("'self'")
+        .base_uri("'none'")
+        .frame_ancestors("'none'")
+    )
+
+
+def _headers(policy: ContentSecurityPolicy) -> dict[str, str]:
+    chosen = Secure(
+        csp=policy,
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        permissions=PermissionsPolicy().camera("()").microphone("()").geolocation("()"),
+        referrer=ReferrerPolicy().strict_origin_when_cross_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+        xfo=XFrameOptions().deny(),
+    )
+    return dict(chosen.headers)
+
+
+PAGES = _headers(_policy())
+# The interactive page of the API brings inline scripts and styles of its own.
+DOCS = _headers(_policy("'unsafe-inline'"))
+HSTS = StrictTransportSecurity().max_age(31_536_000).header_value
+
+
+def init(app: Flask, settings: Settings) -> None:
+    """Send the headers with every response, and let listed origins call the API."""
+    if settings.cors_origins:
+        # Bearer tokens only: another origin never gets to use the pages' cookies.
+        CORS(
+            app,
+            resources={rf"{PREFIX}/*": {"origins": list(settings.cors_origins)}},
+            supports_credentials=False,
+            expose_headers=["Retry-After"],
+            max_age=600,
+        )
+    app.after_request(_protect)
+
+
+def origin_is_allowed(listed: tuple[str, ...], origin: str, environ: dict[str, Any]) -> bool:
+    """Whether a browser page of ``origin`` may open a socket: our own pages, and listed origins."""
+    return (
+        origin in listed or origin == f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST')}"
+    )
+
+
+def _protect(response: Response) -> Response:
+    chosen = DOCS if request.path.startswith(DOCS_PAGES) else PAGES
+    for name, value in chosen.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    if request.path.startswith(PREFIX) and not request.path.startswith(DOCS_PAGES):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
