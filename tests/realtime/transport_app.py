@@ -101,6 +101,7 @@ def state() -> dict[str, Any]:
         "heard": heard,
         "greenlets": sum(isinstance(o, gevent.Greenlet) and bool(o) for o in _objects()),
         "rss": _rss(),
+        "pid": os.getpid(),
     }
 
 
