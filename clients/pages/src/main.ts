@@ -1,0 +1,62 @@
+/**
+ * The rendered pages, live. The server's markup works by itself; this keeps it current and sends without reloading.
+ * What the page and this script agree on is in `clients/pages/README.md`.
+ */
+import { type FirstLoad, KeyValueOutboxStorage, MemoryOutboxStorage, PalabreClient } from "@palabre/client";
+import { watchUnread } from "./badge";
+import { ConversationPage } from "./conversation";
+import { byId } from "./dom";
+import { Drafts } from "./drafts";
+import { Inbox } from "./inbox";
+import { watchMenus } from "./menus";
+import { watchConnection } from "./notices";
+import { readPageData } from "./page-data";
+import { PresenceMarks } from "./presence-marks";
+import { pageCredentials } from "./session";
+import { keepInStep } from "./tabs";
+import { localiseTimes, rememberTimeZone } from "./times";
+
+const HOUR_MS = 60 * 60 * 1000;
+
+function begin(load: FirstLoad): void {
+  const client = new PalabreClient({
+    url: location.origin,
+    credentials: pageCredentials(),
+    outboxStorage: outboxStorage(load.me.id),
+  });
+  // Somebody else signed in in another tab: this page shows what is not theirs.
+  client.connection.on("ready", ({ user }) => user.id !== load.me.id && location.reload());
+  client.seed(isLatest() ? load : { ...load, messages: [], conversation: null });
+
+  const drafts = new Drafts(load.me.id);
+  const presence = new PresenceMarks(client);
+  watchUnread(client);
+  watchConnection(client);
+  const list = byId("conversation-list");
+  if (list) new Inbox(list, client, drafts, presence);
+  const conversation = byId("conversation");
+  if (conversation) new ConversationPage(conversation, client, drafts);
+  keepInStep(client);
+  client.start();
+}
+
+/** Without script one may have gone back to an older page; with it the page begins at the end. */
+function isLatest(): boolean {
+  return byId("conversation")?.dataset["latest"] !== "false";
+}
+
+function outboxStorage(userId: number): KeyValueOutboxStorage | MemoryOutboxStorage {
+  try {
+    return new KeyValueOutboxStorage(localStorage, userId);
+  } catch {
+    return new MemoryOutboxStorage(); // storage is forbidden here
+  }
+}
+
+document.documentElement.dataset["js"] = "";
+rememberTimeZone();
+localiseTimes();
+setInterval(localiseTimes, HOUR_MS);
+watchMenus();
+const load = readPageData();
+if (load?.me) begin(load);

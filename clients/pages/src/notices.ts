@@ -1,0 +1,58 @@
+import type { PalabreClient } from "@palabre/client";
+import { byId, setText, show } from "./dom";
+import { has, say } from "./phrases";
+
+const TOAST_MS = 6_000;
+const RESTORED_MS = 2_500;
+/** A link that comes back within this time was never worth a word. */
+const PATIENCE_MS = 1_500;
+
+let toastTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** A few words about an action that failed; they go away by themselves. */
+export function toast(text: string): void {
+  const element = byId("toast");
+  clearTimeout(toastTimer);
+  setText(element, text);
+  show(element, true);
+  toastTimer = setTimeout(() => show(element, false), TOAST_MS);
+}
+
+/** Says discreetly when the connection is gone, back, or over. */
+export function watchConnection(client: PalabreClient): void {
+  const notice = byId("connection-notice");
+  if (!notice) return;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lost = false;
+
+  const sayLost = (): void => {
+    lost = true;
+    setText(notice, say("connection_lost"));
+    show(notice, true);
+  };
+  const sayRestored = (): void => {
+    if (!lost) return;
+    lost = false;
+    setText(notice, say("connection_restored"));
+    timer = setTimeout(() => show(notice, false), RESTORED_MS);
+  };
+
+  client.connection.on("status", (status) => {
+    clearTimeout(timer);
+    notice.dataset["status"] = status;
+    if (status === "connected") sayRestored();
+    else if (status === "ended") sayEnded(notice);
+    else if (status === "connecting") timer = setTimeout(sayLost, lost ? 0 : PATIENCE_MS);
+  });
+}
+
+function sayEnded(notice: HTMLElement): void {
+  setText(notice, `${say("session_ended")} `);
+  if (has("session_ended_link")) {
+    const link = document.createElement("a");
+    link.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+    link.textContent = say("session_ended_link");
+    notice.append(link);
+  }
+  show(notice, true);
+}
