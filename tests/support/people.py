@@ -1,0 +1,171 @@
+"""The cast: Alice owns, Bob belongs, Charlie must see nothing. Each over REST and over sockets."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import requests
+import socketio
+
+from tests.support.server import Server
+
+PASSWORD = "correct horse battery"
+PATIENCE_SECONDS = 10.0
+_numbers = itertools.count(1)
+
+
+class Person:
+    """Someone with an account, a REST client, and as many sockets as they like."""
+
+    def __init__(self, server: Server, name: str) -> None:
+        self.server = server
+        self.name = name
+        self.email = f"{name.lower()}{next(_numbers)}@example.org"
+        self.http = requests.Session()
+        body = {"email": self.email, "password": PASSWORD, "name": name}
+        answer = self.http.post(f"{server.url}/api/v1/auth/register", json=body, timeout=30)
+        assert answer.status_code == 201, answer.text
+        self.keep(answer.json())
+        self.id: int = answer.json()["user"]["id"]
+        self.sockets: list[Socket] = []
+
+    def keep(self, answer: dict[str, Any]) -> None:
+        """Use the tokens of an answer from now on."""
+        self.token: str = answer["access_token"]
+        self.refresh_token: str = answer["refresh_token"]
+
+    def call(self, method: str, path: str, json: Any = None, **options: Any) -> requests.Response:
+        """One REST request under ``/api/v1``."""
+        headers = {"Authorization": f"Bearer {options.pop('token', self.token)}"}
+        return self.http.request(
+            method,
+            f"{self.server.url}/api/v1{path}",
+            json=json,
+            headers=headers,
+            timeout=30,
+            **options,
+        )
+
+    def get(self, path: str, **params: Any) -> Any:
+        """The body of a GET that must succeed."""
+        return _good(self.call("GET", path, params=params))
+
+    def post(self, path: str, json: Any = None) -> Any:
+        """The body of a POST that must succeed."""
+        return _good(self.call("POST", path, json))
+
+    def patch(self, path: str, json: Any) -> Any:
+        """The body of a PATCH that must succeed."""
+        return _good(self.call("PATCH", path, json))
+
+    def delete(self, path: str, **params: Any) -> Any:
+        """The body of a DELETE that must succeed."""
+        return _good(self.call("DELETE", path, params=params))
+
+    def connect(self, namespace: str = "/", **options: Any) -> Socket:
+        """A new connection with the official Python client, past its ``ready``."""
+        opened = Socket(self.server, {"token": self.token}, namespace, **options)
+        self.sockets.append(opened)
+        opened.wait_for("ready")
+        return opened
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        for opened in self.sockets:
+            opened.close()
+        self.http.close()
+
+
+class Socket:
+    """One connection of the official Python client, which remembers everything it hears."""
+
+    def __init__(
+        self,
+        server: Server,
+        auth: dict[str, Any] | None,
+        namespace: str = "/",
+        transports: Any = None,
+    ) -> None:
+        self.namespace = namespace
+        self.heard: list[tuple[str, Any]] = []
+        self._news = threading.Condition()
+        self.client = socketio.Client(reconnection=False)
+        self.client.on("*", self._hear, namespace=namespace)
+        self.client.on("connect_error", self._refused, namespace=namespace)
+        self.client.on("disconnect", lambda *_: self._hear("disconnect", None), namespace=namespace)
+        self.client.connect(
+            server.url,
+            auth=auth,
+            namespaces=[namespace],
+            transports=transports or ["websocket"],
+            wait_timeout=10,
+        )
+
+    def call(self, event: str, data: Any = None) -> dict[str, Any]:
+        """Emit and return the whole acknowledgement."""
+        answer: dict[str, Any] = self.client.call(
+            event, data, namespace=self.namespace, timeout=PATIENCE_SECONDS
+        )
+        return answer
+
+    def ok(self, event: str, data: Any = None) -> Any:
+        """Emit and return ``data`` of an acknowledgement that must be ok."""
+        answer = self.call(event, data)
+        assert answer["ok"], answer
+        return answer["data"]
+
+    def refused(self, event: str, data: Any = None) -> dict[str, Any]:
+        """Emit and return the error of an acknowledgement that must not be ok."""
+        answer = self.call(event, data)
+        assert not answer["ok"], answer
+        error: dict[str, Any] = answer["error"]
+        return error
+
+    def emit(self, event: str, data: Any = None) -> None:
+        """Emit without asking for an acknowledgement."""
+        self.client.emit(event, data, namespace=self.namespace)
+
+    def wait_for(self, event: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
+        """The payload of the first such event, heard already or within ten seconds."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        with self._news:
+            while True:
+                for name, payload in self.heard:
+                    if name == event and where(payload):
+                        return payload
+                left = deadline - time.monotonic()
+                assert left > 0, f"no {event}; heard {[name for name, _ in self.heard]}"
+                self._news.wait(left)
+
+    def all(self, event: str) -> list[Any]:
+        """The payloads of every such event heard so far."""
+        with self._news:
+            return [payload for name, payload in self.heard if name == event]
+
+    def settle(self) -> None:
+        """Return once everything the server said before now has been heard.
+
+        One connection hears things in order, so the answer to a question comes last.
+        """
+        self.call("sync", {"after": 2**53 - 1})
+
+    def close(self) -> None:
+        """Disconnect."""
+        self.client.disconnect()
+
+    def _hear(self, event: str, *arguments: Any) -> None:
+        with self._news:
+            self.heard.append((event, arguments[0] if arguments else None))
+            self._news.notify_all()
+
+    def _refused(self, data: Any) -> None:
+        self._hear("connect_error", data)
+
+
+def _good(answer: requests.Response) -> Any:
+    assert answer.ok, f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}"
+    return answer.json() if answer.content else None

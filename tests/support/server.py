@@ -1,0 +1,158 @@
+"""A real Palabre in a process of its own: own folder, free port, started and killed at will."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 30.0
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Template:
+    """An empty, migrated data folder, made once per run and copied for each server."""
+
+    _made: Path | None = None
+
+    @classmethod
+    def copy_to(cls, target: Path) -> None:
+        """Fill a new data folder."""
+        if cls._made is None:
+            made = Path(tempfile.mkdtemp(prefix="palabre-template-"))
+            flask("db", "upgrade", DATA_DIR=str(made))
+            cls._made = made
+        shutil.copytree(cls._made, target, dirs_exist_ok=True)
+
+
+def flask(*arguments: str, **settings: str) -> str:
+    """Run a ``flask`` command of the project; returns what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+        cwd=ROOT,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This process's environment without any setting of Palabre, plus the given ones."""
+    ours = {
+        "HOST", "PORT", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "CORS_ORIGINS", "LOG_LEVEL",
+        "JWT_ACCESS_TOKEN_EXPIRES", "JWT_REFRESH_TOKEN_EXPIRES", "RATELIMIT_ENABLED",
+        "SECRET_KEY", "JWT_SECRET_KEY", "WEB_CONCURRENCY",
+    }  # fmt: skip
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, **settings}
+
+
+class Server:
+    """One server; use it as a context manager, or start and stop it by hand."""
+
+    def __init__(self, data_dir: Path, **settings: str) -> None:
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.settings = settings
+        self.log_path = data_dir / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        if not (data_dir / "palabre.db").exists() and "DATABASE_URL" not in settings:
+            Template.copy_to(data_dir)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Server:
+        """Start, and return when it is ready to serve."""
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
+                cwd=ROOT,
+                env=environment(DATA_DIR=str(self.data_dir), PORT=str(self.port), **self.settings),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._wait_until_ready()
+        return self
+
+    def stop(self) -> float:
+        """SIGTERM, as an operator would; returns the seconds it took to leave."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=20)
+        self._process = None
+        return time.monotonic() - began
+
+    def kill_worker(self) -> None:
+        """``kill -9`` of the process that serves; the master starts another."""
+        os.kill(self.worker_pid(), signal.SIGKILL)
+
+    def kill_all(self) -> None:
+        """``kill -9`` of master and worker."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=10)
+        self._process = None
+
+    def worker_pid(self) -> int:
+        """The process that serves: the master's youngest child."""
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return int(listed.split()[-1])
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The master."""
+        assert self._process is not None, "the server is not running"
+        return self._process
+
+    def log(self) -> str:
+        """Everything it has said."""
+        return self.log_path.read_text()
+
+    def wait_until_ready(self) -> None:
+        """Wait until it answers, after a kill for instance."""
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                if requests.get(f"{self.url}/readyz", timeout=5).ok:
+                    return
+            except requests.RequestException:
+                time.sleep(0.02)  # polling, with a deadline
+        raise AssertionError(f"the server did not become ready:\n{self.log()[-4000:]}")
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(self, *_error: Any) -> None:
+        if self._process is not None:
+            try:
+                self.stop()
+            except subprocess.TimeoutExpired:
+                self.kill_all()
