@@ -37,11 +37,7 @@ bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
 wsgi_app = "wsgi:app"
 worker_class = Worker
 
-# One process holds every connection. More of them need Redis to hear each other.
-CONCURRENCY = os.environ.get("WEB_CONCURRENCY") or "1"
-if not (CONCURRENCY.isascii() and CONCURRENCY.isdigit() and int(CONCURRENCY) >= 1):
-    sys.exit(f"WEB_CONCURRENCY must be a number from 1 up, not {CONCURRENCY!r}.")
-workers = int(CONCURRENCY)
+# One process holds every connection; gunicorn itself takes another number from WEB_CONCURRENCY.
 worker_connections = 10_000  # WebSockets and HTTP requests together
 backlog = 2048
 keepalive = 75  # seconds an idle HTTP connection stays open
@@ -73,8 +69,6 @@ def on_starting(server: Any) -> None:
         sys.exit(NOT_OUR_WORKER)
     if cfg.workers > 1 and not os.environ.get("REDIS_URL"):
         sys.exit(NO_REDIS.format(number=cfg.workers))
-    if cfg.preload_app:
-        sys.exit("--preload loads the application before the fork; its threads would be lost.")
     if cfg.max_requests:
         sys.exit("--max-requests would cut every open connection now and then; leave it off.")
 
@@ -86,7 +80,7 @@ def nworkers_changed(server: Any, new_value: int, _old_value: int | None) -> Non
         server.num_workers = 1
 
 
-def post_worker_init(worker):  # noqa: ANN001, ANN201
+def post_worker_init(worker: Any) -> None:
     """Begin to serve: the writer's thread and the watchers belong to the process after the fork."""
     from app import serving
 

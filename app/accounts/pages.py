@@ -148,7 +148,9 @@ def unblock(user_id: int) -> Any:
     return back(url_for(".account"))
 
 
-def _ask(template: str, form: PageForm, status: int = 200, error: PalabreError | None = None) -> Any:
+def _ask(
+    template: str, form: PageForm, status: int = 200, error: PalabreError | None = None
+) -> Any:
     headers = {"Retry-After": str(int(error.retry_after))} if error and error.retry_after else {}
     return render_template(template, form=form), status, headers
 

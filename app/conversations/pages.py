@@ -65,7 +65,9 @@ def leave(conversation_id: int) -> Any:
 def _wishes() -> dict[str, Any]:
     words = {"true": True, "false": False}
     given: dict[str, Any] = {
-        name: words.get(request.form[name]) for name in ("archived", "muted") if name in request.form
+        name: words.get(request.form[name])
+        for name in ("archived", "muted")
+        if name in request.form
     }
     return given | ({"status": request.form["status"]} if "status" in request.form else {})
 
@@ -73,7 +75,9 @@ def _wishes() -> dict[str, Any]:
 def _say_what_happened(given: ChangeConversation) -> None:
     """Archiving and muting leave no trace on the page itself."""
     sentences = {
-        ("archived", True): _("Archived. You find it under “Archived” until something new is said."),
+        ("archived", True): _(
+            "Archived. You find it under “Archived” until something new is said."
+        ),
         ("archived", False): _("Back among your conversations."),
         ("muted", True): _("Muted: its messages no longer call for you."),
         ("muted", False): _("Its messages call for you again."),

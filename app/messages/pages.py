@@ -27,7 +27,10 @@ pages = page_blueprint("messages", __name__)
 def send(conversation_id: int) -> Any:
     """Send what the composer holds. Its ``client_id`` makes a second click harmless."""
     actor = signed_in_reader()
-    text, reply_to_id = message_text(request.form.get("text")), request.form.get("reply_to_id", type=int)
+    text, reply_to_id = (
+        message_text(request.form.get("text")),
+        request.form.get("reply_to_id", type=int),
+    )
     try:
         limits.spend("send", actor.user_id)
         given = parse(
@@ -54,7 +57,9 @@ def edit(message_id: int) -> Any:
     text = message_text(request.form.get("text"))
     try:
         limits.spend("write", actor.user_id)
-        store.write(commands.edit_message, actor, parse(EditMessage, message_id=message_id, text=text))
+        store.write(
+            commands.edit_message, actor, parse(EditMessage, message_id=message_id, text=text)
+        )
     except PalabreError as error:
         draft = Draft(text, _problem(error), error.status, editing_id=message_id)
         return show_again(conversation_id, draft)
@@ -86,5 +91,8 @@ def _to_message(conversation_id: int, message_id: int) -> Any:
 def _problem(error: PalabreError) -> str:
     """Why it was refused, in words for whoever was writing."""
     if error.code == "rate_limited" and error.retry_after:
-        return _("That was a little fast. Try again in %(seconds)s seconds.", seconds=int(error.retry_after))
+        return _(
+            "That was a little fast. Try again in %(seconds)s seconds.",
+            seconds=int(error.retry_after),
+        )
     return phrase(f"error_{error.code}")

@@ -59,14 +59,18 @@ class ProductForm(PageForm):
     )
     currency = SelectField(_l("Currency"), choices=[(code, code) for code in CURRENCIES])
     description = TextAreaField(
-        _l("Description"), [Length(max=8000, message=_l("A description has at most 8,000 characters."))]
+        _l("Description"),
+        [Length(max=8000, message=_l("A description has at most 8,000 characters."))],
     )
     image_url = URLField(
         _l("Picture"),
         [
             Optional(),
             Length(max=500, message=_l("The address has at most 500 characters.")),
-            Regexp(r"^(https?://|/(?![/\\]))[^\s\"'<>\\]+$", message=_l("This is not the address of a picture.")),
+            Regexp(
+                r"^(https?://|/(?![/\\]))[^\s\"'<>\\]+$",
+                message=_l("This is not the address of a picture."),
+            ),
         ],
     )
     status = SelectField(_l("Status"), choices=STATUSES, default="available")
@@ -230,7 +234,9 @@ def _page(product_id: int, form: ContactForm, status: int = 200) -> Any:
         product = queries.product_view(access.access_product(session, product_id))
         seller = load_users(session, [product["owner_id"]])[product["owner_id"]]
         relation = _relation(session, product)
-    page = render_template("products/show.html", product=product, seller=seller, form=form, **relation)
+    page = render_template(
+        "products/show.html", product=product, seller=seller, form=form, **relation
+    )
     return page, status
 
 

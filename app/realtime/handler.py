@@ -109,7 +109,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
     upgrade to the application instead (:data:`app.realtime.handshake.UPGRADE`).
     """
 
-    idle = True  # between requests: nothing is lost by closing now
+    idle = True  # no request has arrived whole: nothing is lost by closing now
     must_linger = False
     wsgi_input: Any
     served = 0
@@ -154,7 +154,6 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
             first = self.rfile.peek(1)
         if not first:
             return ""
-        self.idle = False
         self.served += 1
         waited = 0.0 if self.served > 1 else time.monotonic() - waited_from
         self._head = gevent.Timeout.start_new(max(0.01, self.server.header_seconds - waited))
@@ -168,6 +167,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         except HTTPException as error:
             raise BadRequestError(str(error)) from None
         self._head.close()
+        self.idle = False
         _check_framing(headers)
         return headers
 

@@ -17,7 +17,7 @@ session; gevent-websocket answers 101 to everybody before the application is ask
 NOT_OUR_WORKER = (
     "WebSockets need Palabre's own worker, and this process runs under another one: clients would "
     "stay on long polling. Start it with bin/serve, or with gunicorn and the gunicorn.conf.py of "
-    "this folder, and without -k / --worker-class."
+    "this folder, and without -k / --worker-class and --preload."
 )
 
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # §1.3

@@ -20,7 +20,9 @@ class FormExpired(PalabreError):
     """A form came without the token of its session: expired, or sent by another site."""
 
     def __init__(self) -> None:
-        super().__init__("forbidden", N_("This form has expired. Go back, reload the page and send it again."))
+        super().__init__(
+            "forbidden", N_("This form has expired. Go back, reload the page and send it again.")
+        )
 
 
 def page_blueprint(name: str, import_name: str, *, public: bool = False) -> Blueprint:

@@ -34,7 +34,9 @@ PHRASES: dict[str, str] = {
     "error_unauthenticated": N_("Please sign in."),
     "error_token_expired": N_("Your session has ended. Please sign in again."),
     "error_token_revoked": N_("Your session has ended. Please sign in again."),
-    "error_invalid_payload": N_("This cannot be sent as it is. A message has 1 to 8,000 characters."),
+    "error_invalid_payload": N_(
+        "This cannot be sent as it is. A message has 1 to 8,000 characters."
+    ),
     "error_not_found": N_("There is nothing here, or it is not yours to see."),
     "error_forbidden": N_("You may not do this."),
     "error_blocked": N_("You can no longer write to each other."),

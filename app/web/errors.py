@@ -22,7 +22,11 @@ def render_error(error: PalabreError, status: int | None = None) -> BaseResponse
         _identify_if_possible(status)
     heading, sentence = _words(error, status)
     page = render_template(
-        "errors/page.html", status=status, heading=heading, sentence=sentence, ways_on=_ways_on(error)
+        "errors/page.html",
+        status=status,
+        heading=heading,
+        sentence=sentence,
+        ways_on=_ways_on(error),
     )
     response: Response = make_response(page, status)
     if error.retry_after is not None:
@@ -57,7 +61,9 @@ def _words(error: PalabreError, status: int) -> tuple[str, str]:
 
 def _seconds(error: PalabreError) -> str:
     wait = int(error.retry_after or 60)
-    return _("That was too much in a short time. Please try again in %(seconds)s seconds.", seconds=wait)
+    return _(
+        "That was too much in a short time. Please try again in %(seconds)s seconds.", seconds=wait
+    )
 
 
 def _ways_on(error: PalabreError) -> list[Way]:

@@ -35,7 +35,9 @@ def moment(iso: str | None) -> datetime | None:
 def clock_time(iso: str | None) -> str:
     """Hour and minute."""
     when = moment(iso)
-    return format_time(when, "short", tzinfo=timezone(), locale=get_locale() or "en") if when else ""
+    return (
+        format_time(when, "short", tzinfo=timezone(), locale=get_locale() or "en") if when else ""
+    )
 
 
 def short_time(iso: str | None) -> str:

@@ -41,6 +41,12 @@ def theme() -> Any:
 def _remember(cookie: str, value: str) -> Any:
     response = back("/")
     response.set_cookie(
-        cookie, value, max_age=A_YEAR, path="/", samesite="Lax", secure=request.is_secure, httponly=True
+        cookie,
+        value,
+        max_age=A_YEAR,
+        path="/",
+        samesite="Lax",
+        secure=request.is_secure,
+        httponly=True,
     )
     return response

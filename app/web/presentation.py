@@ -24,6 +24,7 @@ class ConversationRow:
     """A line of the inbox."""
 
     id: int | None = None
+    kind: str = "direct"
     revision: int = 0
     updated_at: str = ""
     status: str = "open"
@@ -102,6 +103,7 @@ def conversation_row(conversation: Payload, me_id: int) -> ConversationRow:
     face = product or (people[0] if people else {})
     return ConversationRow(
         id=conversation["id"],
+        kind=conversation["kind"],
         revision=conversation["revision"],
         updated_at=conversation["updated_at"],
         status=conversation["status"],

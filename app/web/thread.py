@@ -128,12 +128,19 @@ def _render(
         client_id=str(uuid.uuid4()),
         draft=draft.text,
         problem=draft.problem,
-        data={"conversations": listed, "conversation": conversation, "messages": messages, "has_more": has_more},
+        data={
+            "conversations": listed,
+            "conversation": conversation,
+            "messages": messages,
+            "has_more": has_more,
+        },
     )
     return page, draft.status
 
 
-def list_context(listed: list[View], more: str | None, me_id: int, archived: bool) -> dict[str, Any]:
+def list_context(
+    listed: list[View], more: str | None, me_id: int, archived: bool
+) -> dict[str, Any]:
     """What the list of conversations needs, alone or beside an open one."""
     return {
         "rows_of_list": [conversation_row(view, me_id) for view in listed],

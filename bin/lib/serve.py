@@ -20,7 +20,7 @@ from say import ROOT, Stop, main, run, step
 
 sys.path.insert(0, str(ROOT))
 
-from config import Settings, SettingsError, load_settings  # noqa: E402
+from config import Settings, SettingsError, load_settings
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
 _PATIENCE_SECONDS = 60

@@ -8,13 +8,15 @@ monkey.patch_all()
 import json
 import os
 import time
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
 import gevent
 import socketio
+from werkzeug.exceptions import ClientDisconnected
 
-from app.realtime import drain, handler
+from app.realtime import drain, handler, worker
 from app.realtime.engine import Engine
 
 _wall_clock = time.time
@@ -30,8 +32,11 @@ class Server(socketio.Server):
 server = Server(async_handlers=False, **json.loads(os.environ.get("TRANSPORT_OPTIONS", "{}")))
 engine: Engine = server.eio
 handler.BODY_SECONDS = float(os.environ.get("BODY_SECONDS", handler.BODY_SECONDS))
+handler.SEND_SECONDS = float(os.environ.get("SEND_SECONDS", handler.SEND_SECONDS))
+worker.RealtimeServer.header_seconds = float(os.environ.get("HEADER_SECONDS", 15))
 ended: dict[str, str] = {}
 heard: list[Any] = []
+requests: dict[str, str] = {}
 
 
 def tell_slow_consumer(eio_sid: str) -> None:
@@ -99,6 +104,7 @@ def state() -> dict[str, Any]:
         "sessions": len(engine.sockets),
         "ended": ended,
         "heard": heard,
+        "requests": requests,
         "greenlets": sum(isinstance(o, gevent.Greenlet) and bool(o) for o in _objects()),
         "rss": _rss(),
         "pid": os.getpid(),
@@ -116,14 +122,31 @@ def _rss() -> int:
         return int(file.read().split()[1]) * 4096
 
 
-def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+def large(start_response: Any) -> Iterator[bytes]:
+    """80 MB, more than any buffer takes."""
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    requests["/large"] = "answering"
+    try:
+        for _ in range(10_000):
+            yield b"x" * 8_000
+    finally:
+        requests["/large"] = "given up"
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     global _jump
     path, query = environ["PATH_INFO"], parse_qs(environ["QUERY_STRING"])
+    if path == "/large":
+        return large(start_response)
     if path == "/body":
-        body = str(len(environ["wsgi.input"].read())).encode()
+        try:
+            body = str(len(environ["wsgi.input"].read())).encode()
+        except ClientDisconnected:  # Flask answers it with 400
+            body = b"incomplete"
     elif path == "/refuse":
         body = b"not reading that"
     elif path == "/slow":
+        requests["/slow"] = "under way"
         gevent.sleep(float(query["seconds"][0]))
         body = b"done"
     else:

@@ -56,7 +56,7 @@ class TransportServer:
         }
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"),
+                *(sys.executable, "-m", "gunicorn", "-c", "tests/realtime/transport_gunicorn.py"),
                 *(*arguments, "tests.realtime.transport_app:app"),
             ],
             cwd=ROOT,
