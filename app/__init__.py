@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from typing import Any
 
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
 
 from app import cli, limits, logs, proxy, rest, security, web
 from app.accounts import cookies
@@ -23,7 +25,7 @@ INFO = Info(
     version="1",
     description="The REST half of Palabre, under /api/v1: complete without a socket.",
 )
-SECURITY_SCHEMES = {
+SECURITY_SCHEMES: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "cookie": {"type": "apiKey", "in": "cookie", "name": "access_token_cookie"},
 }
@@ -77,8 +79,8 @@ def _register_features(app: OpenAPI) -> None:
     security.init(app, app.config["SETTINGS"])
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
-    for blueprint in PAGES:
-        app.register_blueprint(blueprint)
+    for pages in PAGES:
+        app.register_blueprint(pages)
     app.register_blueprint(health)
     cli.init(app)
 

@@ -64,7 +64,7 @@ class PalabreError(Exception):
         return body
 
 
-def N_(message: str) -> str:  # noqa: N802  (the name gettext tools look for)
+def N_(message: str) -> str:
     """Mark a sentence for translation; it is translated where a reader is known."""
     return message
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask_babel import Babel
 from flask_caching import Cache
 from flask_jwt_extended import JWTManager
@@ -29,6 +31,10 @@ class Base(DeclarativeBase):
 # Declares the tables and drives migrations. Reading and writing go through app.store, which
 # keeps readers on read-only connections and one writer in a thread of its own.
 db = SQLAlchemy(model_class=Base)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model  # what every table inherits from
 migrate = Migrate()
 jwt = JWTManager()
 cache = Cache()

@@ -10,7 +10,7 @@ from flask import Flask, Response, g, jsonify, request
 from flask_babel import gettext
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 from jwt import PyJWTError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
@@ -25,7 +25,7 @@ from app.store import store
 log = structlog.get_logger(__name__)
 
 PREFIX = "/api/v1"
-SECURITY = [{"bearer": []}, {"cookie": []}]
+SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
 # What werkzeug's own refusals are called in our contract.
 _CODES = {
     400: "invalid_payload",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, g, request
 from flask_jwt_extended.config import config as jwt_config
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.accounts import commands
 from app.accounts.commands import SignedIn
@@ -12,7 +13,7 @@ from app.errors import PalabreError
 from app.store import store
 
 
-def set_cookies(response: Response, signed_in: SignedIn) -> None:
+def set_cookies(response: BaseResponse, signed_in: SignedIn) -> None:
     """Sign a browser in: access and refresh token, each with its readable CSRF value."""
     keys = settings()
     tokens = {
@@ -30,7 +31,7 @@ def set_cookies(response: Response, signed_in: SignedIn) -> None:
         _set(response, csrf_name, str(read_token(keys, token, kind)["csrf"]), httponly=False)
 
 
-def clear_cookies(response: Response) -> None:
+def clear_cookies(response: BaseResponse) -> None:
     """Sign a browser out."""
     for name in (
         jwt_config.access_cookie_name,
@@ -69,7 +70,7 @@ def init(app: Flask) -> None:
         return response
 
 
-def _set(response: Response, name: str, value: str, *, httponly: bool) -> None:
+def _set(response: BaseResponse, name: str, value: str, *, httponly: bool) -> None:
     keys = current_app.config["SETTINGS"]
     response.set_cookie(
         name,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model
 from app.store.types import BigId
 
 
-class User(db.Model):
+class User(Model):
     """A person. E-mail addresses are stored in lower case."""
 
     __tablename__ = "users"
@@ -25,7 +25,7 @@ class User(db.Model):
     created_at: Mapped[int] = mapped_column(BigInteger)
 
 
-class SignInSession(db.Model):
+class SignInSession(Model):
     """One sign-in on one device. Refresh tokens rotate; only their hashes are kept."""
 
     __tablename__ = "sign_in_sessions"
@@ -40,7 +40,7 @@ class SignInSession(db.Model):
     revoked_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class Block(db.Model):
+class Block(Model):
     """``blocker_id`` wants no messages from ``blocked_id``; neither can write to the other."""
 
     __tablename__ = "blocks"

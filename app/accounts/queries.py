@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Block, SignInSession, User
 from app.presence.leases import leases
-from app.store.types import iso
+from app.store.types import AnyRow, iso
 
 USER_COLUMNS = (User.id, User.name, User.avatar_url, User.role, User.last_seen_at)
 
 
-def user_view(user: User | Row[Any]) -> dict[str, Any]:
+def user_view(user: User | AnyRow) -> dict[str, Any]:
     """A User as on the wire."""
     return {
         "id": user.id,

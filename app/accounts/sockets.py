@@ -34,25 +34,25 @@ def init(settings: Settings) -> None:
     _Bound.settings = settings
 
 
-@socketio.on("connect", namespace=MARKETPLACE)
+@socketio.on("connect", namespace=MARKETPLACE)  # type: ignore[untyped-decorator]
 def connect(auth: Any) -> None:
     """Accept or refuse a connection to ``/``."""
     _admit(MARKETPLACE, auth)
 
 
-@socketio.on("connect", namespace=TALEMY)
+@socketio.on("connect", namespace=TALEMY)  # type: ignore[untyped-decorator]
 def connect_talemy(auth: Any) -> None:
     """Accept or refuse a connection to ``/talemy``."""
     _admit(TALEMY, auth)
 
 
-@socketio.on("disconnect", namespace=MARKETPLACE)
+@socketio.on("disconnect", namespace=MARKETPLACE)  # type: ignore[untyped-decorator]
 def disconnect(_reason: str) -> None:
     """Forget a connection to ``/``."""
     lifecycle.closed(MARKETPLACE, request.sid)  # type: ignore[attr-defined]
 
 
-@socketio.on("disconnect", namespace=TALEMY)
+@socketio.on("disconnect", namespace=TALEMY)  # type: ignore[untyped-decorator]
 def disconnect_talemy(_reason: str) -> None:
     """Forget a connection to ``/talemy``."""
     lifecycle.closed(TALEMY, request.sid)  # type: ignore[attr-defined]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model
 from app.store.types import BigId
 
 
-class Conversation(db.Model):
+class Conversation(Model):
     """A conversation bound to a product, a lesson, a pair of people, or a group."""
 
     __tablename__ = "conversations"
@@ -31,7 +31,7 @@ class Conversation(db.Model):
     updated_at: Mapped[int] = mapped_column(BigInteger)
 
 
-class Participant(db.Model):
+class Participant(Model):
     """Someone in a conversation, and their own view of it.
 
     ``unread_count`` is never counted: it is ``last_seq - last_read_seq - unread_skipped``, where

@@ -6,18 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import USER_COLUMNS, user_view
 from app.accounts.models import User
-from app.conversations.access import participant_ids
+from app.accounts.queries import USER_COLUMNS, user_view
 from app.conversations.models import Conversation, Participant
 from app.messages.queries import messages_for
 from app.products.queries import load_products
 from app.realtime.events import ConversationUpdated, Event, Unread
 from app.store import WriteSession
-from app.store.types import iso
+from app.store.types import AnyRow, AnySelect, iso
 
 View = dict[str, Any]
 Pair = tuple[Conversation, Participant]
@@ -25,7 +24,7 @@ Pair = tuple[Conversation, Participant]
 UNREAD = Conversation.last_seq - Participant.last_read_seq - Participant.unread_skipped
 
 
-def own_conversations(user_id: int) -> Select[Any]:
+def own_conversations(user_id: int) -> AnySelect:
     """Conversations someone belongs to, each with their own participant row."""
     return (
         select(Conversation, Participant)
@@ -215,7 +214,7 @@ def _own_view(
 # --- for synchronisation: see app/sync/queries.py ---------------------------------------------
 
 
-def changed(user_id: int) -> Select[Any]:
+def changed(user_id: int) -> AnySelect:
     """Someone's conversations, by the revision of the last change they can see (reads apart)."""
     latest = case(
         (Conversation.revision > Participant.revision, Conversation.revision),
@@ -224,12 +223,12 @@ def changed(user_id: int) -> Select[Any]:
     return own_conversations(user_id).with_only_columns(latest, Conversation, Participant)
 
 
-def changed_views(session: Session, user_id: int, rows: Sequence[Row[Any]]) -> list[View]:
+def changed_views(session: Session, user_id: int, rows: Sequence[AnyRow]) -> list[View]:
     """Rows of :func:`changed` as their reader sees them."""
     return conversation_views(session, user_id, [(row[1], row[2]) for row in rows])
 
 
-def reads(user_id: int) -> Select[Any]:
+def reads(user_id: int) -> AnySelect:
     """Read marks in someone's conversations, their own included, by revision."""
     mine = select(Participant.conversation_id).where(
         Participant.user_id == user_id, Participant.removed_at.is_(None)
@@ -243,7 +242,7 @@ def reads(user_id: int) -> Select[Any]:
     ).where(Participant.conversation_id.in_(mine), Participant.removed_at.is_(None))
 
 
-def read_views(_session: Session, _user_id: int, rows: Sequence[Row[Any]]) -> list[View]:
+def read_views(_session: Session, _user_id: int, rows: Sequence[AnyRow]) -> list[View]:
     """Rows of :func:`reads` in the shape of ``messages_read``."""
     return [
         {
@@ -257,13 +256,13 @@ def read_views(_session: Session, _user_id: int, rows: Sequence[Row[Any]]) -> li
     ]
 
 
-def removed(user_id: int) -> Select[Any]:
+def removed(user_id: int) -> AnySelect:
     """Conversations someone no longer belongs to, by revision."""
     return select(Participant.revision, Participant.conversation_id).where(
         Participant.user_id == user_id, Participant.removed_at.is_not(None)
     )
 
 
-def removed_ids(_session: Session, _user_id: int, rows: Sequence[Row[Any]]) -> list[int]:
+def removed_ids(_session: Session, _user_id: int, rows: Sequence[AnyRow]) -> list[int]:
     """Rows of :func:`removed` as plain ids."""
     return [row.conversation_id for row in rows]

@@ -245,7 +245,7 @@ def _hide(session: WriteSession, actor: Actor, message: Message, mine: Participa
             seq=message.seq,
             hidden_at=session.now,
             revision=session.revision,
-        )  # fmt: skip
+        )
     )
     mine.revision = session.revision
     if message.seq > mine.last_read_seq and message.sender_id != actor.user_id:
@@ -285,7 +285,7 @@ def _move_mark(
             last_read_seq=seq,
             read_at=iso(session.now) or "",
             participant_ids=frozenset(participant_ids(session, conversation.id)),
-        )  # fmt: skip
+        )
     ]
 
 

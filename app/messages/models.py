@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model
 from app.store.types import BigId
 
 
-class Message(db.Model):
+class Message(Model):
     """One message. Deleted for everyone it stays as a tombstone: its text is gone from the disk."""
 
     __tablename__ = "messages"
@@ -35,7 +35,7 @@ class Message(db.Model):
     revision: Mapped[int] = mapped_column(BigInteger)
 
 
-class HiddenMessage(db.Model):
+class HiddenMessage(Model):
     """A message that one person deleted for themself alone."""
 
     __tablename__ = "hidden_messages"

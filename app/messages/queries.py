@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import User
 from app.conversations.models import Participant
 from app.messages.models import HiddenMessage, Message
-from app.store.types import iso
+from app.store.types import AnyRow, AnySelect, iso
 
 View = dict[str, Any]
 
@@ -22,7 +22,7 @@ PAGE_LENGTH = 50
 _Original = aliased(Message)
 
 
-def visible_messages(user_id: int) -> Select[Any]:
+def visible_messages(user_id: int) -> AnySelect:
     """Messages with all a reader sees of them: the sender's name, what is replied to, whether the
     reader has deleted it for themself.
     """
@@ -44,7 +44,7 @@ def visible_messages(user_id: int) -> Select[Any]:
     )
 
 
-def message_view(row: Row[Any]) -> View:
+def message_view(row: AnyRow) -> View:
     """A Message as on the wire, from a row of :func:`visible_messages`."""
     message: Message = row[0]
     hidden = row.hidden_at is not None
@@ -103,11 +103,11 @@ def page_after(
     return [message_view(row) for row in rows[:limit]], len(rows) > limit
 
 
-def _in_conversation(user_id: int, conversation_id: int) -> Select[Any]:
+def _in_conversation(user_id: int, conversation_id: int) -> AnySelect:
     return visible_messages(user_id).where(Message.conversation_id == conversation_id)
 
 
-def _reply(message: Message, row: Row[Any]) -> View | None:
+def _reply(message: Message, row: AnyRow) -> View | None:
     if message.reply_to_id is None:
         return None
     text = row.original_text
@@ -127,7 +127,7 @@ def excerpt(text: str) -> str:
 # --- for synchronisation: see app/sync/queries.py ---------------------------------------------
 
 
-def changed(user_id: int) -> Select[Any]:
+def changed(user_id: int) -> AnySelect:
     """New, edited and deleted messages of someone's conversations, by revision."""
     return (
         select(Message.revision, Message.id)
@@ -136,7 +136,7 @@ def changed(user_id: int) -> Select[Any]:
     )
 
 
-def hidden(user_id: int) -> Select[Any]:
+def hidden(user_id: int) -> AnySelect:
     """Messages someone has deleted for themself, by the revision of doing so."""
     return (
         select(HiddenMessage.revision, HiddenMessage.message_id)
@@ -149,7 +149,7 @@ def hidden(user_id: int) -> Select[Any]:
     )
 
 
-def changed_views(session: Session, user_id: int, rows: Sequence[Row[Any]]) -> list[View]:
+def changed_views(session: Session, user_id: int, rows: Sequence[AnyRow]) -> list[View]:
     """Rows of :func:`changed` or :func:`hidden` as their reader sees them, in the same order."""
     found = messages_for(session, user_id, [row[1] for row in rows])
     return [found[row[1]] for row in rows]

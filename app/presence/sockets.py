@@ -7,11 +7,11 @@ import structlog
 
 from app.accounts.commands import record_last_seen
 from app.conversations.queries import contacts_of
+from app.presence.leases import LEASE_SECONDS, leases
 from app.realtime.connection import Connection, connections
 from app.realtime.events import PresenceChanged
 from app.realtime.lifecycle import on_accepted, on_closed
 from app.realtime.publisher import publisher
-from app.presence.leases import LEASE_SECONDS, leases
 from app.store import store
 from app.store.types import iso
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model
 from app.store.types import BigId
 
 
-class Product(db.Model):
+class Product(Model):
     """A product. Its price is kept in hundredths of the currency's unit: money is never a float."""
 
     __tablename__ = "products"

@@ -9,7 +9,7 @@ import structlog
 from pydantic import ValidationError
 
 from app import limits
-from app.errors import FieldProblem, N_, PalabreError, internal, invalid
+from app.errors import N_, FieldProblem, PalabreError, internal, invalid
 from app.realtime.connection import Connection, connections
 from app.realtime.events import ERROR
 from app.realtime.publisher import publisher

@@ -226,7 +226,7 @@ class PresenceChanged(Event):
 # server events is whole.
 READY = "ready"
 ERROR = "error"
-TOKEN_EXPIRING = "token_expiring"
+TOKEN_EXPIRING = "token_expiring"  # noqa: S105  (a name, not a password)
 SESSION_ENDED = "session_ended"
 
 

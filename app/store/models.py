@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model
 from app.store.types import BigId
 
 
-class RevisionCounter(db.Model):
+class RevisionCounter(Model):
     """One row: the revision of the last committed change."""
 
     __tablename__ = "revision_counter"
@@ -18,7 +18,7 @@ class RevisionCounter(db.Model):
     revision: Mapped[int] = mapped_column(BigInteger)
 
 
-class RevisionGap(db.Model):
+class RevisionGap(Model):
     """Revisions that this database never issued: ``before < revision < after``.
 
     Each start of the server jumps the counter to the current time in microseconds. A cursor that

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, Integer
+from sqlalchemy import BigInteger, Integer, Row, Select
+
+# A row, and a statement that gives rows, whatever their columns.
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 # SQLite gives a row id only to INTEGER; PostgreSQL would run out of them.
 BigId = BigInteger().with_variant(Integer, "sqlite")

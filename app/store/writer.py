@@ -148,7 +148,8 @@ class Writer:
                 self._run_jobs(connection, jobs)
             self._count(jobs)
         except Exception as error:
-            connection = _discard(connection)
+            _discard(connection)
+            connection = None
             self.stats.failed_batches += 1
             _fail_all(jobs, error)
         self._finished.append(jobs)

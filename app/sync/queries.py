@@ -12,18 +12,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select
 from sqlalchemy.orm import Session
 
 from app.conversations import queries as conversations
 from app.messages import queries as messages
 from app.realtime.connection import Actor
 from app.store.revision import can_serve, current_revision
+from app.store.types import AnyRow, AnySelect
 
 DEFAULT_LIMIT = 200
 
 View = dict[str, Any]
-Rows = Sequence[Row[Any]]
+Rows = Sequence[AnyRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Kind:
     """One kind of row that takes part in synchronisation."""
 
     name: str  # where it goes in the answer; two kinds may share a place
-    changed: Callable[[int], Select[Any]]  # user id → rows whose first column is their revision
+    changed: Callable[[int], AnySelect]  # user id → rows whose first column is their revision
     views: Callable[[Session, int, Rows], list[Any]]  # those rows as the reader sees them
 
 
