@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import has_blocked, is_blocked
