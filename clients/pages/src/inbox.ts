@@ -14,6 +14,8 @@ export class Inbox {
   readonly #client: PalabreClient;
   readonly #drafts: Drafts;
   readonly #presence: PresenceMarks;
+  /** Where a longer list was cut: what is older is on the next page, even if it is known here. */
+  readonly #oldest: string;
 
   constructor(list: HTMLElement, client: PalabreClient, drafts: Drafts, presence: PresenceMarks) {
     this.#list = list;
@@ -24,6 +26,9 @@ export class Inbox {
     for (const row of list.querySelectorAll<HTMLElement>("[data-conversation-id]")) {
       this.#rows.set(Number(row.dataset["conversationId"]), row);
     }
+    const more = list.parentElement?.querySelector(".pager") != null;
+    const last = client.store.conversations().filter(({ id }) => this.#rows.has(id)).pop();
+    this.#oldest = more && last ? activityOf(last) : "";
     const render = batched(() => this.#render());
     client.store.on("conversation", render);
     client.store.on("removed", render);
@@ -33,12 +38,16 @@ export class Inbox {
   }
 
   #render(): void {
-    const shown = this.#client.store.conversations().filter(({ archived }) => archived === this.#archived);
+    const shown = this.#client.store.conversations().filter((conversation) => this.#belongs(conversation));
     arrange(
       this.#list,
       shown.map((conversation) => this.#row(conversation)),
     );
     show(byId("conversation-list-empty"), shown.length === 0);
+  }
+
+  #belongs(conversation: Conversation): boolean {
+    return conversation.archived === this.#archived && activityOf(conversation) >= this.#oldest;
   }
 
   #row(conversation: Conversation): HTMLElement {
@@ -124,4 +133,8 @@ export class Inbox {
   get #me(): number {
     return this.#client.store.me?.id ?? 0;
   }
+}
+
+function activityOf({ last_message, created_at }: Conversation): string {
+  return last_message?.created_at ?? created_at;
 }

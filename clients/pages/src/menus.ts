@@ -8,6 +8,8 @@ export function watchMenus(): void {
       if (!menu.contains(target) || target.closest("[data-action]")) menu.open = false;
     }
   });
+  // "toggle" does not bubble, but it can be caught on its way down.
+  document.addEventListener("toggle", ({ target }) => target instanceof HTMLDetailsElement && place(target), true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const menu of open()) {
@@ -15,4 +17,16 @@ export function watchMenus(): void {
       menu.querySelector("summary")?.focus();
     }
   });
+}
+
+/** Opens a menu towards where there is room: up near the bottom of what it scrolls in, to the end near its start. */
+function place(menu: HTMLDetailsElement): void {
+  const items = menu.querySelector<HTMLElement>(":scope > .menu__items");
+  if (!menu.open || !items || !menu.matches("details.menu")) return;
+  delete menu.dataset["opens"];
+  const box = items.getBoundingClientRect();
+  const room = menu.closest("#message-scroll")?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight);
+  const up = box.bottom > room.bottom && menu.getBoundingClientRect().top - box.height > room.top;
+  const start = box.left < room.left;
+  if (up || start) menu.dataset["opens"] = [up && "up", start && "start"].filter(Boolean).join(" ");
 }

@@ -103,11 +103,8 @@ function fillActions(row: HTMLElement, facts: RowFacts): void {
   show(action(row, "retry"), facts.pending?.state === "failed");
   show(action(row, "discard"), facts.pending?.state === "failed");
   if (!message) return;
-  for (const [name, query] of LINKS) action(row, name)?.setAttribute("href", `?${query}=${message.id}#${name}`);
+  // Where the server would do the same, for a click with the middle button.
+  action(row, "reply")?.setAttribute("href", `?reply_to=${message.id}#composer`);
+  action(row, "edit")?.setAttribute("href", `?edit=${message.id}#edit-message`);
+  action(row, "delete")?.setAttribute("href", `?delete=${message.id}#delete-message`);
 }
-
-const LINKS = [
-  ["reply", "reply_to"],
-  ["edit", "edit"],
-  ["delete", "delete"],
-] as const;

@@ -13,7 +13,7 @@ import { type ConversationChange, Rest } from "./rest";
 import { Store } from "./store";
 import { Sync } from "./sync";
 import { Typing } from "./typing";
-import type { Conversation, DeleteScope, Message, User } from "./types";
+import type { Conversation, DeleteScope, Message, ReadMark, User } from "./types";
 
 export interface ClientOptions {
   /** The server's origin, such as `https://palabre.example`. */
@@ -40,6 +40,8 @@ export interface FirstLoad {
 const PAGE = 50;
 /** Live events after which the cursor is moved along, so that a reconnection has little to replay. */
 const EVENTS_PER_SYNC = 200;
+/** Pages of conversations looked through for unread messages. */
+const MOST_LISTS = 5;
 const UNSURE_MS = 250;
 
 /** A person's conversations, live: one connection, one outbox, one store, and what keeps them in step. */
@@ -185,7 +187,7 @@ export class PalabreClient {
     this.connection.on("message_notification", ({ message, unread_count, unread_total }) =>
       this.#arrived(message, () => this.store.putNotification(message, unread_count, unread_total)),
     );
-    this.connection.on("messages_read", (mark) => this.#live(() => this.store.putRead(mark)));
+    this.connection.on("messages_read", (mark) => this.#live(() => this.#read(mark)));
     this.connection.on("message_deleted", (deletion) => this.#live(() => this.store.bury(deletion)));
     this.connection.on("message_edited", ({ message }) => this.#live(() => this.store.putMessage(message)));
     this.connection.on("conversation_updated", ({ conversation }) =>
@@ -211,6 +213,7 @@ export class PalabreClient {
     this.#totalIsFresh = false;
     this.#reads.flush();
     this.outbox.flush();
+    if (this.store.knownUnread < this.store.unreadTotal) await this.#findUnread().catch(ignore);
   }
 
   #statusChanged(status: ConnectionStatus): void {
@@ -260,6 +263,28 @@ export class PalabreClient {
     apply();
     this.#eventsSinceSync += 1;
     if (this.#eventsSinceSync >= EVENTS_PER_SYNC) void this.catchUp();
+  }
+
+  /** What was read in a conversation that is not here cannot be subtracted: then all is counted again. */
+  #read(mark: ReadMark): void {
+    this.store.putRead(mark);
+    const known = this.store.conversation(mark.conversation_id);
+    if (!known && mark.user_id === this.store.me?.id) this.#findUnread().catch(ignore);
+  }
+
+  /**
+   * Loads conversations until those with unread messages are here, so that whatever is read elsewhere can be subtracted.
+   * Where all were loaded, their sum is the total.
+   */
+  async #findUnread(): Promise<void> {
+    let cursor: string | number | null | undefined;
+    for (let page = 0; page < MOST_LISTS; page += 1) {
+      const { items, next_cursor } = await this.rest.conversations({ limit: 100, ...(cursor ? { cursor } : {}) });
+      for (const conversation of items) this.store.putConversation(conversation, { counts: false });
+      cursor = next_cursor;
+      if (cursor === null) this.store.unreadTotal = this.store.knownUnread;
+      if (cursor === null || this.store.knownUnread >= this.store.unreadTotal) return;
+    }
   }
 
   #arrived(message: Message, apply: () => void): void {

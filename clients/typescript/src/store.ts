@@ -56,6 +56,13 @@ export class Store extends Emitter<StoreEvents> {
     this.emit("unread", { total: known });
   }
 
+  /** Unread messages in the conversations that are loaded here. */
+  get knownUnread(): number {
+    let sum = 0;
+    for (const { unread_count } of this.#conversations.values()) sum += unread_count;
+    return sum;
+  }
+
   conversation(id: number): Conversation | undefined {
     return this.#conversations.get(id);
   }

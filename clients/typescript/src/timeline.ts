@@ -72,6 +72,7 @@ export class Timeline {
       this.#complete = !hasOlder;
     }
     for (const message of messages) this.put(message);
+    this.#extend(); // what was kept aside may join the run without any of the page being news
   }
 
   /** The page that ends where the run begins, oldest first. */
