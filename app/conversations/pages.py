@@ -75,12 +75,10 @@ def _wishes() -> dict[str, Any]:
 def _say_what_happened(given: ChangeConversation) -> None:
     """Archiving and muting leave no trace on the page itself."""
     sentences = {
-        ("archived", True): _(
-            "Archived. You find it under “Archived” until something new is said."
-        ),
+        ("archived", True): _("Archived: you find it under “Archived”."),
         ("archived", False): _("Back among your conversations."),
-        ("muted", True): _("Muted: its messages no longer call for you."),
-        ("muted", False): _("Its messages call for you again."),
+        ("muted", True): _("Muted."),
+        ("muted", False): _("No longer muted."),
     }
     for wish in given.model_dump(exclude_unset=True).items():
         if wish in sentences:

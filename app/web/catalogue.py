@@ -13,7 +13,6 @@ from app.errors import N_
 PHRASES: dict[str, str] = {
     "you": N_("You"),
     "you_excerpt": N_("You: {text}"),
-    "sender_excerpt": N_("{name}: {text}"),
     "message_deleted": N_("This message was deleted"),
     "original_deleted": N_("Original message deleted"),
     "draft": N_("Draft: {text}"),

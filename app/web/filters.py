@@ -84,7 +84,7 @@ def _date(day: date, form: str) -> str:
 
 
 def _skeleton(day: date, skeleton: str) -> str:
-    moment_of_day = datetime(day.year, day.month, day.day)  # noqa: DTZ001  (a date has no zone)
+    moment_of_day = datetime(day.year, day.month, day.day)
     locale = get_locale() or "en"
     known = getattr(locale, "datetime_skeletons", {})
     if skeleton in known:

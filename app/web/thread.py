@@ -205,4 +205,6 @@ def _is_latest(conversation: View, messages: list[View]) -> bool:
 
 
 def _may_delete(message: View | None, actor: Actor) -> bool:
-    return message is not None and (message["sender"]["id"] == actor.user_id or g.me["role"] in ("moderator", "admin"))
+    return message is not None and (
+        message["sender"]["id"] == actor.user_id or g.me["role"] in ("moderator", "admin")
+    )
