@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import gevent
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -11,8 +13,6 @@ from gevent.threadpool import ThreadPool
 _hasher = PasswordHasher()
 # Each hash takes a core for some 50 ms and 64 MB: more than two at once would starve everybody.
 _turns = BoundedSemaphore(2)
-# Verified when there is no such account, so that both refusals take the same time.
-_NOBODY = _hasher.hash("nobody's password")
 
 
 def hash_password(password: str) -> str:
@@ -25,15 +25,21 @@ def hash_password(password: str) -> str:
 def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether a password is right; ``None`` for an account that does not exist takes as long."""
     with _turns:
-        right: bool = _threads().apply(_verify, (password_hash or _NOBODY, password))
-    return right and password_hash is not None
+        right: bool = _threads().apply(_verify, (password_hash, password))
+    return right
 
 
-def _verify(password_hash: str, password: str) -> bool:
+def _verify(password_hash: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password)
+        return _hasher.verify(password_hash or _nobody(), password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _nobody() -> str:
+    """Verified when there is no such account, so that both refusals take the same time."""
+    return _hasher.hash("nobody's password")
 
 
 def _threads() -> ThreadPool:

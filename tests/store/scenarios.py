@@ -1,0 +1,158 @@
+"""What happens inside the server's process in the tests of the store."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from typing import Any
+
+import gevent
+from gevent.event import Event as GreenEvent
+
+from app.accounts.models import User
+from app.errors import PalabreError
+from app.realtime.events import Event, TypingChanged
+from app.store import WriteSession, store
+from app.store.revision import can_serve, current_revision
+
+
+def _add_user(session: WriteSession, name: str, fail: bool = False) -> tuple[int, list[Event]]:
+    session.add(
+        User(email=f"{name}@x.org", name=name, password_hash="-", created_at=session.revision)
+    )
+    session.flush()
+    if fail:
+        raise PalabreError("forbidden", "no")
+    return session.revision, [_spoken(session.revision)]
+
+
+def _spoken(revision: int) -> Event:
+    return TypingChanged(
+        revision=revision, conversation_id=1, user_id=1, is_typing=True, expires_in=1
+    )
+
+
+def _names() -> list[str]:
+    with store.reading() as session:
+        return sorted(name for (name,) in session.query(User.name))
+
+
+def _hold_thread(session: WriteSession, gate: Any) -> tuple[None, list[Event]]:
+    gate.acquire()
+    return None, []
+
+
+def one_bad_command_fails_alone(_app: Any) -> Any:
+    """Three commands in one batch; the second refuses after it has written."""
+    published: list[int] = []
+    store.start(lambda events: published.extend(event.revision for event in events))
+    gate = gevent.monkey.get_original("_thread", "allocate_lock")()
+    gate.acquire()
+    jobs = [gevent.spawn(store.write, _hold_thread, gate)]
+    gevent.sleep(0)
+    names = ("one", "two", "three")
+    jobs += [gevent.spawn(_outcome, _add_user, name, name == "two") for name in names]
+    gevent.sleep(0.05)  # the thread is in the first command; the others queue behind it
+    before = store.writer.stats.commits
+    gate.release()
+    gevent.joinall(jobs)
+    return {
+        "outcomes": [job.value for job in jobs[1:]],
+        "names": _names(),
+        "commits": store.writer.stats.commits - before,
+        "published": published,
+    }
+
+
+def _outcome(command: Any, *arguments: Any) -> Any:
+    try:
+        return store.write(command, *arguments)
+    except PalabreError as error:
+        return error.code
+
+
+def nobody_hears_before_the_commit(_app: Any) -> Any:
+    """At the moment of publication another connection can already read the row."""
+    seen: list[list[str]] = []
+    store.start(lambda _events: seen.append(_names()))
+    store.write(_add_user, "one")
+    return seen
+
+
+def a_locked_database_is_unavailable(app: Any) -> Any:
+    """Another process holds the write lock: refused in time, and served again afterwards."""
+    store.start(lambda _events: None)
+    path = app.config["SETTINGS"].data_dir / "palabre.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    longest_pause = gevent.spawn(_longest_pause, stop := GreenEvent())
+    refused = _outcome(_add_user, "one")
+    names_meanwhile = _names()
+    other.execute("ROLLBACK")
+    accepted = _outcome(_add_user, "two")
+    stop.set()
+    return {
+        "refused": refused,
+        "names_meanwhile": names_meanwhile,
+        "accepted": isinstance(accepted, int),
+        "names": _names(),
+        "longest_pause": longest_pause.get(),
+    }
+
+
+def _longest_pause(stop: GreenEvent) -> float:
+    longest, before = 0.0, time.monotonic()
+    while not stop.wait(0.01):
+        now = time.monotonic()
+        longest, before = max(longest, now - before), now
+    return longest
+
+
+def the_writer_thread_is_native(_app: Any) -> Any:
+    """The command runs outside the thread of the event loop."""
+    store.start(lambda _events: None)
+    loop = gevent.monkey.get_original("threading", "get_ident")()
+
+    def where(_session: WriteSession) -> tuple[int, list[Event]]:
+        return gevent.monkey.get_original("threading", "get_ident")(), []
+
+    return store.write(where) != loop and threading.current_thread().name
+
+
+def cursors(_app: Any) -> Any:
+    """The cursor at the start, after a change, and whether some others can be served."""
+    store.start(lambda _events: None)
+    with store.reading() as session:
+        start = current_revision(session)
+        fresh = can_serve(session, start)
+    revision = store.write(_add_user, f"n{start}")
+    with store.reading() as session:
+        served = {
+            c: can_serve(session, c) for c in (0, 1, start - 1, start, revision, revision + 1)
+        }
+    store.stop()
+    return {"start": start, "fresh": fresh, "revision": revision, "served": list(served.values())}
+
+
+def serve_cursor(app: Any) -> Any:
+    """Whether the cursor named in the folder's file can be served after a restart."""
+    store.start(lambda _events: None)
+    cursor = int((app.config["SETTINGS"].data_dir / "cursor").read_text())
+    with store.reading() as session:
+        served = can_serve(session, cursor)
+    store.stop()
+    return served
+
+
+def readers_cannot_write(_app: Any) -> Any:
+    """What SQLite says to a write on a reading connection."""
+    from sqlalchemy import text
+    from sqlalchemy.exc import OperationalError
+
+    with store.reading() as session:
+        try:
+            session.execute(text("DELETE FROM users"))
+        except OperationalError as error:
+            return str(error.orig)
+    return "written"

@@ -1,0 +1,43 @@
+"""The writer: groups, durability of an ok, and failures that stay small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.inside import inside
+
+HERE = "tests.store.scenarios"
+
+
+def test_one_bad_command_fails_alone_in_its_group(tmp_path: Path) -> None:
+    found = inside(f"{HERE}:one_bad_command_fails_alone", tmp_path)
+    first, second, third = found["outcomes"]
+    assert second == "forbidden"
+    assert found["names"] == ["one", "three"]
+    assert found["commits"] <= 2, "the three commands were meant to share one commit"
+    assert found["published"] == [first, third]
+    assert first < third
+
+
+def test_nobody_hears_of_a_change_before_it_is_committed(tmp_path: Path) -> None:
+    assert inside(f"{HERE}:nobody_hears_before_the_commit", tmp_path) == [["one"]]
+
+
+def test_a_locked_database_is_unavailable_and_recovers_without_stalling_the_loop(
+    tmp_path: Path,
+) -> None:
+    found = inside(f"{HERE}:a_locked_database_is_unavailable", tmp_path)
+    assert found["refused"] == "unavailable"
+    assert found["names_meanwhile"] == []
+    assert found["accepted"]
+    assert found["names"] == ["two"]
+    # Waiting for the lock takes two seconds: in the writer's thread, not here.
+    assert found["longest_pause"] < 1.0
+
+
+def test_commands_run_in_a_native_thread_of_their_own(tmp_path: Path) -> None:
+    assert inside(f"{HERE}:the_writer_thread_is_native", tmp_path)
+
+
+def test_a_reading_connection_cannot_write(tmp_path: Path) -> None:
+    assert "readonly" in inside(f"{HERE}:readers_cannot_write", tmp_path)

@@ -1,0 +1,43 @@
+"""Run a scenario inside a process like the server's: patched by gevent, with a real database.
+
+Pytest's own process is not patched, and must not be: whatever it imported earlier would keep its
+blocking locks.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.support.server import ROOT, Template, environment
+
+_RUNNER = """
+from gevent import monkey; monkey.patch_all()
+import importlib, json, sys
+from app import create_app
+module, name = sys.argv[1].split(":")
+app = create_app()
+with app.app_context():
+    print("RESULT " + json.dumps(getattr(importlib.import_module(module), name)(app)))
+"""
+
+
+def inside(scenario: str, data_dir: Path, **settings: str) -> Any:
+    """What ``module:function(app)`` returns, run in a new process on a new database."""
+    if not (data_dir / "palabre.db").exists():
+        Template.copy_to(data_dir)
+    done = subprocess.run(
+        [sys.executable, "-c", _RUNNER, scenario],
+        cwd=ROOT,
+        env=environment(DATA_DIR=str(data_dir), RATELIMIT_ENABLED="false", **settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    lines = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+    assert lines, done.stdout + done.stderr
+    return json.loads(lines[-1].removeprefix("RESULT "))
