@@ -8,9 +8,11 @@ from flask_openapi3.blueprint import APIBlueprint
 from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
 from app.accounts import sockets as accounts_sockets
+from app.contacts import api as contacts_api
 from app.conversations import api as conversations_api
 from app.conversations import pages as conversations_pages
 from app.conversations import sockets as conversations_sockets
+from app.lessons import api as lessons_api
 from app.messages import api as messages_api
 from app.messages import pages as messages_pages
 from app.messages import sockets as messages_sockets
@@ -35,6 +37,8 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     products_api.api,
     conversations_api.api,
     messages_api.api,
+    lessons_api.api,
+    contacts_api.api,
     sync_api.api,
 )
 

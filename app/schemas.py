@@ -54,6 +54,7 @@ Title = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
     AfterValidator(_printable),
 ]
+Note = Annotated[str, Field(max_length=1000), AfterValidator(_clean)]
 LongText = Annotated[str, Field(max_length=8000), AfterValidator(_clean)]
 
 
@@ -67,4 +68,5 @@ class Page(Parameters):
     """``?limit=&cursor=``. A cursor is opaque: it comes from ``next_cursor``."""
 
     limit: Annotated[int, Field(ge=1, le=100)] = 30
-    cursor: Annotated[str, Field(max_length=64)] | None = None
+    # All of ours are row ids or revisions. Longer numbers would not fit into a column.
+    cursor: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None = None

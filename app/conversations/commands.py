@@ -99,7 +99,7 @@ def add_participant(
     if row is not None and row.removed_at is None:
         return Opened(_view(session, actor, membership), False), []
     _refuse_full(session, conversation)
-    _refuse_blocked(session, actor, other.id)
+    refuse_blocked(session, actor, other.id)
     if row is None:
         session.add(_participant(session, conversation.id, other.id))
     else:
@@ -150,7 +150,13 @@ def refuse_if_blocked(session: Session, actor: Actor, conversation: Conversation
         return
     for user_id in participant_ids(session, conversation.id):
         if user_id != actor.user_id:
-            _refuse_blocked(session, actor, user_id)
+            refuse_blocked(session, actor, user_id)
+
+
+def refuse_blocked(session: Session, actor: Actor, other_id: int) -> None:
+    """Raise ``blocked`` if either of two people has blocked the other."""
+    if is_blocked(session, actor.user_id, other_id):
+        raise PalabreError("blocked", N_("You cannot write to each other."))
 
 
 def _find_or_open(
@@ -164,7 +170,7 @@ def _find_or_open(
     found = session.scalars(select(Conversation).where(Conversation.unique_key == key)).first()
     if found is not None:
         return found, False
-    _refuse_blocked(session, actor, other_id)
+    refuse_blocked(session, actor, other_id)
     people = (actor.user_id, other_id)
     made = create_conversation(
         session, actor.user_id, people, kind, unique_key=key, product_id=product_id
@@ -178,7 +184,7 @@ def _group(session: WriteSession, actor: Actor, given: OpenConversation) -> Conv
         raise invalid("participant_ids", N_("must name somebody else"))
     for user_id in others:
         access_user(session, user_id)
-        _refuse_blocked(session, actor, user_id)
+        refuse_blocked(session, actor, user_id)
     return create_conversation(
         session, actor.user_id, [actor.user_id, *others], "group", title=given.title
     )
@@ -229,11 +235,6 @@ def _refuse_full(session: Session, conversation: Conversation) -> None:
     )
     if (count or 0) >= MAX_PARTICIPANTS:
         raise PalabreError("conflict", N_("A group has at most 1,000 people."))
-
-
-def _refuse_blocked(session: Session, actor: Actor, other_id: int) -> None:
-    if is_blocked(session, actor.user_id, other_id):
-        raise PalabreError("blocked", N_("You cannot write to each other."))
 
 
 def _view(session: Session, actor: Actor, membership: Membership) -> dict[str, Any]:

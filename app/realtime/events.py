@@ -175,6 +175,67 @@ class ConversationRemoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LessonCreated(Event):
+    """A lesson was scheduled.
+
+    ``/`` has no name for it: its clients hear that a conversation was opened, and find the lesson
+    when they sync. The same holds for the three events that follow.
+    """
+
+    lesson: Payload
+
+    def wires(self) -> Iterator[Wire]:
+        payload = camelize({"lesson": self.lesson, "revision": self.revision})
+        yield Wire(TALEMY, "lesson:created", payload, _both(self.lesson, "teacher", "student"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonStatusChanged(Event):
+    """A lesson was confirmed, completed or cancelled."""
+
+    lesson: Payload
+    previous_status: str
+
+    def wires(self) -> Iterator[Wire]:
+        payload = {
+            "lesson": self.lesson,
+            "previous_status": self.previous_status,
+            "revision": self.revision,
+        }
+        rooms = _both(self.lesson, "teacher", "student")
+        yield Wire(TALEMY, "lesson:statusUpdated", camelize(payload), rooms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRequestCreated(Event):
+    """Someone asked someone for contact."""
+
+    contact_request: Payload
+
+    def wires(self) -> Iterator[Wire]:
+        payload = {"contact_request": self.contact_request, "revision": self.revision}
+        rooms = _both(self.contact_request, "sender", "recipient")
+        yield Wire(TALEMY, "contactRequest:created", camelize(payload), rooms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRequestStatusChanged(Event):
+    """A contact request was accepted, declined or cancelled."""
+
+    contact_request: Payload
+    previous_status: str
+
+    def wires(self) -> Iterator[Wire]:
+        payload = {
+            "contact_request": self.contact_request,
+            "previous_status": self.previous_status,
+            "revision": self.revision,
+        }
+        rooms = _both(self.contact_request, "sender", "recipient")
+        yield Wire(TALEMY, "contactRequest:statusUpdated", camelize(payload), rooms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsEnded(Event):
     """Sign-in sessions that are over: their live connections are told and closed."""
 
@@ -232,3 +293,7 @@ SESSION_ENDED = "session_ended"
 
 def _people(user_ids: frozenset[int]) -> tuple[Room, ...]:
     return tuple(person(user_id) for user_id in sorted(user_ids))
+
+
+def _both(about: Payload, one: str, other: str) -> tuple[Room, ...]:
+    return _people(frozenset({about[one]["id"], about[other]["id"]}))

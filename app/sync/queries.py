@@ -14,7 +14,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.contacts import queries as contacts
 from app.conversations import queries as conversations
+from app.lessons import queries as lessons
 from app.messages import queries as messages
 from app.realtime.connection import Actor
 from app.store.revision import can_serve, current_revision
@@ -40,6 +42,8 @@ KINDS = (
     Kind("messages", messages.changed, messages.changed_views),
     Kind("messages", messages.hidden, messages.changed_views),
     Kind("reads", conversations.reads, conversations.read_views),
+    Kind("lessons", lessons.changed, lessons.changed_views),
+    Kind("contact_requests", contacts.changed, contacts.changed_views),
     Kind("removed_conversation_ids", conversations.removed, conversations.removed_ids),
 )
 # The places of the answer, each a list.

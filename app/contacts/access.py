@@ -1,0 +1,35 @@
+"""The door to contact requests: their sender and their recipient. Denied equals not found."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.contacts.models import ContactRequest
+from app.errors import N_, PalabreError, not_found
+from app.realtime.connection import Actor
+
+
+def access_contact_request(session: Session, actor: Actor, request_id: int) -> ContactRequest:
+    """A contact request that the actor sent or received; raises ``not_found``."""
+    request = session.get(ContactRequest, request_id)
+    if request is None or actor.user_id not in (request.sender_id, request.recipient_id):
+        raise not_found()
+    return request
+
+
+def access_contact_request_for(
+    session: Session, actor: Actor, request_id: int, status: str
+) -> ContactRequest:
+    """A contact request that the actor may bring to ``status``.
+
+    The recipient accepts or declines, the sender cancels. Raises ``not_found``, ``conflict`` (it
+    has been answered or cancelled already) or ``forbidden``.
+    """
+    request = access_contact_request(session, actor, request_id)
+    if request.status != "pending" or status == "pending":
+        raise PalabreError("conflict", N_("This request is not waiting for an answer any more."))
+    if status == "cancelled" and actor.user_id != request.sender_id:
+        raise PalabreError("forbidden", N_("Only its sender can cancel a request."))
+    if status != "cancelled" and actor.user_id != request.recipient_id:
+        raise PalabreError("forbidden", N_("Only its recipient can answer a request."))
+    return request

@@ -1,0 +1,48 @@
+"""REST: contact requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import limits
+from app.contacts import access, commands, queries
+from app.contacts.schemas import ChangeContactRequest, CreateContactRequest, FindContactRequests
+from app.rest import actor, blueprint, items
+from app.schemas import ById
+from app.store import store
+
+api = blueprint("contacts", __name__)
+
+
+@api.get("/contact-requests")
+def list_contact_requests(query: FindContactRequests) -> Any:
+    """Requests one sent or received, newest first."""
+    before = int(query.cursor) if query.cursor and query.cursor.isdecimal() else None
+    with store.reading() as session:
+        found = queries.list_contact_requests(
+            session, actor().user_id, query.direction, query.status, query.limit + 1, before
+        )
+    page = found[: query.limit]
+    return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
+
+
+@api.post("/contact-requests")
+def create_contact_request(body: CreateContactRequest) -> Any:
+    """Ask someone for contact."""
+    limits.spend("write", actor().user_id)
+    return store.write(commands.create_contact_request, actor(), body), 201
+
+
+@api.get("/contact-requests/<int:id>")
+def show_contact_request(path: ById) -> Any:
+    """One contact request."""
+    with store.reading() as session:
+        found = access.access_contact_request(session, actor(), path.id)
+        return queries.contact_request_view(session, found)
+
+
+@api.patch("/contact-requests/<int:id>")
+def change_contact_request(path: ById, body: ChangeContactRequest) -> Any:
+    """Accept, decline or cancel a contact request."""
+    limits.spend("write", actor().user_id)
+    return store.write(commands.change_status, actor(), path.id, body.status)

@@ -1,0 +1,69 @@
+"""Changing contact requests: ask, accept, decline, cancel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.accounts.access import access_user
+from app.contacts.access import access_contact_request_for
+from app.contacts.models import ContactRequest
+from app.contacts.queries import contact_request_view, is_pending
+from app.contacts.schemas import CreateContactRequest
+from app.conversations.commands import refuse_blocked, with_person
+from app.conversations.queries import updated
+from app.errors import N_, PalabreError, invalid
+from app.realtime.connection import Actor
+from app.realtime.events import ContactRequestCreated, ContactRequestStatusChanged, Event
+from app.store import WriteSession
+
+
+def create_contact_request(
+    session: WriteSession, actor: Actor, given: CreateContactRequest
+) -> tuple[dict[str, Any], list[Event]]:
+    """Ask someone for contact.
+
+    Raises ``not_found``, ``blocked``, ``conflict`` while an earlier request of the actor to the
+    same person is waiting for an answer, or ``invalid_payload`` for a request to oneself. A request
+    in the other direction is no obstacle, nor is an earlier answer or a conversation.
+    """
+    recipient = access_user(session, given.recipient_id)
+    if recipient.id == actor.user_id:
+        raise invalid("recipient_id", N_("must not be yourself"))
+    refuse_blocked(session, actor, recipient.id)
+    if is_pending(session, actor.user_id, recipient.id):
+        raise PalabreError("conflict", N_("Your request to this person is waiting for an answer."))
+    request = ContactRequest(
+        sender_id=actor.user_id, recipient_id=recipient.id, message=given.message,
+        status="pending", revision=session.revision, created_at=session.now,
+    )  # fmt: skip
+    session.add(request)
+    session.flush()
+    view = contact_request_view(session, request)
+    return view, [ContactRequestCreated(revision=session.revision, contact_request=view)]
+
+
+def change_status(
+    session: WriteSession, actor: Actor, request_id: int, status: str
+) -> tuple[dict[str, Any], list[Event]]:
+    """Accept or decline (the recipient), or cancel (the sender), a pending request.
+
+    Accepting opens or reuses the direct conversation of the two. Raises ``not_found``,
+    ``conflict``, ``forbidden``, or ``blocked`` for an acceptance that could not lead anywhere.
+    """
+    request = access_contact_request_for(session, actor, request_id, status)
+    opened = _open_conversation(session, actor, request) if status == "accepted" else []
+    previous, request.status = request.status, status
+    request.revision = session.revision
+    session.flush()
+    view = contact_request_view(session, request)
+    changed = ContactRequestStatusChanged(
+        revision=session.revision, contact_request=view, previous_status=previous
+    )
+    return view, [*opened, changed]
+
+
+def _open_conversation(session: WriteSession, actor: Actor, request: ContactRequest) -> list[Event]:
+    refuse_blocked(session, actor, request.sender_id)
+    conversation, created = with_person(session, actor, request.sender_id)
+    request.conversation_id = conversation.id
+    return updated(session, conversation.id) if created else []

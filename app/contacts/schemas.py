@@ -1,0 +1,37 @@
+"""What contact requests take in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from app.schemas import Id, Input, Note, Page
+
+Status = Literal["pending", "accepted", "declined", "cancelled"]
+Direction = Literal["sent", "received"]
+
+
+def _or_nothing(text: str | None) -> str | None:
+    # A form sends an empty field; that is no message.
+    return text if text and text.strip() else None
+
+
+class CreateContactRequest(Input):
+    """``POST /contact-requests``. A blank message is none."""
+
+    recipient_id: Id
+    message: Annotated[Note | None, AfterValidator(_or_nothing)] = None
+
+
+class ChangeContactRequest(Input):
+    """``PATCH /contact-requests/{id}``."""
+
+    status: Status
+
+
+class FindContactRequests(Page):
+    """``GET /contact-requests``: both directions unless one is named."""
+
+    status: Status | None = None
+    direction: Direction | None = None

@@ -1,0 +1,37 @@
+"""The door to lessons: their teacher and their student, nobody else. Denied equals not found."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.errors import N_, PalabreError, not_found
+from app.lessons.models import Lesson
+from app.realtime.connection import Actor
+
+# From each status, those that may follow. Nothing follows the others.
+TRANSITIONS = {
+    "scheduled": ("confirmed", "cancelled"),
+    "confirmed": ("completed", "cancelled"),
+}
+
+
+def access_lesson(session: Session, actor: Actor, lesson_id: int) -> Lesson:
+    """A lesson that the actor gives or takes; raises ``not_found``."""
+    lesson = session.get(Lesson, lesson_id)
+    if lesson is None or actor.user_id not in (lesson.teacher_id, lesson.student_id):
+        raise not_found()
+    return lesson
+
+
+def access_lesson_for(session: Session, actor: Actor, lesson_id: int, status: str) -> Lesson:
+    """A lesson that the actor may bring to ``status``.
+
+    Both may confirm and cancel. That it has taken place is for the teacher to say. Raises
+    ``not_found``, ``conflict`` (it cannot go there from where it is) or ``forbidden``.
+    """
+    lesson = access_lesson(session, actor, lesson_id)
+    if status not in TRANSITIONS.get(lesson.status, ()):
+        raise PalabreError("conflict", N_("The lesson's status does not allow this any more."))
+    if status == "completed" and actor.user_id != lesson.teacher_id:
+        raise PalabreError("forbidden", N_("Only its teacher can complete a lesson."))
+    return lesson

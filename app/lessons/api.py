@@ -1,0 +1,47 @@
+"""REST: lessons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import limits
+from app.lessons import access, commands, queries
+from app.lessons.schemas import ChangeLesson, CreateLesson, FindLessons
+from app.rest import actor, blueprint, items
+from app.schemas import ById
+from app.store import store
+
+api = blueprint("lessons", __name__)
+
+
+@api.get("/lessons")
+def list_lessons(query: FindLessons) -> Any:
+    """Lessons one gives or takes, newest first."""
+    before = int(query.cursor) if query.cursor and query.cursor.isdecimal() else None
+    with store.reading() as session:
+        found = queries.list_lessons(
+            session, actor().user_id, query.status, query.limit + 1, before
+        )
+    page = found[: query.limit]
+    return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
+
+
+@api.post("/lessons")
+def create_lesson(body: CreateLesson) -> Any:
+    """Schedule a lesson that one gives."""
+    limits.spend("write", actor().user_id)
+    return store.write(commands.create_lesson, actor(), body), 201
+
+
+@api.get("/lessons/<int:id>")
+def show_lesson(path: ById) -> Any:
+    """One lesson."""
+    with store.reading() as session:
+        return queries.lesson_view(session, access.access_lesson(session, actor(), path.id))
+
+
+@api.patch("/lessons/<int:id>")
+def change_lesson(path: ById, body: ChangeLesson) -> Any:
+    """Confirm, complete or cancel a lesson."""
+    limits.spend("write", actor().user_id)
+    return store.write(commands.change_status, actor(), path.id, body.status)

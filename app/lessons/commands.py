@@ -1,0 +1,67 @@
+"""Changing lessons: schedule, confirm, complete, cancel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.accounts.access import access_user
+from app.conversations.commands import create_conversation, refuse_blocked
+from app.conversations.queries import updated
+from app.errors import N_, invalid
+from app.lessons.access import access_lesson_for
+from app.lessons.models import Lesson
+from app.lessons.queries import lesson_view
+from app.lessons.schemas import CreateLesson
+from app.realtime.connection import Actor
+from app.realtime.events import Event, LessonCreated, LessonStatusChanged
+from app.store import WriteSession
+
+
+def create_lesson(
+    session: WriteSession, actor: Actor, given: CreateLesson
+) -> tuple[dict[str, Any], list[Event]]:
+    """Schedule a lesson that the actor gives, and open the conversation about it.
+
+    A lesson may start in the past: some are written down afterwards. Raises ``not_found``,
+    ``blocked``, or ``invalid_payload`` for a teacher who would teach themself.
+    """
+    student = access_user(session, given.student_id)
+    if student.id == actor.user_id:
+        raise invalid("student_id", N_("must not be yourself"))
+    refuse_blocked(session, actor, student.id)
+    lesson = _store(session, actor, given)
+    view = lesson_view(session, lesson)
+    created = LessonCreated(revision=session.revision, lesson=view)
+    return view, [*updated(session, lesson.conversation_id), created]
+
+
+def change_status(
+    session: WriteSession, actor: Actor, lesson_id: int, status: str
+) -> tuple[dict[str, Any], list[Event]]:
+    """Confirm, complete or cancel a lesson; its conversation stays open.
+
+    A block is no obstacle: whoever blocks the other must still be able to cancel. Raises
+    ``not_found``, ``conflict`` or ``forbidden``.
+    """
+    lesson = access_lesson_for(session, actor, lesson_id, status)
+    previous, lesson.status = lesson.status, status
+    lesson.revision = session.revision
+    session.flush()
+    view = lesson_view(session, lesson)
+    return view, [
+        LessonStatusChanged(revision=session.revision, lesson=view, previous_status=previous)
+    ]
+
+
+def _store(session: WriteSession, actor: Actor, given: CreateLesson) -> Lesson:
+    people = (actor.user_id, given.student_id)
+    conversation = create_conversation(session, actor.user_id, people, "lesson", title=given.title)
+    lesson = Lesson(
+        title=given.title, teacher_id=actor.user_id, student_id=given.student_id,
+        starts_at=given.starts_at, duration_minutes=given.duration_minutes, status="scheduled",
+        conversation_id=conversation.id, revision=session.revision, created_at=session.now,
+    )  # fmt: skip
+    session.add(lesson)
+    session.flush()
+    conversation.unique_key = f"lesson:{lesson.id}"
+    return lesson
