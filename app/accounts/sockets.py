@@ -16,6 +16,7 @@ from app.accounts.schemas import Authenticate
 from app.accounts.tokens import actor_of, read_token
 from app.errors import N_, PalabreError, internal
 from app.extensions import socketio
+from app.payloads import Renewed
 from app.realtime import lifecycle
 from app.realtime.connection import Connection, connections
 from app.realtime.registry import on
@@ -58,8 +59,8 @@ def disconnect_talemy(_reason: str) -> None:
     lifecycle.closed(TALEMY, request.sid)  # type: ignore[attr-defined]
 
 
-@on("authenticate", Authenticate)
-@on("authenticate", Authenticate, namespace=TALEMY)
+@on("authenticate", Authenticate, Renewed)
+@on("authenticate", Authenticate, Renewed, namespace=TALEMY)
 def authenticate(connection: Connection, payload: Authenticate) -> dict[str, Any]:
     """Renew the token of a live connection. It must be the same person's."""
     claims = live_claims(payload.token)

@@ -8,6 +8,8 @@ from app.conversations.access import access_conversation
 from app.conversations.queries import conversation_view
 from app.conversations.schemas import ConversationId, JoinConversation
 from app.messages.queries import PAGE_LENGTH, page_after, page_before
+from app.objects import Nothing
+from app.payloads import Joined
 from app.realtime.connection import Connection
 from app.realtime.publisher import publisher
 from app.realtime.registry import on
@@ -15,8 +17,8 @@ from app.realtime.wire import TALEMY, joined
 from app.store import store
 
 
-@on("join_conversation", JoinConversation)
-@on("conversation:join", JoinConversation, namespace=TALEMY)
+@on("join_conversation", JoinConversation, Joined)
+@on("conversation:join", JoinConversation, Joined, namespace=TALEMY)
 def join_conversation(connection: Connection, payload: JoinConversation) -> dict[str, Any]:
     """Hear a conversation from now on, and read its newest page, or all after ``after_seq``."""
     with store.reading() as session:
@@ -38,8 +40,8 @@ def join_conversation(connection: Connection, payload: JoinConversation) -> dict
     return {"conversation": conversation, "messages": messages, "has_more": more}
 
 
-@on("leave_conversation", ConversationId)
-@on("conversation:leave", ConversationId, namespace=TALEMY)
+@on("leave_conversation", ConversationId, Nothing)
+@on("conversation:leave", ConversationId, Nothing, namespace=TALEMY)
 def leave_conversation(connection: Connection, payload: ConversationId) -> dict[str, Any]:
     """Hear a conversation no longer. Leaving what one has not joined is no error."""
     connection.joined.discard(payload.conversation_id)

@@ -14,6 +14,8 @@ from app.messages.schemas import (
     SendToConversation,
     Typing,
 )
+from app.objects import Nothing
+from app.payloads import OneMessage, Read, Sent
 from app.realtime.connection import Connection
 from app.realtime.events import TypingChanged
 from app.realtime.publisher import publisher
@@ -25,37 +27,37 @@ from app.store import store
 TYPING_SECONDS = 6
 
 
-@on("send_message", SendMessage, limit="send")
+@on("send_message", SendMessage, Sent, limit="send")
 def send_message(connection: Connection, payload: SendMessage) -> dict[str, Any]:
     """Send to a conversation, about a product, or to a person."""
     return store.write(commands.send_message, connection.actor, payload).as_dict()
 
 
-@on("message:send", SendToConversation, namespace=TALEMY, limit="send")
+@on("message:send", SendToConversation, Sent, namespace=TALEMY, limit="send")
 def talemy_send(connection: Connection, payload: SendToConversation) -> dict[str, Any]:
     """Send to a conversation."""
     return send_message(connection, SendMessage(**payload.model_dump()))
 
 
-@on("edit_message", EditMessage, limit="write")
+@on("edit_message", EditMessage, OneMessage, limit="write")
 def edit_message(connection: Connection, payload: EditMessage) -> dict[str, Any]:
     """Give one's own message another text."""
     return store.write(commands.edit_message, connection.actor, payload)
 
 
-@on("delete_message", DeleteMessage, limit="write")
+@on("delete_message", DeleteMessage, OneMessage, limit="write")
 def delete_message(connection: Connection, payload: DeleteMessage) -> dict[str, Any]:
     """Delete for everyone or for oneself."""
     return store.write(commands.delete_message, connection.actor, payload)
 
 
-@on("mark_messages_read", MarkRead, limit="write")
+@on("mark_messages_read", MarkRead, Read, limit="write")
 def mark_messages_read(connection: Connection, payload: MarkRead) -> dict[str, Any]:
     """Move one's read mark forward."""
     return store.write(commands.mark_read, connection.actor, payload)
 
 
-@on("typing", Typing, limit="typing")
+@on("typing", Typing, Nothing, limit="typing")
 def typing(connection: Connection, payload: Typing) -> dict[str, Any]:
     """Tell the others that one is typing, or no longer is."""
     with store.reading() as session:

@@ -26,6 +26,7 @@ class ClientEvent:
     namespace: str
     name: str
     schema: type[BaseModel]
+    data: type[BaseModel]  # of the acknowledgement; for documents and tests, not checked here
     handler: Handler
     limit: str
 
@@ -34,7 +35,12 @@ REGISTRY: dict[tuple[str, str], ClientEvent] = {}
 
 
 def on(
-    name: str, schema: type[Schema], *, namespace: str = MARKETPLACE, limit: str = "event"
+    name: str,
+    schema: type[Schema],
+    data: type[BaseModel],
+    *,
+    namespace: str = MARKETPLACE,
+    limit: str = "event",
 ) -> Callable[[Callable[[Connection, Schema], dict[str, Any]]], Handler]:
     """Register a handler: it receives the connection and the validated payload, and returns the
     ``data`` of the acknowledgement. It may raise :class:`~app.errors.PalabreError`.
@@ -43,7 +49,7 @@ def on(
     def register(handler: Callable[[Connection, Schema], dict[str, Any]]) -> Handler:
         key = (namespace, name)
         assert key not in REGISTRY, f"{name} is registered twice on {namespace}"
-        REGISTRY[key] = ClientEvent(namespace, name, schema, handler, limit)
+        REGISTRY[key] = ClientEvent(namespace, name, schema, data, handler, limit)
         return handler
 
     return register

@@ -7,6 +7,7 @@ from typing import Any
 from app.accounts.access import access_user
 from app.accounts.queries import user_view
 from app.conversations.queries import contacts_of, unread_total
+from app.objects import Changes
 from app.presence.leases import leases
 from app.realtime.connection import Connection
 from app.realtime.events import READY
@@ -21,8 +22,8 @@ from app.sync.queries import cursor_now
 from app.sync.schemas import Sync
 
 
-@on("sync", Sync, limit="sync")
-@on("sync", Sync, namespace=TALEMY, limit="sync")
+@on("sync", Sync, Changes, limit="sync")
+@on("sync", Sync, Changes, namespace=TALEMY, limit="sync")
 def sync(connection: Connection, payload: Sync) -> dict[str, Any]:
     """Everything that changed for this person after a cursor."""
     with store.reading() as session:

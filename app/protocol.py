@@ -1,0 +1,111 @@
+"""The socket half of the protocol as data: client events, their acknowledgements, server events.
+
+:func:`catalogue` needs no running application. Documents and types are generated from it, and the
+tests hold ``docs/protocol.md``, the TypeScript client and the running server against it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from app import objects, payloads
+from app.errors import HTTP_STATUS
+from app.realtime.registry import REGISTRY
+from app.realtime.wire import MARKETPLACE, TALEMY, camelize
+
+Model = type[BaseModel]
+Json = dict[str, Any]
+Mode = Literal["validation", "serialization"]
+
+NAMESPACES = (MARKETPLACE, TALEMY)
+
+# Every event of app/realtime/events.py, and what goes out with it.
+SERVER_EVENTS: dict[str, dict[str, Model]] = {
+    MARKETPLACE: {
+        "ready": payloads.Ready,
+        "new_message": payloads.NewMessage,
+        "message_notification": payloads.MessageNotification,
+        "messages_read": objects.ReadMark,
+        "message_deleted": payloads.MessageDeleted,
+        "message_edited": payloads.MessageEdited,
+        "conversation_updated": payloads.ConversationUpdated,
+        "conversation_removed": payloads.ConversationRemoved,
+        "typing": payloads.TypingNotice,
+        "user_online": payloads.PresenceNotice,
+        "user_offline": payloads.PresenceNotice,
+        "token_expiring": payloads.TokenExpiring,
+        "session_ended": payloads.SessionEnded,
+        "error": payloads.EventError,
+    },
+    TALEMY: {
+        "ready": payloads.Ready,
+        "message:new": payloads.TalemyNewMessage,
+        "message:sent": payloads.TalemySentMessage,
+        "lesson:created": payloads.LessonNotice,
+        "lesson:statusUpdated": payloads.LessonNotice,
+        "contactRequest:created": payloads.ContactRequestNotice,
+        "contactRequest:statusUpdated": payloads.ContactRequestNotice,
+        "token_expiring": payloads.TokenExpiring,
+        "session_ended": payloads.SessionEnded,
+        "error": payloads.EventError,
+    },
+}
+
+
+def catalogue() -> Json:
+    """Every event of both namespaces with its JSON schemas (draft 2020-12), keyed by namespace.
+
+    ``clientEvents`` names each event's ``payload`` and the ``data`` of its acknowledgement,
+    ``serverEvents`` each event's payload, ``error`` the error of an acknowledgement; all refer to
+    ``$defs`` of the same namespace. ``errorCodes`` maps each code to its HTTP status.
+    """
+    importlib.import_module("app.features")  # registers the client events
+    return {
+        "errorCodes": dict(HTTP_STATUS),
+        "namespaces": {namespace: _namespace(namespace) for namespace in NAMESPACES},
+    }
+
+
+def _namespace(namespace: str) -> Json:
+    client = {e.name: e for e in REGISTRY.values() if e.namespace == namespace}
+    server = SERVER_EVENTS[namespace]
+    inputs: list[tuple[Model, Mode]] = [(e.schema, "validation") for e in client.values()]
+    answers: list[Model] = [objects.Error, *server.values(), *(e.data for e in client.values())]
+    outputs: list[tuple[Model, Mode]] = [(model, "serialization") for model in answers]
+    refs, definitions = models_json_schema([*inputs, *outputs], ref_template="#/$defs/{model}")
+    return {
+        "clientEvents": {
+            name: {
+                "payload": refs[event.schema, "validation"],
+                "data": refs[event.data, "serialization"],
+            }
+            for name, event in client.items()
+        },
+        "serverEvents": {name: refs[model, "serialization"] for name, model in server.items()},
+        "error": refs[objects.Error, "serialization"],
+        "$defs": _spelt(namespace, definitions["$defs"]),
+    }
+
+
+def _spelt(namespace: str, definitions: Json) -> Json:
+    """The definitions with the keys of a namespace."""
+    if namespace != TALEMY:
+        return definitions
+    return {name: _camel(schema) for name, schema in definitions.items()}
+
+
+def _camel(schema: Json) -> Json:
+    changed = dict(schema)
+    if "properties" in schema:
+        changed["properties"] = {_key(name): value for name, value in schema["properties"].items()}
+    if "required" in schema:
+        changed["required"] = [_key(name) for name in schema["required"]]
+    return changed
+
+
+def _key(name: str) -> str:
+    return str(next(iter(camelize({name: None}))))
