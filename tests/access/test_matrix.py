@@ -1,0 +1,158 @@
+"""Every event and every route × anonymous, expired, revoked, outsider, participant, owner."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.access import asking, event_rows, page_rows, rest_rows
+from tests.access.asking import Answer, Ask, ask_event, ask_page, ask_rest, is_refusal, problems
+from tests.support import registries
+from tests.support.database import digest
+from tests.support.matrix import NAMESPACES, Call, Row, Scene, Standing, everybody, missing_rows
+
+ROUTE_ROWS = rest_rows.ROWS + page_rows.ROWS
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+# REST for people who are not signed in: there is no cookie that could be misused.
+WITHOUT_COOKIE = {"/api/v1/auth/register", "/api/v1/auth/login"}
+
+
+def titles(rows: list[Row]) -> list[str]:
+    """What a test of a row is called."""
+    return [row.title for row in rows]
+
+
+# --- the registries and the rows agree
+
+
+def test_every_client_event_has_a_row() -> None:
+    doors = {entry.key for entry in registries.events()}
+    assert {namespace for namespace, _ in doors} == set(NAMESPACES)
+    lacking = missing_rows(doors, event_rows.ROWS, "tests/access/event_rows.py")
+    assert not lacking, "\n".join(lacking)
+
+
+def test_every_route_has_a_row() -> None:
+    doors = {entry.key for entry in registries.routes()}
+    where = "tests/access/rest_rows.py or page_rows.py"
+    lacking = missing_rows(doors, ROUTE_ROWS, where)
+    assert not lacking, "\n".join(lacking)
+
+
+def test_a_new_event_without_a_row_is_named_with_what_to_do() -> None:
+    (sentence,) = missing_rows({("/", "shout")}, [], "tests/access/event_rows.py")
+    assert sentence.startswith("/ shout has no row in the access matrix: add one to tests/access/")
+    assert "revoked session" in sentence
+
+
+def test_a_row_without_its_event_is_named() -> None:
+    stale = Row(("/", "whisper"), everybody("ok"))
+    (sentence,) = missing_rows(set(), [stale], "tests/access/event_rows.py")
+    assert "whisper has a row" in sentence
+
+
+def test_every_door_opens_for_somebody() -> None:
+    """Where nobody may, a refusal would prove nothing."""
+    rows = event_rows.ROWS + ROUTE_ROWS
+    opened = {
+        row.door for row in rows if not all(is_refusal(one) for one in row.outcomes.values())
+    }
+    # flask-openapi3 announces a folder of files that is empty.
+    assert {row.door for row in rows} - opened == {("GET", "/api/v1/static/<path:filename>")}
+
+
+# --- the matrix
+
+
+@pytest.mark.parametrize("row", event_rows.ROWS, ids=titles(event_rows.ROWS))
+def test_event(scene: Scene, row: Row) -> None:
+    _must_be_as_stated(scene, row, ask_event)
+
+
+@pytest.mark.parametrize("row", rest_rows.ROWS, ids=titles(rest_rows.ROWS))
+def test_rest(scene: Scene, row: Row) -> None:
+    _must_be_as_stated(scene, row, ask_rest)
+
+
+@pytest.mark.parametrize("row", page_rows.ROWS, ids=titles(page_rows.ROWS))
+def test_page(scene: Scene, row: Row) -> None:
+    _must_be_as_stated(scene, row, ask_page)
+
+
+def _must_be_as_stated(scene: Scene, row: Row, ask: Ask) -> None:
+    found = problems(scene, row, ask)
+    assert not found, "\n".join(found)
+
+
+# --- forms and cookies of other sites
+
+FORMS = [row for row in page_rows.ROWS if row.door[0] == "POST"]
+COOKIE_CALLS = [
+    row
+    for row in rest_rows.ROWS
+    if row.door[0] in CHANGING and row.door[1] not in WITHOUT_COOKIE and not row.refresh
+]
+
+
+@pytest.mark.parametrize("row", FORMS, ids=titles(FORMS))
+def test_a_form_without_its_token_is_refused(scene: Scene, row: Row) -> None:
+    standing = _who_may(row)
+    call = Call(scene, scene.target(), standing, row.asker(standing))
+    strangers = asking.form_token(asking.browser_of(row, call), scene)
+    before = digest(scene.server)
+    for token in ({}, {"csrf_token": ""}, {"csrf_token": strangers}):
+        browser = asking.browser_of(row, call)
+        form = {**(row.payload(call) or {}), **token}
+        answer = browser.post(asking.address(row, call), data=form, allow_redirects=False)
+        assert answer.status_code == 403, f"{token}: {answer.status_code}"
+    assert digest(scene.server) == before
+    assert not is_refusal(ask_page(row, call).outcome)
+
+
+@pytest.mark.parametrize("row", COOKIE_CALLS, ids=titles(COOKIE_CALLS))
+def test_a_cookie_alone_changes_nothing_over_rest(scene: Scene, row: Row) -> None:
+    standing = _who_may(row)
+    call = Call(scene, scene.target(), standing, row.asker(standing))
+    token = scene.new_session(call.name)[0]
+    cookies = {"access_token_cookie": token}
+    before = digest(scene.server)
+    for headers in ({}, {"X-CSRF-TOKEN": "guess"}):
+        refused = _with_cookie(row, call, cookies, headers)
+        assert refused.outcome == "403 forbidden", refused
+    assert digest(scene.server) == before
+    accepted = _with_cookie(row, call, cookies, asking.csrf_headers(token))
+    assert accepted.outcome == row.outcomes[standing], accepted
+
+
+def _with_cookie(
+    row: Row, call: Call, cookies: dict[str, str], headers: dict[str, str]
+) -> Answer:
+    response = asking.request(
+        row, call, json=row.payload(call), cookies=cookies, headers=headers
+    )
+    return asking.judged(response)
+
+
+def _who_may(row: Row) -> Standing:
+    for standing in (Standing.OWNER, Standing.PARTICIPANT):
+        if not is_refusal(row.outcomes[standing]):
+            return standing
+    pytest.skip("nobody may: the row is about a refusal")
+
+
+def test_a_reader_is_brought_back_after_signing_in(scene: Scene) -> None:
+    target = scene.target()
+    row = next(row for row in page_rows.ROWS if row.door[1].endswith("<int:conversation_id>"))
+    call = Call(scene, target, Standing.ANONYMOUS, "Alice")
+    asked = f"/conversations/{target.conversation}"
+    assert ask_page(row, call).outcome == f"303 /sign-in?next={asked}"
+
+
+# --- and the outsider could have heard
+
+
+def test_charlie_hears_as_soon_as_somebody_writes_to_him(scene: Scene) -> None:
+    """Last, because from then on he shares a conversation with Alice."""
+    charlie = scene.people["Charlie"]
+    scene.people["Alice"].post("/messages", {"recipient_id": charlie.id, "text": "Hello Charlie"})
+    scene.sockets["Charlie", "/"].wait_for("message_notification")
+    scene.sockets["Charlie", "/talemy"].wait_for("message:new")

@@ -1,0 +1,177 @@
+"""Six standings before every door: the rows of the access matrix, and the scene they are tried in."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from tests.support import tokens
+from tests.support.people import PASSWORD, Person, Socket
+from tests.support.server import Server
+
+# In every text that only Alice and Bob may read.
+SECRET = "between-alice-and-bob"
+# An id that nothing has.
+NOTHING = 2**52
+NAMESPACES = ("/", "/talemy")
+_numbers = itertools.count(1)
+
+
+class Standing(StrEnum):
+    """Who somebody is to what they ask for."""
+
+    ANONYMOUS = "anonymous"
+    EXPIRED = "expired token"
+    REVOKED = "revoked session"
+    OUTSIDER = "outsider"
+    PARTICIPANT = "participant"
+    OWNER = "owner"
+
+
+NOBODY = (Standing.ANONYMOUS, Standing.EXPIRED, Standing.REVOKED)
+SIGNED_IN = (Standing.OUTSIDER, Standing.PARTICIPANT, Standing.OWNER)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Fresh things to act upon. Alice owns all of them; Bob takes part; nobody else knows."""
+
+    product: int
+    conversation: int
+    group: int
+    message: int  # Alice's, in the conversation
+    user: int  # somebody else altogether
+    bob: int
+    alice: int
+
+    def absent(self) -> Target:
+        """The same question about things that do not exist."""
+        return Target(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+
+
+@dataclass
+class Scene:
+    """The cast, signed in and connected."""
+
+    server: Server
+    people: dict[str, Person] = field(default_factory=dict)
+    sockets: dict[tuple[str, str], Socket] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("Alice", "Bob", "Charlie", "Dora", "Erin"):
+            self.people[name] = Person(self.server, name)
+        self.expired = tokens.expired(self.server, self.people["Alice"].token)
+        self.revoked, self.revoked_refresh = self._revoked_session()
+        self.expired_refresh = tokens.expired(self.server, self.people["Alice"].refresh_token)
+        for name in ("Alice", "Bob", "Charlie", "Dora"):
+            for namespace in NAMESPACES:
+                self.sockets[name, namespace] = self.people[name].connect(namespace)
+
+    def _revoked_session(self) -> tuple[str, str]:
+        access, refresh = self.new_session("Alice")
+        answer = self.people["Alice"].call("POST", "/auth/logout", token=access)
+        assert answer.status_code == 204
+        return access, refresh
+
+    def new_session(self, name: str) -> tuple[str, str]:
+        """Sign somebody in once more: an access and a refresh token to spend."""
+        person = self.people[name]
+        answer = person.post("/auth/login", {"email": person.email, "password": PASSWORD})
+        return answer["access_token"], answer["refresh_token"]
+
+    def target(self) -> Target:
+        """Fresh things to act upon."""
+        alice, bob, erin = (self.people[name] for name in ("Alice", "Bob", "Erin"))
+        number = next(_numbers)
+        product = alice.post("/products", {"title": f"Kora {number}"})["id"]
+        sent = bob.post("/messages", {"product_id": product, "text": f"{SECRET} {number}"})
+        path = f"/conversations/{sent['conversation_id']}/messages"
+        message = alice.post(path, {"text": f"{SECRET} {number}, says Alice"})["message"]
+        group = {"title": f"{SECRET} {number}", "participant_ids": [bob.id]}
+        return Target(
+            product=product,
+            conversation=sent["conversation_id"],
+            group=alice.post("/conversations", group)["id"],
+            message=message["id"],
+            user=erin.id,
+            bob=bob.id,
+            alice=alice.id,
+        )
+
+    def close(self) -> None:
+        """Everybody leaves."""
+        for person in self.people.values():
+            person.close()
+
+
+@dataclass(frozen=True)
+class Call:
+    """One question, asked by somebody about something."""
+
+    scene: Scene
+    target: Target
+    standing: Standing
+    name: str  # who asks: a key of ``scene.people``
+
+    @property
+    def person(self) -> Person:
+        """Who asks."""
+        return self.scene.people[self.name]
+
+
+Payload = Callable[[Call], Any]
+Path = Callable[[Target], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one event or route answers to each standing.
+
+    An outcome is what the row's kind of door says: an event ``ok`` or a code; a route a status,
+    followed by a code for REST or the beginning of ``Location`` for pages.
+    """
+
+    door: tuple[str, str]  # (namespace, event) or (method, rule)
+    outcomes: dict[Standing, str]
+    payload: Payload = lambda _: None
+    path: Path = lambda _: {}
+    note: str = ""  # tells rows of the same door apart
+    newcomer: bool = False  # an outsider may, and would hear of it: Dora does it, not Charlie
+    spends_session: bool = False  # ends the session it is called with
+    refresh: bool = False  # wants a refresh token
+    query: str = ""
+
+    @property
+    def title(self) -> str:
+        """How a failure names it."""
+        return " ".join([*self.door, self.note]).strip()
+
+    def asker(self, standing: Standing) -> str:
+        """Whose part it is."""
+        if standing is Standing.OUTSIDER:
+            return "Dora" if self.newcomer else "Charlie"
+        return "Bob" if standing is Standing.PARTICIPANT else "Alice"
+
+
+def everybody(outcome: str) -> dict[Standing, str]:
+    """The same for all six."""
+    return dict.fromkeys(Standing, outcome)
+
+
+def missing_rows(doors: set[tuple[str, str]], rows: list[Row], where: str) -> list[str]:
+    """Sentences about doors without a row and rows without a door."""
+    described = {row.door for row in rows}
+    lacking = [
+        f"{' '.join(door)} has no row in the access matrix: add one to {where} that says what each "
+        f"of {', '.join(Standing)} is answered."
+        for door in sorted(doors - described)
+    ]
+    stale = [
+        f"{' '.join(door)} has a row in {where}, but the application does not have it any more: "
+        "take the row out."
+        for door in sorted(described - doors)
+    ]
+    return lacking + stale

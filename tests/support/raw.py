@@ -1,0 +1,86 @@
+"""Socket.IO by hand, over long polling: for what no official client would send."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import requests
+
+from tests.support.server import Server
+
+SEPARATOR = "\x1e"
+
+
+class Raw:
+    """One Engine.IO session; what the server says is kept in order."""
+
+    def __init__(self, server: Server, **headers: str) -> None:
+        self.url = f"{server.url}/socket.io/?EIO=4&transport=polling"
+        self.http = requests.Session()
+        self.http.headers.update(headers)
+        self.opened = self.http.get(self.url, timeout=30)
+        assert self.opened.ok, self.opened.text
+        self.url += f"&sid={json.loads(self.opened.text[1:])['sid']}"
+        self.waiting: list[str] = []
+
+    def post(self, *packets: str | bytes) -> requests.Response:
+        """Send Socket.IO packets as they are, each in an Engine.IO message."""
+        body = SEPARATOR.encode().join(
+            b"4" + (p if isinstance(p, bytes) else p.encode()) for p in packets
+        )
+        return self.http.post(self.url, data=body, timeout=30)
+
+    def attach(self, base64: str) -> requests.Response:
+        """Send a binary attachment."""
+        return self.http.post(self.url, data="b" + base64, timeout=30)
+
+    def next(self) -> str:
+        """The next Socket.IO packet the server has for us."""
+        while not self.waiting:
+            answer = self.http.get(self.url, timeout=30)
+            assert answer.ok, answer.text
+            packets = answer.text.split(SEPARATOR)
+            self.waiting = [packet[1:] for packet in packets if packet[0] == "4"]
+            if "1" in packets:
+                raise ConnectionError("the server closed the session")
+            if "2" in packets:
+                self.http.post(self.url, data="3", timeout=30)
+        return self.waiting.pop(0)
+
+    def connect(self, token: str | None, namespace: str = "/") -> tuple[str, Any]:
+        """Ask to join a namespace; returns the packet's type and its data."""
+        auth = "" if token is None else json.dumps({"token": token})
+        self.post("0" + prefix(namespace) + auth)
+        packet = self.next()
+        return packet[0], json.loads(packet[1:].removeprefix(prefix(namespace)))
+
+    def join(self, token: str, namespace: str = "/") -> None:
+        """Join a namespace, past its ``ready``."""
+        kind, _ = self.connect(token, namespace)
+        assert kind == "0"
+        assert self.event(namespace)[0] == "ready"
+
+    def event(self, namespace: str = "/") -> list[Any]:
+        """The next packet, which must be an event: its name and payload."""
+        packet = self.next()
+        assert packet[0] == "2", packet
+        heard: list[Any] = json.loads(packet[1:].removeprefix(prefix(namespace)))
+        return heard
+
+    def ack(self, number: int, namespace: str = "/") -> Any:
+        """The next packet, which must acknowledge event ``number``: its one argument."""
+        packet = self.next()
+        head = f"3{prefix(namespace)}{number}"
+        assert packet.startswith(head + "["), packet
+        return json.loads(packet.removeprefix(head))[0]
+
+    def close(self) -> None:
+        """Leave."""
+        self.http.post(self.url, data="1", timeout=30)
+        self.http.close()
+
+
+def prefix(namespace: str) -> str:
+    """How a packet names its namespace."""
+    return "" if namespace == "/" else f"{namespace},"
