@@ -70,3 +70,8 @@ class Page(Parameters):
     limit: Annotated[int, Field(ge=1, le=100)] = 30
     # All of ours are row ids or revisions. Longer numbers would not fit into a column.
     cursor: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None = None
+
+    @property
+    def before(self) -> int | None:
+        """The cursor as a number; ``None`` asks for the first page."""
+        return None if self.cursor is None else int(self.cursor)

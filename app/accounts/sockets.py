@@ -18,7 +18,7 @@ from app.errors import N_, PalabreError, internal
 from app.extensions import socketio
 from app.payloads import Renewed
 from app.realtime import lifecycle
-from app.realtime.connection import Connection, connections
+from app.realtime.connection import Connection
 from app.realtime.registry import on
 from app.realtime.wire import MARKETPLACE, TALEMY
 from app.store import store
@@ -67,8 +67,7 @@ def authenticate(connection: Connection, payload: Authenticate) -> dict[str, Any
     renewed = actor_of(claims)
     if renewed.user_id != connection.actor.user_id:
         raise PalabreError("forbidden", N_("This token belongs to somebody else."))
-    connections.rename(connection, renewed)
-    lifecycle.renewed(connection, float(claims["exp"]))
+    lifecycle.renewed(connection, renewed, float(claims["exp"]))
     return {"expires_at": iso(int(claims["exp"]) * 1000)}
 
 

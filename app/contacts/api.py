@@ -17,10 +17,9 @@ api = blueprint("contacts", __name__)
 @api.get("/contact-requests")
 def list_contact_requests(query: FindContactRequests) -> Any:
     """Requests one sent or received, newest first."""
-    before = int(query.cursor) if query.cursor and query.cursor.isdecimal() else None
     with store.reading() as session:
         found = queries.list_contact_requests(
-            session, actor().user_id, query.direction, query.status, query.limit + 1, before
+            session, actor().user_id, query.direction, query.status, query.limit + 1, query.before
         )
     page = found[: query.limit]
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)

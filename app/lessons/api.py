@@ -17,10 +17,9 @@ api = blueprint("lessons", __name__)
 @api.get("/lessons")
 def list_lessons(query: FindLessons) -> Any:
     """Lessons one gives or takes, newest first."""
-    before = int(query.cursor) if query.cursor and query.cursor.isdecimal() else None
     with store.reading() as session:
         found = queries.list_lessons(
-            session, actor().user_id, query.status, query.limit + 1, before
+            session, actor().user_id, query.status, query.limit + 1, query.before
         )
     page = found[: query.limit]
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)

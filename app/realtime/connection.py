@@ -40,12 +40,14 @@ class Connections:
         self._by_sid: dict[tuple[str, str], Connection] = {}
         self._by_user: dict[int, set[Connection]] = defaultdict(set)
         self._by_session: dict[str, set[Connection]] = defaultdict(set)
+        self._by_transport: dict[str, set[Connection]] = defaultdict(set)
 
     def add(self, connection: Connection) -> None:
         """Remember an accepted connection."""
         self._by_sid[connection.namespace, connection.sid] = connection
         self._by_user[connection.actor.user_id].add(connection)
         self._by_session[connection.actor.session_id].add(connection)
+        self._by_transport[connection.eio_sid].add(connection)
 
     def discard(self, namespace: str, sid: str) -> Connection | None:
         """Forget a connection; returns it if it was known."""
@@ -53,6 +55,7 @@ class Connections:
         if connection is not None:
             _drop(self._by_user, connection.actor.user_id, connection)
             _drop(self._by_session, connection.actor.session_id, connection)
+            _drop(self._by_transport, connection.eio_sid, connection)
         return connection
 
     def rename(self, connection: Connection, actor: Actor) -> None:
@@ -68,6 +71,10 @@ class Connections:
     def of_user(self, user_id: int) -> list[Connection]:
         """Every connection of a person."""
         return list(self._by_user.get(user_id, ()))
+
+    def of_transport(self, eio_sid: str) -> list[Connection]:
+        """The connections that share one transport, one per namespace."""
+        return list(self._by_transport.get(eio_sid, ()))
 
     def of_sessions(self, session_ids: Iterable[str]) -> list[Connection]:
         """Every connection of some sign-in sessions."""

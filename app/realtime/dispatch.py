@@ -15,7 +15,7 @@ from app.realtime.events import ERROR
 from app.realtime.publisher import publisher
 from app.realtime.registry import REGISTRY, ClientEvent
 from app.realtime.server import MAX_EVENT_BYTES
-from app.realtime.wire import TALEMY, camelize, decamelize
+from app.realtime.wire import TALEMY, camel, decamelize
 
 log = structlog.get_logger(__name__)
 
@@ -29,8 +29,6 @@ def receive(namespace: str, sid: str, ack_id: int | None, data: Any, size: int) 
         return
     name = data[0] if isinstance(data, list) and data and isinstance(data[0], str) else ""
     answer = _answer(connection, name, data, size)
-    if namespace == TALEMY:
-        answer = camelize(answer)
     if ack_id is not None:
         publisher.acknowledge(connection, ack_id, answer)
     elif not answer["ok"]:
@@ -42,10 +40,18 @@ def _answer(connection: Connection, name: str, data: Any, size: int) -> dict[str
     try:
         return {"ok": True, "data": _handle(connection, name, data, size)}
     except PalabreError as error:
-        return {"ok": False, "error": error.as_dict()}
+        return {"ok": False, "error": _refusal(connection, error)}
     except Exception:
         log.exception("event_failed", event_name=name, user_id=connection.actor.user_id)
         return {"ok": False, "error": internal().as_dict()}
+
+
+def _refusal(connection: Connection, error: PalabreError) -> dict[str, Any]:
+    """An error as a client reads it: fields are called what this namespace calls them."""
+    body = error.as_dict()
+    if connection.namespace == TALEMY and error.details:
+        body["details"] = [{**found, "field": camel(found["field"])} for found in error.details]
+    return body
 
 
 def _handle(connection: Connection, name: str, data: Any, size: int) -> dict[str, Any]:
@@ -72,13 +78,21 @@ def _validate(event: ClientEvent, data: list[Any]) -> Any:
         raise invalid("payload", N_("An event has one payload."))
     payload = data[1] if len(data) == 2 else {}
     if event.namespace == TALEMY:
-        payload = decamelize(payload)
+        payload = _from_talemy(payload)
     try:
         return event.schema.model_validate(payload)
     except ValidationError as error:
         raise PalabreError(
             "invalid_payload", N_("The request is not valid."), field_problems(error)
         ) from None
+
+
+def _from_talemy(payload: Any) -> Any:
+    if isinstance(payload, dict):
+        for name in payload:
+            if "_" in name:
+                raise invalid(name[:64], N_("must be written in camelCase"))
+    return decamelize(payload)
 
 
 def field_problems(error: ValidationError) -> list[FieldProblem]:

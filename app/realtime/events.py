@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from app.realtime.wire import MARKETPLACE, TALEMY, Room, Wire, camelize, joined, person
 
@@ -47,30 +47,31 @@ class MessageSent(Event):
 
     def wires(self) -> Iterator[Wire]:
         conversation_id = self.message["conversation_id"]
-        sender_id = self.message["sender"]["id"]
+        sender = person(self.message["sender"]["id"])
         told = {"message": self.message, "revision": self.revision}
+        spelt = camelize(self.message)  # once, however many people hear it
         yield Wire(MARKETPLACE, "new_message", told, (joined(conversation_id),))
         for user_id, unread in self.unread.items():
-            yield from self._notification(user_id, unread)
-        yield Wire(
-            TALEMY,
-            "message:sent",
-            camelize({**told, "conversation_id": conversation_id}),
-            (person(sender_id),),
-        )
+            yield from self._notification(user_id, unread, spelt)
+        answer = {"message": spelt, "conversationId": conversation_id, "revision": self.revision}
+        yield Wire(TALEMY, "message:sent", answer, (sender,))
 
-    def _notification(self, user_id: int, unread: Unread) -> Iterator[Wire]:
+    def _notification(self, user_id: int, unread: Unread, spelt: Payload) -> Iterator[Wire]:
         conversation_id = self.message["conversation_id"]
-        told = {"conversation_id": conversation_id, "message": self.message}
-        counts = {"unread_count": unread.count, "revision": self.revision}
+        told = {
+            "conversation_id": conversation_id,
+            "unread_count": unread.count,
+            "revision": self.revision,
+        }
         yield Wire(
             MARKETPLACE,
             "message_notification",
-            {**told, **counts, "unread_total": unread.total},
+            {**told, "message": self.message, "unread_total": unread.total},
             (person(user_id),),
             except_room=joined(conversation_id),
         )
-        yield Wire(TALEMY, "message:new", camelize({**told, **counts}), (person(user_id),))
+        new = {**camelize(told), "message": spelt}
+        yield Wire(TALEMY, "message:new", new, (person(user_id),))
 
     def lists_changed(self) -> frozenset[int]:
         return frozenset(self.unread) | {self.message["sender"]["id"]}
@@ -240,7 +241,6 @@ class SessionsEnded(Event):
     """Sign-in sessions that are over: their live connections are told and closed."""
 
     session_ids: frozenset[str]
-    code: ClassVar[str] = "token_revoked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

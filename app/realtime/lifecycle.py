@@ -56,10 +56,16 @@ def accepted(namespace: str, sid: str, eio_sid: str) -> None:
     _call(_accepted, connection)
 
 
-def renewed(connection: Connection, expires_at: float) -> None:
-    """The connection has a fresh token."""
-    connection.expires_at = expires_at
-    connection.warned = False
+def renewed(connection: Connection, actor: Actor, expires_at: float) -> None:
+    """The connection has a fresh token, and with it its person's other one on the same transport.
+
+    A transport ends with the first of its connections: without this, a client that speaks on both
+    namespaces and renews on one of them would be cut all the same.
+    """
+    for sharing in connections.of_transport(connection.eio_sid):
+        if sharing.actor.user_id == actor.user_id:
+            connections.rename(sharing, actor)
+            sharing.expires_at, sharing.warned = expires_at, False
 
 
 def closed(namespace: str, sid: str) -> None:
@@ -105,8 +111,8 @@ def say_restarting() -> None:
 
 def say_slow(eio_sid: str) -> None:
     """Tell a reader that fell too far behind why it is being cut."""
-    for connection in connections.all():
-        if connection.eio_sid == eio_sid and not connection.ended:
+    for connection in connections.of_transport(eio_sid):
+        if not connection.ended:
             publisher.say_ended(
                 connection,
                 "slow_consumer",

@@ -10,17 +10,15 @@ from typing import Any
 
 import structlog
 
+from app.realtime.announcement import Announcement, Batch, announce, lists_changed
 from app.realtime.connection import Connection, connections
-from app.realtime.events import (
-    SESSION_ENDED,
-    ConversationRemoved,
-    Event,
-    SessionsEnded,
-)
+from app.realtime.events import SESSION_ENDED, Event
 from app.realtime.server import MessagingServer
-from app.realtime.wire import MARKETPLACE, joined
+from app.realtime.wire import TALEMY, Room, camelize, joined
 
 log = structlog.get_logger(__name__)
+
+Ring = Callable[[int, int, list[Announcement]], None]
 
 
 class Publisher:
@@ -28,30 +26,54 @@ class Publisher:
 
     def __init__(self) -> None:
         self._server: MessagingServer | None = None
-        self._forget: Callable[[Iterable[int], int], None] = lambda _users, _revision: None
+        self._forget: Callable[[dict[int, int]], None] = lambda _changed: None
+        self._ring: Ring = lambda _first, _last, _announcements: None
 
     def bind(
-        self, server: MessagingServer, forget_lists: Callable[[Iterable[int], int], None]
+        self,
+        server: MessagingServer,
+        forget_lists: Callable[[dict[int, int]], None],
+        ring: Ring | None = None,
     ) -> None:
-        """Bind to the server, and to the cache that must forget before anybody is told."""
+        """Bind to the server, to the cache that must forget before anybody is told, and to the
+        doorbell of the other processes if there are any.
+        """
         self._server = server
         self._forget = forget_lists
+        if ring is not None:
+            self._ring = ring
 
     def publish(self, events: Iterable[Event]) -> None:
-        """Tell clients about committed events, in order. One bad event does not silence the rest."""
-        for event in events:
-            try:
-                self._publish_one(event)
-            except Exception:
-                log.exception("publish_failed", event_type=type(event).__name__)
+        """Tell clients about something that is not stored."""
+        self.publish_batch(Batch(0, 0, list(events)))
+
+    def publish_batch(self, batch: Batch) -> None:
+        """Tell clients about the events of one commit, in order."""
+        if not batch.events and batch.first == batch.last:
+            return
+        self._forget(lists_changed(batch.events))
+        announcements = [made for made in map(_announce, batch.events) if made is not None]
+        self.deliver(announcements)
+        self._ring(batch.first, batch.last, announcements)
+
+    def deliver(self, announcements: Iterable[Announcement], only: Room | None = None) -> None:
+        """Tell the connections of this process, or those of one room among them."""
+        for announcement in announcements:
+            for wire in announcement.wires:
+                self._bound.deliver(wire, only)
+            for conversation_id, user_id in announcement.expelled:
+                self._expel(conversation_id, user_id)
+            self._end_sessions(announcement.ended_sessions)
 
     def tell(self, connection: Connection, event: str, payload: dict[str, Any]) -> None:
-        """Say something to one connection."""
-        self._bound.tell(connection.namespace, connection.eio_sid, event, payload)
+        """Say something, given in snake_case, to one connection."""
+        spelt = camelize(payload) if connection.namespace == TALEMY else payload
+        self._bound.tell(connection.namespace, connection.eio_sid, event, spelt)
 
     def acknowledge(self, connection: Connection, ack_id: int, answer: dict[str, Any]) -> None:
-        """Answer one event of a connection."""
-        self._bound.acknowledge(connection.namespace, connection.eio_sid, ack_id, answer)
+        """Answer, in snake_case, one event of a connection."""
+        spelt = camelize(answer) if connection.namespace == TALEMY else answer
+        self._bound.acknowledge(connection.namespace, connection.eio_sid, ack_id, spelt)
 
     def enter(self, connection: Connection, room: str) -> None:
         """Let a connection hear what is said in a room."""
@@ -62,10 +84,15 @@ class Publisher:
         self._bound.leave_room(connection.sid, room, namespace=connection.namespace)
 
     def end(self, connection: Connection, code: str, message: str) -> None:
-        """Say ``session_ended`` and close the connection, its transport included."""
-        if not connection.ended:
-            self.say_ended(connection, code, message)
-            self._bound.eio.close_connection(connection.eio_sid)
+        """Say ``session_ended`` and close the connection, its transport included.
+
+        Whoever shares the transport, on the other namespace, is told the same: it ends for both.
+        """
+        if connection.ended:
+            return
+        for sharing in connections.of_transport(connection.eio_sid):
+            self.say_ended(sharing, code, message)
+        self._bound.eio.close_connection(connection.eio_sid)
 
     def say_ended(self, connection: Connection, code: str, message: str) -> None:
         """Say ``session_ended``; nothing the connection sends counts from now on."""
@@ -77,24 +104,23 @@ class Publisher:
         assert self._server is not None, "the publisher has not been bound"
         return self._server
 
-    def _publish_one(self, event: Event) -> None:
-        self._forget(event.lists_changed(), event.revision)
-        for wire in event.wires():
-            self._bound.deliver(wire)
-        if isinstance(event, ConversationRemoved):
-            self._expel(event)
-        elif isinstance(event, SessionsEnded):
-            self._end_sessions(event)
+    def _expel(self, conversation_id: int, user_id: int) -> None:
+        for connection in connections.of_user(user_id):
+            connection.joined.discard(conversation_id)
+            self.leave(connection, joined(conversation_id))
 
-    def _expel(self, event: ConversationRemoved) -> None:
-        for connection in connections.of_user(event.user_id):
-            connection.joined.discard(event.conversation_id)
-            if connection.namespace == MARKETPLACE:
-                self.leave(connection, joined(event.conversation_id))
+    def _end_sessions(self, session_ids: list[str]) -> None:
+        for connection in connections.of_sessions(session_ids):
+            self.end(connection, "token_revoked", "This session has been signed out.")
 
-    def _end_sessions(self, event: SessionsEnded) -> None:
-        for connection in connections.of_sessions(event.session_ids):
-            self.end(connection, event.code, "This session has been signed out.")
+
+def _announce(event: Event) -> Announcement | None:
+    """One event that cannot be put into words does not silence the rest."""
+    try:
+        return announce(event)
+    except Exception:
+        log.exception("event_not_announced", event_type=type(event).__name__)
+        return None
 
 
 publisher = Publisher()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 MARKETPLACE = "/"
@@ -33,10 +34,16 @@ def joined(conversation_id: int) -> Room:
     return f"conversation:{conversation_id}"
 
 
+def camel(key: str) -> str:
+    """``"reply_to_id"`` → ``"replyToId"``; a name without underscores stays what it is."""
+    first, *rest = key.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
 def camelize(value: Any) -> Any:
     """The same object with camelCase keys, all the way down, for ``/talemy``."""
     if isinstance(value, dict):
-        return {_camel(key): camelize(item) for key, item in value.items()}
+        return {_known_camel(key): camelize(item) for key, item in value.items()}
     if isinstance(value, list):
         return [camelize(item) for item in value]
     return value
@@ -49,9 +56,8 @@ def decamelize(value: Any) -> Any:
     return {_snake(key): item for key, item in value.items()}
 
 
-def _camel(key: str) -> str:
-    first, *rest = key.split("_")
-    return first + "".join(word.capitalize() for word in rest)
+# Our own keys are few, and every message to /talemy needs them.
+_known_camel = lru_cache(maxsize=1024)(camel)
 
 
 def _snake(key: Any) -> Any:

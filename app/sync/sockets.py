@@ -14,7 +14,7 @@ from app.realtime.events import READY
 from app.realtime.lifecycle import on_accepted
 from app.realtime.publisher import publisher
 from app.realtime.registry import on
-from app.realtime.wire import TALEMY, camelize
+from app.realtime.wire import TALEMY
 from app.store import store
 from app.store.types import iso, now_ms
 from app.sync import queries
@@ -43,6 +43,4 @@ def say_ready(connection: Connection) -> None:
             "token_expires_at": iso(int(connection.expires_at * 1000)),
             "server_time": iso(now_ms()),
         }
-    publisher.tell(
-        connection, READY, camelize(payload) if connection.namespace == TALEMY else payload
-    )
+    publisher.tell(connection, READY, payload)
