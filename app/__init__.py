@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import Any
-
-from flask_openapi3.models.info import Info
-from flask_openapi3.openapi import OpenAPI
 
 from app import cli, limits, logs, proxy, rest, security, web
 from app.accounts import cookies
@@ -16,28 +12,17 @@ from app.extensions import cache, db, jwt, migrate, socketio
 from app.features import BLUEPRINTS, PAGES
 from app.health import health
 from app.jsons import OrjsonProvider, SocketJson
+from app.openapi import Api
 from app.store import store
 from app.web.errors import render_error
 from config import ROOT, Settings, SettingsError, flask_config, load_settings
 
-INFO = Info(
-    title="Palabre",
-    version="1",
-    description="The REST half of Palabre, under /api/v1: complete without a socket.",
-)
-SECURITY_SCHEMES: dict[str, Any] = {
-    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-    "cookie": {"type": "apiKey", "in": "cookie", "name": "access_token_cookie"},
-}
 
-
-def create_app(settings: Settings | None = None) -> OpenAPI:
+def create_app(settings: Settings | None = None) -> Api:
     """An application, bound to its settings. It serves after :func:`app.serving.start`."""
     settings = settings or _settings_or_exit()
-    app = OpenAPI(
+    app = Api(
         __name__,
-        info=INFO,
-        security_schemes=SECURITY_SCHEMES,
         doc_prefix=rest.PREFIX,
         validation_error_callback=rest.refuse_invalid,
     )
@@ -49,7 +34,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     return app
 
 
-def _bind_extensions(app: OpenAPI, settings: Settings) -> None:
+def _bind_extensions(app: Api, settings: Settings) -> None:
     db.init_app(app)
     migrate.init_app(
         app, db, directory=str(ROOT / "app" / "store" / "migrations"), render_as_batch=True
@@ -72,7 +57,7 @@ def _bind_extensions(app: OpenAPI, settings: Settings) -> None:
     app.wsgi_app = proxy.TrustLocalProxy(app.wsgi_app)  # type: ignore[method-assign]
 
 
-def _register_features(app: OpenAPI) -> None:
+def _register_features(app: Api) -> None:
     web.init_app(app)
     cookies.init(app)
     rest.init(app, render_error)
@@ -81,7 +66,7 @@ def _register_features(app: OpenAPI) -> None:
         app.register_api(blueprint)
     for pages in PAGES:
         app.register_blueprint(pages)
-    app.register_blueprint(health)
+    app.register_api(health)
     cli.init(app)
 
 

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Response, jsonify
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.errors import PalabreError
+from app.openapi import operation_id
+from app.payloads import Health
 from app.realtime import drain
 from app.store import WriteSession, store
 from app.store.revision import current_revision
 
-health = Blueprint("health", __name__)
+TEXT = {"description": "Prometheus' text format", "content": {"text/plain": {}}}
+
+health = APIBlueprint(
+    "health", __name__, abp_tags=[Tag(name="health")], operation_id_callback=operation_id
+)
 
 
-@health.get("/healthz")
+@health.get("/healthz", responses={200: Health})
 def healthz() -> Any:
     """The process is alive."""
     return jsonify(status="ok")
 
 
-@health.get("/readyz")
+@health.get("/readyz", responses={200: Health, 503: Health})
 def readyz() -> Any:
     """The process can read, can write, and is not leaving."""
     if drain.is_draining():
@@ -37,7 +45,7 @@ def readyz() -> Any:
     return jsonify(status="ready")
 
 
-@health.get("/metrics")
+@health.get("/metrics", responses={200: TEXT})
 def metrics() -> Response:
     """Figures for Prometheus."""
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

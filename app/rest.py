@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
 from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 from jwt import PyJWTError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
@@ -18,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from app.accounts.queries import session_is_live
 from app.accounts.tokens import actor_of
 from app.errors import N_, PalabreError, internal
+from app.openapi import SIGNED_IN, operation_id
 from app.realtime.connection import Actor
 from app.realtime.dispatch import field_problems
 from app.store import store
@@ -25,7 +27,6 @@ from app.store import store
 log = structlog.get_logger(__name__)
 
 PREFIX = "/api/v1"
-SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
 # What werkzeug's own refusals are called in our contract.
 _CODES = {
     400: "invalid_payload",
@@ -41,7 +42,9 @@ def blueprint(name: str, import_name: str, *, public: bool = False) -> APIBluepr
         f"api_{name}",
         import_name,
         url_prefix=PREFIX,
-        abp_security=[] if public else SECURITY,
+        abp_tags=[Tag(name=name)],
+        abp_security=[] if public else SIGNED_IN,
+        operation_id_callback=operation_id,
     )
     if not public:
         made.before_request(require_actor)

@@ -16,6 +16,10 @@ from app.accounts.passwords import hash_password, verify_password
 from app.accounts.schemas import FindUsers, PresenceOf, Register, SignIn, UserPath
 from app.accounts.tokens import settings
 from app.errors import N_, PalabreError
+from app.objects import User
+from app.openapi import CHANGING, REFRESHING, refusals
+from app.payloads import BlockState, Me, PresenceList, Users
+from app.payloads import SignedIn as SignedInBody
 from app.rest import actor, blueprint, items, verify_token
 from app.store import store
 
@@ -44,19 +48,21 @@ def sign_in(given: SignIn) -> SignedIn:
     return store.write(commands.sign_in, settings(), found[0])
 
 
-@auth.post("/auth/register")
+@auth.post("/auth/register", responses={201: SignedInBody, **refusals("conflict", *CHANGING)})
 def register(body: Register) -> Any:
     """Create an account and sign in."""
     return _answer(sign_up(body)), 201
 
 
-@auth.post("/auth/login")
+@auth.post("/auth/login", responses={200: SignedInBody, **refusals("unauthenticated", *CHANGING)})
 def login(body: SignIn) -> Any:
     """Sign in."""
     return _answer(sign_in(body))
 
 
-@auth.post("/auth/refresh")
+@auth.post(
+    "/auth/refresh", security=REFRESHING, responses={200: SignedInBody, **refusals("unavailable")}
+)
 def refresh() -> Any:
     """Exchange a refresh token for new tokens; an old one used again ends the session."""
     verify_token(refresh=True)
@@ -75,7 +81,7 @@ def refresh() -> Any:
     return response
 
 
-@api.post("/auth/logout")
+@api.post("/auth/logout", responses={204: None, **refusals("unavailable")})
 def logout() -> Any:
     """End this session; its live connections are closed."""
     store.write(commands.sign_out, actor())
@@ -84,7 +90,7 @@ def logout() -> Any:
     return response
 
 
-@api.get("/auth/me")
+@api.get("/auth/me", responses={200: Me})
 def me() -> Any:
     """Who is signed in."""
     with store.reading() as session:
@@ -92,7 +98,7 @@ def me() -> Any:
         return {"user": {**queries.user_view(user), "email": user.email, "locale": user.locale}}
 
 
-@api.get("/users")
+@api.get("/users", responses={200: Users})
 def find_users(query: FindUsers) -> Any:
     """People by name."""
     after = int(query.cursor) if query.cursor and query.cursor.isdecimal() else 0
@@ -102,35 +108,37 @@ def find_users(query: FindUsers) -> Any:
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
 
 
-@api.get("/users/<int:id>")
+@api.get("/users/<int:id>", responses={200: User, **refusals("not_found")})
 def show_user(path: UserPath) -> Any:
     """One person."""
     with store.reading() as session:
         return queries.user_view(access.access_user(session, path.id))
 
 
-@api.put("/users/<int:id>/block")
+@api.put("/users/<int:id>/block", responses={200: BlockState, **refusals("not_found", *CHANGING)})
 def block(path: UserPath) -> Any:
     """Block someone."""
     limits.spend("write", actor().user_id)
     return {"user": store.write(commands.block, actor(), path.id), "blocked": True}
 
 
-@api.delete("/users/<int:id>/block")
+@api.delete(
+    "/users/<int:id>/block", responses={200: BlockState, **refusals("not_found", *CHANGING)}
+)
 def unblock(path: UserPath) -> Any:
     """Take a block back."""
     limits.spend("write", actor().user_id)
     return {"user": store.write(commands.unblock, actor(), path.id), "blocked": False}
 
 
-@api.get("/blocks")
+@api.get("/blocks", responses={200: Users})
 def blocks() -> Any:
     """Whom the caller has blocked."""
     with store.reading() as session:
         return items(queries.blocked_people(session, actor().user_id))
 
 
-@api.get("/presence")
+@api.get("/presence", responses={200: PresenceList})
 def presence(query: PresenceOf) -> Any:
     """Whether some people are online."""
     ids = [int(part) for part in query.user_ids.split(",")]

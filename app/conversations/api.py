@@ -16,6 +16,9 @@ from app.conversations.schemas import (
     OpenConversation,
     ParticipantPath,
 )
+from app.objects import Conversation
+from app.openapi import CHANGING, refusals
+from app.payloads import Conversations
 from app.rest import actor, blueprint, items
 from app.schemas import ById
 from app.store import store
@@ -23,7 +26,7 @@ from app.store import store
 api = blueprint("conversations", __name__)
 
 
-@api.get("/conversations")
+@api.get("/conversations", responses={200: Conversations})
 def list_conversations(query: FindConversations) -> Any:
     """One's conversations, latest activity first."""
     return conversation_list(actor().user_id, query)
@@ -42,7 +45,14 @@ def conversation_list(user_id: int, query: FindConversations) -> dict[str, Any]:
     return cached_list(user_id, f"{query.archived}:{query.limit}:{before}", load)
 
 
-@api.post("/conversations")
+@api.post(
+    "/conversations",
+    responses={
+        200: Conversation,
+        201: Conversation,
+        **refusals("not_found", "forbidden", "blocked", *CHANGING),
+    },
+)
 def open_conversation(body: OpenConversation) -> Any:
     """Open a conversation, or find the one there already is."""
     limits.spend("write", actor().user_id)
@@ -50,7 +60,7 @@ def open_conversation(body: OpenConversation) -> Any:
     return opened.conversation, 201 if opened.created else 200
 
 
-@api.get("/conversations/<int:id>")
+@api.get("/conversations/<int:id>", responses={200: Conversation, **refusals("not_found")})
 def show_conversation(path: ById) -> Any:
     """One conversation."""
     with store.reading() as session:
@@ -60,14 +70,24 @@ def show_conversation(path: ById) -> Any:
         )
 
 
-@api.patch("/conversations/<int:id>")
+@api.patch(
+    "/conversations/<int:id>",
+    responses={200: Conversation, **refusals("not_found", "forbidden", *CHANGING)},
+)
 def change_conversation(path: ById, body: ChangeConversation) -> Any:
     """Archive, mute, open or close."""
     limits.spend("write", actor().user_id)
     return store.write(commands.change_conversation, actor(), path.id, body)
 
 
-@api.post("/conversations/<int:id>/participants")
+@api.post(
+    "/conversations/<int:id>/participants",
+    responses={
+        200: Conversation,
+        201: Conversation,
+        **refusals("not_found", "forbidden", "blocked", "conflict", *CHANGING),
+    },
+)
 def add_participant(path: ById, body: AddParticipant) -> Any:
     """Bring someone into a group."""
     limits.spend("write", actor().user_id)
@@ -75,7 +95,10 @@ def add_participant(path: ById, body: AddParticipant) -> Any:
     return opened.conversation, 201 if opened.created else 200
 
 
-@api.delete("/conversations/<int:id>/participants/<int:user_id>")
+@api.delete(
+    "/conversations/<int:id>/participants/<int:user_id>",
+    responses={204: None, **refusals("not_found", "forbidden", *CHANGING)},
+)
 def remove_participant(path: ParticipantPath) -> Any:
     """Take someone out of a group, or leave it."""
     limits.spend("write", actor().user_id)

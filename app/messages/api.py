@@ -19,6 +19,8 @@ from app.messages.schemas import (
     UpTo,
     WriteMessage,
 )
+from app.openapi import CHANGING, refusals
+from app.payloads import Messages, OneMessage, Read, Sent
 from app.rest import actor, blueprint, items
 from app.schemas import ById
 from app.store import store
@@ -26,7 +28,7 @@ from app.store import store
 api = blueprint("messages", __name__)
 
 
-@api.get("/conversations/<int:id>/messages")
+@api.get("/conversations/<int:id>/messages", responses={200: Messages, **refusals("not_found")})
 def list_messages(path: ById, query: MessagePage) -> Any:
     """A page of a conversation's messages, oldest first. ``next_cursor`` is the ``before_seq`` or
     ``after_seq`` of the next page.
@@ -46,19 +48,35 @@ def list_messages(path: ById, query: MessagePage) -> Any:
         return items(found, str(found[0]["seq"]) if more else None)
 
 
-@api.post("/conversations/<int:id>/messages")
+@api.post(
+    "/conversations/<int:id>/messages",
+    responses={
+        200: Sent,
+        201: Sent,
+        **refusals("not_found", "blocked", "conversation_closed", "conflict", *CHANGING),
+    },
+)
 def send_to_conversation(path: ById, body: WriteMessage) -> Any:
     """Send a message; 200 for a repeated ``client_id``."""
     return _send(SendMessage(conversation_id=path.id, **body.model_dump()))
 
 
-@api.post("/messages")
+@api.post(
+    "/messages",
+    responses={
+        200: Sent,
+        201: Sent,
+        **refusals(
+            "not_found", "forbidden", "blocked", "conversation_closed", "conflict", *CHANGING
+        ),
+    },
+)
 def send_message(body: SendMessage) -> Any:
     """Send a message to a conversation, about a product, or to a person."""
     return _send(body)
 
 
-@api.post("/conversations/<int:id>/read")
+@api.post("/conversations/<int:id>/read", responses={200: Read, **refusals("not_found", *CHANGING)})
 def mark_read(path: ById, body: UpTo) -> Any:
     """Move one's read mark forward."""
     limits.spend("write", actor().user_id)
@@ -66,7 +84,15 @@ def mark_read(path: ById, body: UpTo) -> Any:
     return store.write(commands.mark_read, actor(), given)
 
 
-@api.patch("/messages/<int:id>")
+@api.patch(
+    "/messages/<int:id>",
+    responses={
+        200: OneMessage,
+        **refusals(
+            "not_found", "forbidden", "blocked", "conversation_closed", "conflict", *CHANGING
+        ),
+    },
+)
 def edit_message(path: ById, body: NewText) -> Any:
     """Give one's own message another text."""
     limits.spend("write", actor().user_id)
@@ -74,7 +100,10 @@ def edit_message(path: ById, body: NewText) -> Any:
     return store.write(commands.edit_message, actor(), given)
 
 
-@api.delete("/messages/<int:id>")
+@api.delete(
+    "/messages/<int:id>",
+    responses={200: OneMessage, **refusals("not_found", "forbidden", *CHANGING)},
+)
 def delete_message(path: ById, query: DeleteScope) -> Any:
     """Delete a message for everyone or for oneself; it stays as a tombstone."""
     limits.spend("write", actor().user_id)

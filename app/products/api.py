@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from app import limits
+from app.objects import FullProduct
+from app.openapi import CHANGING, refusals
+from app.payloads import Products
 from app.products import access, commands, queries
 from app.products.schemas import ChangeProduct, CreateProduct, FindProducts
 from app.rest import actor, blueprint, items
@@ -14,7 +17,7 @@ from app.store import store
 api = blueprint("products", __name__)
 
 
-@api.get("/products")
+@api.get("/products", responses={200: Products})
 def find_products(query: FindProducts) -> Any:
     """Products, newest first."""
     before = int(query.cursor) if query.cursor and query.cursor.isdecimal() else None
@@ -24,21 +27,24 @@ def find_products(query: FindProducts) -> Any:
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
 
 
-@api.post("/products")
+@api.post("/products", responses={201: FullProduct, **refusals(*CHANGING)})
 def create_product(body: CreateProduct) -> Any:
     """Offer a product."""
     limits.spend("write", actor().user_id)
     return store.write(commands.create_product, actor(), body), 201
 
 
-@api.get("/products/<int:id>")
+@api.get("/products/<int:id>", responses={200: FullProduct, **refusals("not_found")})
 def show_product(path: ById) -> Any:
     """One product."""
     with store.reading() as session:
         return queries.product_view(access.access_product(session, path.id))
 
 
-@api.patch("/products/<int:id>")
+@api.patch(
+    "/products/<int:id>",
+    responses={200: FullProduct, **refusals("not_found", "forbidden", *CHANGING)},
+)
 def change_product(path: ById, body: ChangeProduct) -> Any:
     """Change one's own product."""
     limits.spend("write", actor().user_id)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app import limits
+from app.objects import Changes as ChangesBody
+from app.openapi import refusals
 from app.rest import actor, blueprint
 from app.store import store
 from app.sync import queries
@@ -13,7 +15,7 @@ from app.sync.schemas import Changes
 api = blueprint("sync", __name__)
 
 
-@api.get("/changes")
+@api.get("/changes", responses={200: ChangesBody, **refusals("rate_limited")})
 def changes(query: Changes) -> Any:
     """Everything that changed for the caller after a cursor."""
     limits.spend("sync", actor().user_id)
