@@ -4,7 +4,9 @@ Settings for people are environment variables; what is fixed here is fixed for a
 """
 
 import os
+import signal
 import sys
+import time
 from typing import Any
 
 from gevent import monkey
@@ -52,12 +54,24 @@ loglevel = os.environ.get("LOG_LEVEL", "info").lower()
 # gunicorn's control socket wants a writable home directory, and nobody uses it here.
 control_socket_disable = True
 
-NO_REDIS = (
-    "Palabre runs as one process unless Redis connects several: {number} workers were asked for "
-    "(WEB_CONCURRENCY or --workers) and REDIS_URL is not set. Two workers without Redis would each "
-    "tell only half of the people about a message. Set REDIS_URL, or start one worker; one is "
-    "enough for thousands of connections."
+NOT_ALONE = (
+    "Palabre runs as one process unless PostgreSQL and Redis connect several: {number} workers were "
+    "asked for (WEB_CONCURRENCY or --workers), but {missing}. Without them each worker would tell "
+    "only its own people about a message. Set REDIS_URL and a DATABASE_URL of PostgreSQL, or start "
+    "one worker; one is enough for thousands of connections."
 )
+
+
+def refusal(number: int) -> str | None:
+    """Why so many workers cannot run, or ``None``."""
+    missing = []
+    if not os.environ.get("REDIS_URL"):
+        missing.append("REDIS_URL is not set")
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        missing.append("DATABASE_URL does not name PostgreSQL")
+    if number == 1 or not missing:
+        return None
+    return NOT_ALONE.format(number=number, missing=" and ".join(missing))
 
 
 def on_starting(server: Any) -> None:
@@ -67,17 +81,30 @@ def on_starting(server: Any) -> None:
         from app.realtime.handshake import NOT_OUR_WORKER
 
         sys.exit(NOT_OUR_WORKER)
-    if cfg.workers > 1 and not os.environ.get("REDIS_URL"):
-        sys.exit(NO_REDIS.format(number=cfg.workers))
+    if (why := refusal(cfg.workers)) is not None:
+        sys.exit(why)
     if cfg.max_requests:
         sys.exit("--max-requests would cut every open connection now and then; leave it off.")
 
 
 def nworkers_changed(server: Any, new_value: int, _old_value: int | None) -> None:
     """Refuse SIGTTIN's second worker as the start would."""
-    if new_value > 1 and server.WORKERS and not os.environ.get("REDIS_URL"):
-        server.log.error(NO_REDIS.format(number=new_value))
+    if server.WORKERS and (why := refusal(new_value)) is not None:
+        server.log.error(why)
         server.num_workers = 1
+
+
+def on_reload(server: Any) -> None:
+    """SIGHUP: the old process leaves before the new one starts, for only one may write.
+
+    The listening sockets stay open, so clients wait a moment and are not refused.
+    """
+    server.kill_workers(signal.SIGTERM)
+    until = time.monotonic() + server.cfg.graceful_timeout
+    while server.WORKERS and time.monotonic() < until:
+        server.reap_workers()
+        time.sleep(0.1)
+    server.kill_workers(signal.SIGKILL)
 
 
 def post_worker_init(worker: Any) -> None:

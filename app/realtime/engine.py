@@ -25,11 +25,10 @@ from app.realtime.stats import TransportStats
 from app.realtime.websocket import GOING_AWAY, TOO_BIG, Violation, WebSocket
 
 MAX_TRANSPORT_BYTES = 100_000
-"""What one WebSocket message or one polling POST may hold. An event's own limit is 64 KB, and is
-refused with a typed error; this one, which also carries the envelope, ends the connection."""
+"""What one WebSocket message or polling POST may hold; more ends the session. An event's own
+limit, 64 KB, is answered with a typed error."""
 
-MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
-"""What python-socketio raises for packets it cannot read."""
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)  # to Socket.IO
 
 HOOK_SECONDS = 1.0
 SWEEP_PAUSE = 500
@@ -249,7 +248,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
             },
         )
 
-    def accept_websocket(self, environ: dict[str, Any]) -> WebSocket | Reply:
+    def accept_websocket(self, environ: dict[str, Any], max_message: int) -> WebSocket | Reply:
         """Complete the WebSocket handshake, or say why not."""
         accept = environ.get(UPGRADE)
         if accept is None:
@@ -257,7 +256,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
             return self._bad_request("WebSocket is not available here")
         try:
             websocket: WebSocket = accept(
-                max_message_size=self.max_http_buffer_size,
+                max_message_size=max_message,
                 send_deadline=self.send_deadline,
                 on_violation=self._note_violation,
             )

@@ -27,14 +27,12 @@ from app.realtime.websocket import NORMAL, PROTOCOL_ERROR, WebSocket
 if TYPE_CHECKING:
     from app.realtime.engine import Engine
 
-MAX_MALFORMED = 20
-"""Socket.IO packets a session may send that cannot be read, before it is closed."""
+UNJOINED_BYTES = 16 * 1024
+"""What a message may have before a Socket.IO namespace is joined: a CONNECT with its token."""
 
-FAREWELL = 1.0
-"""Seconds a peer has to answer our Close frame (RFC 6455 §7.1.1)."""
-
-ORDER_PATIENCE = 5.0
-"""Seconds the disconnect event waits for a handler of the same session that is still running."""
+MAX_MALFORMED = 20  # packets Socket.IO cannot read, before the session is closed
+FAREWELL = 1.0  # seconds a peer has to answer our Close frame (RFC 6455 §7.1.1)
+ORDER_PATIENCE = 5.0  # seconds the disconnect event waits for a handler that is still running
 
 
 class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
@@ -67,7 +65,7 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
     def check(self, now: float, late: float) -> None:
         """Send a ping that is due, or close a session whose time is up.
 
-        *late* is how long the whole process was stopped: no client's fault.
+        *late* is how long the process was stopped: no client's fault.
         """
         if self.closing:
             return
@@ -83,19 +81,18 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
             self.pong_by = now + self.server.ping_timeout
             self.send(eio.Packet(eio.PING))
 
-    def check_ping_timeout(self) -> bool:
-        """Part of the stock interface; :meth:`check` does the work."""
-        return not self.closing
-
-    def schedule_ping(self) -> None:
-        """Stock starts a greenlet per ping here; :meth:`check` does the work."""
-
     def _take_pong(self) -> None:
         if self.pong_by is not None:
             self.pong_by = None
             self.ping_at = time.monotonic() + self.server.ping_interval
 
     # --- sending
+
+    @property
+    def max_message(self) -> int:
+        """Bytes a message from the client may have: little, before somebody has signed in."""
+        allowed: int = self.server.max_http_buffer_size
+        return allowed if self._namespaces else min(allowed, UNJOINED_BYTES)
 
     def send(self, pkt: eio.Packet) -> None:
         """Queue a packet. Past the bounds, the session is cut as a slow consumer."""
@@ -111,6 +108,8 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
         if data[:1] == "0":
             self._namespaces += 1
             self.join_by = None
+            if self._websocket is not None:
+                self._websocket.max_message_size = self.max_message
         elif data[:1] == "1":
             self._namespace_left()
 
@@ -176,7 +175,7 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
             raise ProtocolError("two posts at once")  # their order would be anybody's guess
         self._posting = True
         try:
-            for encoded in polling.read_packets(environ, self.server):
+            for encoded in polling.read_packets(environ, self.max_message, self.server):
                 if self.closing:
                     break
                 self.take(encoded)
@@ -188,7 +187,7 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
     def _upgrade(self, environ: dict[str, Any]) -> Any:
         if self.upgrading or self.upgraded or self.closing:
             return self.server._bad_request("Upgraded already")
-        websocket = self.server.accept_websocket(environ)
+        websocket = self.server.accept_websocket(environ, self.max_message)
         if not isinstance(websocket, WebSocket):
             return websocket
         if not self.connected or self._probe(websocket):
@@ -219,6 +218,7 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
         """Serve the WebSocket until it ends; the greenlet is the request's."""
         self.connected = self.upgraded = True
         self._websocket = websocket
+        websocket.max_message_size = self.max_message  # it may have joined during the handover
         writer = gevent.spawn(self._write_all, websocket)
         try:
             self._read_all(websocket)

@@ -34,9 +34,12 @@ def asks_for_jsonp(environ: dict[str, Any]) -> bool:
     return "j" in parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
 
 
-def read_packets(environ: dict[str, Any], server: Engine) -> Iterator[str | bytes]:
-    """The packets of a POST, once all of them have passed; raises :class:`ProtocolError`."""
-    encoded = _read_body(environ, server).split(SEPARATOR)
+def read_packets(environ: dict[str, Any], limit: int, server: Engine) -> Iterator[str | bytes]:
+    """The packets of a POST of at most *limit* bytes, once all of them have passed.
+
+    Raises :class:`ProtocolError`.
+    """
+    encoded = _read_body(environ, limit, server).split(SEPARATOR)
     if len(encoded) > server.max_packets_per_post:
         raise ProtocolError("too many packets in one post")
     if any(packet[:1] not in ALLOWED_IN_POST for packet in encoded) or "" in encoded:
@@ -44,19 +47,16 @@ def read_packets(environ: dict[str, Any], server: Engine) -> Iterator[str | byte
     return map(_from_base64, encoded)
 
 
-def _read_body(environ: dict[str, Any], server: Engine) -> str:
-    limit = server.max_http_buffer_size
+def _read_body(environ: dict[str, Any], limit: int, server: Engine) -> str:
     try:
-        if int(environ.get("CONTENT_LENGTH") or 0) > limit:
-            server.stats.oversize_messages += 1
-            raise ProtocolError("post too big")
-        body: bytes = environ["wsgi.input"].read(limit + 1)
-        if len(body) > limit:  # a chunked body announces no length
-            server.stats.oversize_messages += 1
-            raise ProtocolError("post too big")
-        return body.decode("utf-8")
+        body: bytes = environ["wsgi.input"].read(limit + 1)  # whatever length it announced
+        text = body.decode("utf-8")
     except (ValueError, OSError, ClientDisconnected):
         raise ProtocolError("unreadable post") from None
+    if len(body) > limit:
+        server.stats.oversize_messages += 1
+        raise ProtocolError("post too big")
+    return text
 
 
 def _from_base64(packet: str) -> str | bytes:

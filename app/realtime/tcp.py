@@ -13,7 +13,7 @@ import gevent
 from app.realtime.deadline import at_most, patience
 
 LINGER_SECONDS = 1.0
-LINGER_BYTES = 1024 * 1024
+LINGER_BYTES = 16 * 1024 * 1024
 
 
 def send_all(sock: Any, data: bytes, seconds: float) -> None:
@@ -72,5 +72,5 @@ def linger(sock: Any) -> None:
     finish_sending(sock)
     left = LINGER_BYTES
     with at_most(LINGER_SECONDS), contextlib.suppress(OSError):
-        while left > 0 and (dropped := len(sock.recv(16384))):
+        while left > 0 and (dropped := len(sock.recv(65536))):
             left -= dropped

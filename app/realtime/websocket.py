@@ -173,9 +173,7 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
         """Echo the peer's status code (§5.5.1), after checking that it may send it (§7.4)."""
         if not payload:
             return self.close(NORMAL)
-        if len(payload) == 1:
-            raise Violation(PROTOCOL_ERROR, "close frame with half a status code")
-        code = int.from_bytes(payload[:2], "big")
+        code = int.from_bytes(payload[:2], "big")  # one byte alone makes no valid code either
         if not is_close_code(code):
             raise Violation(PROTOCOL_ERROR, "invalid close code")
         _decode(TEXT, payload[2:])

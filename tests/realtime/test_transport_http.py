@@ -12,8 +12,8 @@ from tests.realtime.transport_server import TransportServer, serving, wait_for
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[TransportServer]:
-    """With a second for a request's head, one for an idle connection, one for a body."""
-    short = {"HEADER_SECONDS": "1", "BODY_SECONDS": "1", "SEND_SECONDS": "1"}
+    """With half a second for a request's head and body, and a second for an idle connection."""
+    short = {"HEADER_SECONDS": "0.5", "BODY_SECONDS": "0.5", "SEND_SECONDS": "0.5"}
     with serving("--keep-alive", "1", env=short) as running:
         yield running
 

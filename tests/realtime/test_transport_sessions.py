@@ -115,7 +115,7 @@ def test_a_process_that_was_stopped_does_not_blame_its_clients(hasty: TransportS
     worker = int(hasty.get("/state")["pid"])
     _kill(worker, signal.SIGSTOP)
     alive.send("3")
-    time.sleep(2.5)  # …and the process sleeps well past ping_timeout
+    time.sleep(1.8)  # …and the process is held well past ping_timeout
     _kill(worker, signal.SIGCONT)
     alive.event("echo", 1, ack=1)
     assert alive.receive() == "431[1]"
@@ -342,12 +342,17 @@ def test_a_post_over_the_limit_is_refused(server: TransportServer) -> None:
     assert server.state()["oversize_messages"] == before + 1
 
 
-def test_two_polls_at_once_are_refused(server: TransportServer) -> None:
+def test_a_stranger_may_post_only_little(server: TransportServer) -> None:
+    sid = server.open_polling(join=False)
+    assert server.post(sid, "4" + "x" * 16 * 1024)[0] == 400
+
+
+def test_two_polls_at_once_close_the_session(server: TransportServer) -> None:
     sid = server.open_polling()
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(server.poll, sid)
-        wait_for("refusal of the second poll", lambda: server.poll(sid)[0] == 400)
-        assert first.result(5)[1] == "1"
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(server.poll, [sid, sid]))
+    assert sorted(both) == [(200, "1"), (400, '"Bad Request"')]
+    wait_for("end of the session", lambda: server.poll(sid)[0] == 400)
 
 
 def test_jsonp_is_refused(server: TransportServer) -> None:

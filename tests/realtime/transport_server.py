@@ -144,6 +144,12 @@ def serving(
         server.stop()
 
 
+def _mask(key: bytes, payload: bytes) -> bytes:
+    size = len(payload)
+    pad = int.from_bytes((key * (size // 4 + 1))[:size], "big")
+    return (int.from_bytes(payload, "big") ^ pad).to_bytes(size, "big")
+
+
 class RawWebSocket:
     """A WebSocket client that does what it is told, right or wrong."""
 
@@ -197,9 +203,10 @@ class RawWebSocket:
             head += bytes([mask | 126]) + struct.pack("!H", size)
         else:
             head += bytes([mask | 127]) + struct.pack("!Q", size)
-        key = os.urandom(4) if masked else b""
-        body = bytes(b ^ key[i % 4] for i, b in enumerate(payload)) if masked else payload
-        self.sock.sendall(head + key + body)
+        if masked:
+            key = os.urandom(4)
+            head, payload = head + key, _mask(key, payload)
+        self.sock.sendall(head + payload)
 
     def send(self, text: str) -> None:
         self.send_frame(1, text.encode())
