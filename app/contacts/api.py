@@ -7,6 +7,9 @@ from typing import Any
 from app import limits
 from app.contacts import access, commands, queries
 from app.contacts.schemas import ChangeContactRequest, CreateContactRequest, FindContactRequests
+from app.objects import ContactRequest
+from app.openapi import CHANGING, refusals
+from app.payloads import ContactRequests
 from app.rest import actor, blueprint, items
 from app.schemas import ById
 from app.store import store
@@ -14,7 +17,7 @@ from app.store import store
 api = blueprint("contacts", __name__)
 
 
-@api.get("/contact-requests")
+@api.get("/contact-requests", responses={200: ContactRequests})
 def list_contact_requests(query: FindContactRequests) -> Any:
     """Requests one sent or received, newest first."""
     with store.reading() as session:
@@ -25,14 +28,17 @@ def list_contact_requests(query: FindContactRequests) -> Any:
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
 
 
-@api.post("/contact-requests")
+@api.post(
+    "/contact-requests",
+    responses={201: ContactRequest, **refusals("not_found", "blocked", "conflict", *CHANGING)},
+)
 def create_contact_request(body: CreateContactRequest) -> Any:
     """Ask someone for contact."""
     limits.spend("write", actor().user_id)
     return store.write(commands.create_contact_request, actor(), body), 201
 
 
-@api.get("/contact-requests/<int:id>")
+@api.get("/contact-requests/<int:id>", responses={200: ContactRequest, **refusals("not_found")})
 def show_contact_request(path: ById) -> Any:
     """One contact request."""
     with store.reading() as session:
@@ -40,7 +46,13 @@ def show_contact_request(path: ById) -> Any:
         return queries.contact_request_view(session, found)
 
 
-@api.patch("/contact-requests/<int:id>")
+@api.patch(
+    "/contact-requests/<int:id>",
+    responses={
+        200: ContactRequest,
+        **refusals("not_found", "forbidden", "blocked", "conflict", *CHANGING),
+    },
+)
 def change_contact_request(path: ById, body: ChangeContactRequest) -> Any:
     """Accept, decline or cancel a contact request."""
     limits.spend("write", actor().user_id)

@@ -7,6 +7,9 @@ from typing import Any
 from app import limits
 from app.lessons import access, commands, queries
 from app.lessons.schemas import ChangeLesson, CreateLesson, FindLessons
+from app.objects import Lesson
+from app.openapi import CHANGING, refusals
+from app.payloads import Lessons
 from app.rest import actor, blueprint, items
 from app.schemas import ById
 from app.store import store
@@ -14,7 +17,7 @@ from app.store import store
 api = blueprint("lessons", __name__)
 
 
-@api.get("/lessons")
+@api.get("/lessons", responses={200: Lessons})
 def list_lessons(query: FindLessons) -> Any:
     """Lessons one gives or takes, newest first."""
     with store.reading() as session:
@@ -25,21 +28,24 @@ def list_lessons(query: FindLessons) -> Any:
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
 
 
-@api.post("/lessons")
+@api.post("/lessons", responses={201: Lesson, **refusals("not_found", "blocked", *CHANGING)})
 def create_lesson(body: CreateLesson) -> Any:
     """Schedule a lesson that one gives."""
     limits.spend("write", actor().user_id)
     return store.write(commands.create_lesson, actor(), body), 201
 
 
-@api.get("/lessons/<int:id>")
+@api.get("/lessons/<int:id>", responses={200: Lesson, **refusals("not_found")})
 def show_lesson(path: ById) -> Any:
     """One lesson."""
     with store.reading() as session:
         return queries.lesson_view(session, access.access_lesson(session, actor(), path.id))
 
 
-@api.patch("/lessons/<int:id>")
+@api.patch(
+    "/lessons/<int:id>",
+    responses={200: Lesson, **refusals("not_found", "forbidden", "conflict", *CHANGING)},
+)
 def change_lesson(path: ById, body: ChangeLesson) -> Any:
     """Confirm, complete or cancel a lesson."""
     limits.spend("write", actor().user_id)
