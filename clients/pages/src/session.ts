@@ -1,29 +1,29 @@
-import { CookieCredentials } from "@palabre/client";
+import { CookieCredentials, type Renewal } from "@palabre/client";
 
 const LOCK = "palabre-renewal";
 const CHANNEL = "palabre-session";
-const STAMP = "palabre.renewed-at";
-/** A renewal by another tab is worth taking over for so long; the server itself answers a repeated one for 30 s. */
+const FRESH_UNTIL = "palabre.renewed-until";
+/** A renewal by another tab is worth taking over for so long, or for a quarter of the token's life. */
 const FRESH_MS = 20_000;
 const HANDOVER_MS = 1_500;
 
 /** The page's cookies as credentials; whichever tab renews them does it for all. */
 export function pageCredentials(): CookieCredentials {
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(CHANNEL) : null;
-  let handedOver: { token: string; at: number } | null = null;
-  channel?.addEventListener("message", ({ data }: MessageEvent<string>) => {
-    handedOver = { token: data, at: Date.now() };
+  let handedOver: { renewal: Renewal; until: number } | null = null;
+  channel?.addEventListener("message", ({ data }: MessageEvent<Renewal>) => {
+    handedOver = { renewal: data, until: freshUntil(data) };
   });
+  const takeOver = (): Renewal | null => (handedOver && Date.now() < handedOver.until ? handedOver.renewal : null);
 
-  async function renewOrTakeOver(renew: () => Promise<string>): Promise<string> {
-    if (channel && renewedElsewhere()) {
-      const token = await waitFor(() => (handedOver && Date.now() - handedOver.at < FRESH_MS ? handedOver.token : null));
-      if (token) return token;
-    }
-    const token = await renew();
-    stamp();
-    channel?.postMessage(token); // to this site's own tabs, in memory only
-    return token;
+  async function renewOrTakeOver(renew: () => Promise<Renewal>): Promise<Renewal> {
+    const taken = channel && renewedElsewhere() ? await waitFor(takeOver) : null;
+    if (taken) return taken;
+    const renewal = await renew();
+    stamp(freshUntil(renewal));
+    const { access_token, expires_in } = renewal;
+    channel?.postMessage({ access_token, expires_in }); // to this site's own tabs, in memory only
+    return renewal;
   }
 
   return new CookieCredentials(location.origin, {
@@ -41,17 +41,21 @@ export function readCookie(name: string): string | null {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : null;
 }
 
+function freshUntil({ expires_in }: Renewal): number {
+  return Date.now() + Math.min(FRESH_MS, expires_in * 250);
+}
+
 function renewedElsewhere(): boolean {
   try {
-    return Date.now() - Number(localStorage.getItem(STAMP) ?? 0) < FRESH_MS;
+    return Date.now() < Number(localStorage.getItem(FRESH_UNTIL) ?? 0);
   } catch {
     return false;
   }
 }
 
-function stamp(): void {
+function stamp(until: number): void {
   try {
-    localStorage.setItem(STAMP, String(Date.now()));
+    localStorage.setItem(FRESH_UNTIL, String(until));
   } catch {
     // Storage is off: every tab renews for itself.
   }

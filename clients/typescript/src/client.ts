@@ -42,6 +42,8 @@ const PAGE = 50;
 const EVENTS_PER_SYNC = 200;
 /** Pages of conversations looked through for unread messages. */
 const MOST_LISTS = 5;
+/** While there is no connection, REST is asked this often. */
+const POLL_MS = 10_000;
 const UNSURE_MS = 250;
 
 /** A person's conversations, live: one connection, one outbox, one store, and what keeps them in step. */
@@ -59,6 +61,7 @@ export class PalabreClient {
   readonly #open = new Map<number, number>();
   readonly #filling = new Map<number, Promise<void>>();
   readonly #unsure = new Map<number, ReturnType<typeof setTimeout>>();
+  #poll: ReturnType<typeof setInterval> | undefined;
   #eventsSinceSync = 0;
   /** Whether the sync that runs follows a `ready`, whose total includes what it brings. */
   #totalIsFresh = false;
@@ -109,13 +112,15 @@ export class PalabreClient {
     this.outbox.pause();
     this.#sync.stop();
     this.#reads.stop();
+    clearInterval(this.#poll);
     for (const timer of this.#unsure.values()) clearTimeout(timer);
   }
 
   /** Everything that changed since the last look; called when another tab, or the system, says that something may have. */
-  catchUp(): Promise<void> {
+  async catchUp(): Promise<void> {
+    if (this.status === "ended" || this.status === "stopped") return;
     this.#eventsSinceSync = 0;
-    return this.#sync.run();
+    await this.#sync.run();
   }
 
   /**
@@ -217,6 +222,8 @@ export class PalabreClient {
   }
 
   #statusChanged(status: ConnectionStatus): void {
+    clearInterval(this.#poll);
+    if (status === "connecting") this.#poll = setInterval(() => void this.catchUp(), POLL_MS);
     if (status !== "connected") this.typing.forgetAll();
     if (status === "ended") this.outbox.pause();
     else this.outbox.flush(); // down: what waits for the socket goes by REST

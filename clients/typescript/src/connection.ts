@@ -121,7 +121,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#socket.on("connect_error", (error: Error & { data?: WireError }) => void this.#refused(error.data));
     this.#socket.on("disconnect", (reason: string) => this.#lost(reason));
     this.#socket.on("ready", (ready: Ready) => this.#ready(ready));
-    this.#socket.on("token_expiring", () => void this.#renewLive());
+    this.#socket.on("token_expiring", () => this.#clock.isLate && void this.#renewLive());
     this.#socket.on("session_ended", (ended: WireError) => void this.#sessionEnded(ended));
     for (const name of SERVER_EVENTS) if (name !== "ready") this.#relay(name);
   }
@@ -188,13 +188,18 @@ export class Connection extends Emitter<ConnectionEvents> {
   async #renewLive(): Promise<void> {
     this.#clock.stop();
     try {
-      const token = await this.#credentials.renew();
-      const { expires_at } = await this.request("authenticate", { token });
-      this.#clock.continue(expires_at);
+      this.#present(await this.#credentials.renew());
     } catch (error) {
       if (isSignInProblem(error)) this.#halt("ended");
       else this.#clock.again(asPalabreError(error).retryAfter);
     }
+  }
+
+  #present(token: string): void {
+    this.request("authenticate", { token }).then(
+      ({ expires_at }) => this.#clock.continue(expires_at),
+      (error: unknown) => this.#clock.again(asPalabreError(error).retryAfter),
+    );
   }
 
   #close(): void {

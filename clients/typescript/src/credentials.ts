@@ -1,4 +1,4 @@
-import { asPalabreError, PalabreError } from "./errors";
+import { PalabreError } from "./errors";
 import { fetchJson, type Fetch } from "./fetch-json";
 import { singleFlight } from "./single-flight";
 
@@ -50,9 +50,13 @@ export class MemoryTokenStorage implements TokenStorage {
   }
 }
 
-interface RefreshAnswer extends Tokens {
+/** A new access token, and the seconds it lives. */
+export interface Renewal {
+  access_token: string;
   expires_in: number;
 }
+
+interface RefreshAnswer extends Tokens, Renewal {}
 
 const REFRESH_PATH = "/api/v1/auth/refresh";
 
@@ -96,23 +100,23 @@ export interface CookieOptions {
   /** Reads a cookie that scripts may see: the CSRF ones. */
   readCookie: (name: string) => string | null;
   /** Runs a renewal so that other tabs do not run theirs at the same moment, and may hand over its answer. */
-  exclusively?: (renewal: () => Promise<string>) => Promise<string>;
+  exclusively?: (renew: () => Promise<Renewal>) => Promise<Renewal>;
   fetch?: Fetch;
 }
 
 /** The same-origin cookies of a rendered page, with their CSRF header (double submit). */
 export class CookieCredentials implements Credentials {
   readonly mode = "same-origin";
-  readonly renew = singleFlight(() => this.#exclusively(() => this.#refresh()));
+  readonly renew = singleFlight(async () => (await this.#exclusively(() => this.#refresh())).access_token);
   readonly #url: string;
   readonly #readCookie: (name: string) => string | null;
-  readonly #exclusively: (renewal: () => Promise<string>) => Promise<string>;
+  readonly #exclusively: (renew: () => Promise<Renewal>) => Promise<Renewal>;
   readonly #fetch: Fetch | undefined;
 
   constructor(url: string, options: CookieOptions) {
     this.#url = url;
     this.#readCookie = options.readCookie;
-    this.#exclusively = options.exclusively ?? ((renewal) => renewal());
+    this.#exclusively = options.exclusively ?? ((renew) => renew());
     this.#fetch = options.fetch;
   }
 
@@ -129,13 +133,8 @@ export class CookieCredentials implements Credentials {
     return value ? { "X-CSRF-TOKEN": value } : {};
   }
 
-  async #refresh(): Promise<string> {
+  #refresh(): Promise<Renewal> {
     const headers = this.#csrf("csrf_refresh_token");
-    const init = { method: "POST", headers, credentials: this.mode } as const;
-    try {
-      return (await fetchJson<RefreshAnswer>(this.#fetch, this.#url + REFRESH_PATH, init)).access_token;
-    } catch (error) {
-      throw asPalabreError(error);
-    }
+    return fetchJson(this.#fetch, this.#url + REFRESH_PATH, { method: "POST", headers, credentials: this.mode });
   }
 }

@@ -6,6 +6,7 @@ export {
   MemoryTokenStorage,
   type CookieOptions,
   type Credentials,
+  type Renewal,
   type Tokens,
   type TokenStorage,
 } from "./credentials";

@@ -10,6 +10,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 export class TokenClock {
   #skew = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueAt = 0;
   readonly #due: () => void;
 
   constructor(due: () => void) {
@@ -34,12 +35,18 @@ export class TokenClock {
     this.#wait(after === null ? RETRY_MS : after * 1_000);
   }
 
+  /** Whether a renewal is overdue: timers of a page in the background run late, the server's warning does not. */
+  get isLate(): boolean {
+    return Date.now() >= this.#dueAt;
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
   }
 
   #wait(delay: number): void {
     this.stop();
+    this.#dueAt = Date.now() + delay;
     this.#timer = setTimeout(this.#due, Math.min(delay, LONGEST_MS));
   }
 }
