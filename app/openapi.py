@@ -100,6 +100,7 @@ class Api(OpenAPI):
 def _complete(method: str, operation: Json) -> None:
     """Add the refusals that follow from what an operation takes and who may call it."""
     operation.setdefault("security", [])
+    operation.update(_sentences(operation))
     if method not in _SAFE:
         operation["security"] = [_with_csrf(way) for way in operation["security"]]
     declared: Json = operation["responses"]
@@ -110,6 +111,14 @@ def _complete(method: str, operation: Json) -> None:
     for status, answer in refusals(*codes).items():
         declared[str(status)] = {key: value for key, value in answer.items() if key != "x-codes"}
     operation["responses"] = dict(sorted(declared.items()))
+
+
+def _sentences(operation: Json) -> Json:
+    """The docstring as Markdown: its first sentence, and the rest. The library cuts at lines."""
+    lines = [operation["summary"], *operation.get("description", "").split("<br/>")]
+    text = " ".join(" ".join(lines).split()).replace("``", "`")
+    summary, _, rest = text.partition(". ")
+    return {"summary": summary.rstrip("."), "description": rest}
 
 
 def _implied(method: str, operation: Json) -> list[str]:
