@@ -6,13 +6,24 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import requests
 
 from tests.support import tokens
 from tests.support.database import digest
-from tests.support.matrix import NAMESPACES, NOBODY, SECRET, Call, Row, Scene, Standing
+from tests.support.matrix import (
+    NAMESPACES,
+    NOBODY,
+    SECRET,
+    Absent,
+    Call,
+    Row,
+    Scene,
+    Standing,
+    Target,
+)
 from tests.support.raw import Raw, prefix
 
 ANSWER_SECONDS = 30
@@ -44,21 +55,34 @@ def problems(scene: Scene, row: Row, ask: Ask) -> list[str]:
     only where the same call can succeed.
     """
     found = []
-    denied = scene.target()
     for standing in sorted(Standing, key=lambda one: is_refusal(row.outcomes[one])):
-        expected = row.outcomes[standing]
-        target = denied if is_refusal(expected) else scene.target()
-        call = Call(scene, target, standing, row.asker(standing))
-        before = digest(scene.server)
-        answer = ask(row, call)
-        if not _matches(answer.outcome, expected):
-            found.append(f"expected {expected}, got {answer.outcome}: {answer.text[:300]}")
-        elif is_refusal(expected):
-            found += _problems_of_refusal(row, call, ask, answer, before)
-        if standing in VISITORS and SECRET in answer.text:
-            found.append("was told what only Alice and Bob may read")
-        found = [line if line.startswith(row.title) else f"{row.title}, {standing}: {line}" for line in found]
+        call = Call(scene, _target(scene, row, standing), standing, row.asker(standing))
+        found += [f"{row.title}, {standing}: {line}" for line in _problems_of_one(row, call, ask)]
     return found + eavesdropping(scene, row.title)
+
+
+def _target(scene: Scene, row: Row, standing: Standing) -> Target:
+    """Fresh things for those who may change them."""
+    changes = row.door[0] != "GET" and not is_refusal(row.outcomes[standing])
+    return scene.target() if changes else scene.untouched
+
+
+def _problems_of_one(row: Row, call: Call, ask: Ask) -> list[str]:
+    expected = row.outcomes[call.standing]
+    (
+        row.path(call.target),
+        row.payload(call),
+    )  # makes what they speak of, before the database is looked at
+    before = digest(call.scene.server) if is_refusal(expected) else {}
+    answer = ask(row, call)
+    found = []
+    if not _matches(answer.outcome, expected):
+        found.append(f"expected {expected}, got {answer.outcome}: {answer.text[:300]}")
+    elif is_refusal(expected):
+        found += _problems_of_refusal(row, call, ask, answer, before)
+    if call.standing in VISITORS and SECRET in answer.text:
+        found.append("was told what only Alice and Bob may read")
+    return found
 
 
 def _matches(outcome: str, expected: str) -> bool:
@@ -73,8 +97,9 @@ def _problems_of_refusal(
     found = []
     if digest(call.scene.server) != before:
         found.append("was refused, but the database has changed")
-    if call.standing is Standing.OUTSIDER and ("not_found" in answer.outcome or "404" in answer.outcome):
-        absent = ask(row, replace(call, target=call.target.absent()))
+    hidden = "not_found" in answer.outcome or answer.outcome == "404"
+    if call.standing is Standing.OUTSIDER and hidden:
+        absent = ask(row, replace(call, target=Absent()))
         if absent != answer:
             found.append(f"can tell that it exists: {answer} is not {absent}")
     return found
@@ -176,7 +201,9 @@ def ask_page(row: Row, call: Call) -> Answer:
     browser = browser_of(row, call)
     form = row.payload(call) or {}
     if row.door[0] == "POST":
-        form = {**form, "csrf_token": form_token(browser, call.scene)}
+        session, token = form_session(call.scene.server.url)
+        browser.cookies.set("session", session)
+        form = {**form, "csrf_token": token}
     return page_answer(
         browser.request(
             row.door[0],
@@ -197,12 +224,13 @@ def browser_of(row: Row, call: Call) -> requests.Session:
     return browser
 
 
-def form_token(browser: requests.Session, scene: Scene) -> str:
-    """What a form of this browser's session carries."""
-    answer = browser.get(f"{scene.server.url}/products", timeout=ANSWER_SECONDS)
+@cache
+def form_session(url: str) -> tuple[str, str]:
+    """A browser's form session: its cookie, and the token that its forms carry."""
+    answer = requests.get(f"{url}/sign-in", timeout=ANSWER_SECONDS)
     found = CSRF.search(answer.text)
     assert found, "the page has no form"
-    return found[1]
+    return answer.cookies["session"], found[1]
 
 
 def page_answer(response: requests.Response) -> Answer:

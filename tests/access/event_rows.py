@@ -73,8 +73,10 @@ ROWS = [
     event(("/", "send_message"), text_to_person, "ok", newcomer=True, note="to a person"),
     event(
         ("/", "send_message"),
-        lambda call: {"text": "Quoting", "recipient_id": call.target.user}
-        | {"reply_to_id": call.target.message},
+        lambda call: (
+            {"text": "Quoting", "recipient_id": call.target.user}
+            | {"reply_to_id": call.target.message}
+        ),
         "invalid_payload",
         "invalid_payload",
         "invalid_payload",

@@ -57,6 +57,36 @@ def of_user(target: Any) -> dict[str, Any]:
     return {"id": target.user}
 
 
+def of_lesson(target: Any) -> dict[str, Any]:
+    """``/lessons/{id}``."""
+    return {"id": target.lesson}
+
+
+def of_request(target: Any) -> dict[str, Any]:
+    """``/contact-requests/{id}``."""
+    return {"id": target.request}
+
+
+def lesson_for_somebody(call: Call) -> Any:
+    """A lesson for somebody who has nothing to do with it."""
+    starts_at = "2030-01-01T10:00:00Z"
+    return {"student_id": call.target.user, "title": call.name, "starts_at": starts_at}
+
+
+def request_to_somebody(call: Call) -> Any:
+    """A request to somebody who has answered all earlier ones."""
+    erin = call.scene.people["Erin"]
+    waiting = erin.get("/contact-requests", status="pending", direction="received")["items"]
+    for request in waiting:
+        erin.patch(f"/contact-requests/{request['id']}", {"status": "declined"})
+    return {"recipient_id": call.target.user}
+
+
+def about_product(call: Call) -> Any:
+    """A product that Bob and Alice talk about already."""
+    return call.target.conversation and {"product_id": call.target.product}
+
+
 def text(call: Call) -> Any:
     """A message."""
     return {"text": f"From {call.name}"}
@@ -106,7 +136,7 @@ ROWS = [
         "201",
         "200",
         FORBIDDEN,
-        payload=lambda call: {"product_id": call.target.product},
+        payload=about_product,
         newcomer=True,
         note="about a product",
     ),
@@ -183,7 +213,9 @@ ROWS = [
     ),
     rest("GET", f"{CONVERSATION}/messages", HIDDEN, "200", path=of_conversation),
     rest("POST", f"{CONVERSATION}/messages", HIDDEN, "201", path=of_conversation, payload=text),
-    rest("POST", "/messages", HIDDEN, "201", payload=text_to_conversation, note="to a conversation"),
+    rest(
+        "POST", "/messages", HIDDEN, "201", payload=text_to_conversation, note="to a conversation"
+    ),
     rest(
         "POST",
         "/messages",
@@ -205,7 +237,13 @@ ROWS = [
     ),
     rest("PATCH", "/messages/<int:id>", HIDDEN, FORBIDDEN, "200", path=of_message, payload=text),
     rest(
-        "DELETE", "/messages/<int:id>", HIDDEN, FORBIDDEN, "200", path=of_message, note="for everyone"
+        "DELETE",
+        "/messages/<int:id>",
+        HIDDEN,
+        FORBIDDEN,
+        "200",
+        path=of_message,
+        note="for everyone",
     ),
     rest(
         "DELETE",
@@ -216,6 +254,51 @@ ROWS = [
         query="scope=me",
         note="for oneself",
     ),
+    rest("GET", "/lessons", "200"),
+    rest("POST", "/lessons", "201", payload=lesson_for_somebody, newcomer=True),
+    rest("GET", "/lessons/<int:id>", HIDDEN, "200", path=of_lesson),
+    rest(
+        "PATCH",
+        "/lessons/<int:id>",
+        HIDDEN,
+        "200",
+        path=of_lesson,
+        payload=lambda _: {"status": "confirmed"},
+        note="confirm",
+    ),
+    rest(
+        "PATCH",
+        "/lessons/<int:id>",
+        HIDDEN,
+        FORBIDDEN,
+        "200",
+        path=lambda target: {"id": target.confirmed_lesson},
+        payload=lambda _: {"status": "completed"},
+        note="complete",
+    ),
+    rest("GET", "/contact-requests", "200"),
+    rest("POST", "/contact-requests", "201", payload=request_to_somebody, newcomer=True),
+    rest("GET", "/contact-requests/<int:id>", HIDDEN, "200", path=of_request),
+    rest(
+        "PATCH",
+        "/contact-requests/<int:id>",
+        HIDDEN,
+        "200",
+        FORBIDDEN,
+        path=of_request,
+        payload=lambda _: {"status": "declined"},
+        note="decline",
+    ),
+    rest(
+        "PATCH",
+        "/contact-requests/<int:id>",
+        HIDDEN,
+        FORBIDDEN,
+        "200",
+        path=of_request,
+        payload=lambda _: {"status": "cancelled"},
+        note="cancel",
+    ),
     rest("GET", "/changes", "200", query="after=0"),
     # For machines, and for those who write a client: nothing in them is anybody's.
     *(
@@ -224,22 +307,16 @@ ROWS = [
             "/healthz",
             "/readyz",
             "/metrics",
-            "/api/v1/",
             "/api/v1/openapi.json",
             "/api/v1/swagger",
             "/api/v1/oauth2-redirect.html",
         )
     ),
+    Row(("GET", "/api/v1/"), everybody("302")),
     Row(
         ("GET", "/static/<path:filename>"),
         everybody("200"),
         path=lambda _: {"filename": "css/base.css"},
-    ),
-    Row(
-        ("GET", "/static/<path:filename>"),
-        everybody("404"),
-        path=lambda _: {"filename": "..%2f..%2fwsgi.py"},
-        note="outside its folder",
     ),
     Row(
         ("GET", "/api/v1/swagger/<path:filename>"),

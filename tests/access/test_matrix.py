@@ -53,9 +53,7 @@ def test_a_row_without_its_event_is_named() -> None:
 def test_every_door_opens_for_somebody() -> None:
     """Where nobody may, a refusal would prove nothing."""
     rows = event_rows.ROWS + ROUTE_ROWS
-    opened = {
-        row.door for row in rows if not all(is_refusal(one) for one in row.outcomes.values())
-    }
+    opened = {row.door for row in rows if not all(is_refusal(one) for one in row.outcomes.values())}
     # flask-openapi3 announces a folder of files that is empty.
     assert {row.door for row in rows} - opened == {("GET", "/api/v1/static/<path:filename>")}
 
@@ -97,7 +95,8 @@ COOKIE_CALLS = [
 def test_a_form_without_its_token_is_refused(scene: Scene, row: Row) -> None:
     standing = _who_may(row)
     call = Call(scene, scene.target(), standing, row.asker(standing))
-    strangers = asking.form_token(asking.browser_of(row, call), scene)
+    row.path(call.target)  # makes what it speaks of
+    _, strangers = asking.form_session(scene.server.url)
     before = digest(scene.server)
     for token in ({}, {"csrf_token": ""}, {"csrf_token": strangers}):
         browser = asking.browser_of(row, call)
@@ -112,8 +111,9 @@ def test_a_form_without_its_token_is_refused(scene: Scene, row: Row) -> None:
 def test_a_cookie_alone_changes_nothing_over_rest(scene: Scene, row: Row) -> None:
     standing = _who_may(row)
     call = Call(scene, scene.target(), standing, row.asker(standing))
-    token = scene.new_session(call.name)[0]
+    token = scene.new_session(call.name)[0] if row.spends_session else call.person.token
     cookies = {"access_token_cookie": token}
+    row.path(call.target), row.payload(call)  # makes what they speak of
     before = digest(scene.server)
     for headers in ({}, {"X-CSRF-TOKEN": "guess"}):
         refused = _with_cookie(row, call, cookies, headers)
@@ -123,12 +123,8 @@ def test_a_cookie_alone_changes_nothing_over_rest(scene: Scene, row: Row) -> Non
     assert accepted.outcome == row.outcomes[standing], accepted
 
 
-def _with_cookie(
-    row: Row, call: Call, cookies: dict[str, str], headers: dict[str, str]
-) -> Answer:
-    response = asking.request(
-        row, call, json=row.payload(call), cookies=cookies, headers=headers
-    )
+def _with_cookie(row: Row, call: Call, cookies: dict[str, str], headers: dict[str, str]) -> Answer:
+    response = asking.request(row, call, json=row.payload(call), cookies=cookies, headers=headers)
     return asking.judged(response)
 
 

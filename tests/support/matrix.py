@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from tests.support import tokens
@@ -35,21 +36,71 @@ NOBODY = (Standing.ANONYMOUS, Standing.EXPIRED, Standing.REVOKED)
 SIGNED_IN = (Standing.OUTSIDER, Standing.PARTICIPANT, Standing.OWNER)
 
 
-@dataclass(frozen=True)
 class Target:
-    """Fresh things to act upon. Alice owns all of them; Bob takes part; nobody else knows."""
+    """Fresh things to act upon, made when they are asked for. Alice owns all of them, Bob takes
+    part, nobody else knows.
+    """
 
-    product: int
-    conversation: int
-    group: int
-    message: int  # Alice's, in the conversation
-    user: int  # somebody else altogether
-    bob: int
-    alice: int
+    def __init__(self, scene: Scene) -> None:
+        self._alice, self._bob = scene.people["Alice"], scene.people["Bob"]
+        self._number = next(_numbers)
+        self.alice, self.bob = self._alice.id, self._bob.id
+        self.user = scene.people["Erin"].id  # somebody else altogether
 
-    def absent(self) -> Target:
-        """The same question about things that do not exist."""
-        return Target(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+    @cached_property
+    def product(self) -> int:
+        """What Alice sells."""
+        made = self._alice.post("/products", {"title": f"Kora {self._number}"})
+        return int(made["id"])
+
+    @cached_property
+    def conversation(self) -> int:
+        """About the product."""
+        said = {"product_id": self.product, "text": f"{SECRET} {self._number}"}
+        return int(self._bob.post("/messages", said)["conversation_id"])
+
+    @cached_property
+    def message(self) -> int:
+        """Alice's, in the conversation."""
+        said = {"text": f"{SECRET} {self._number}, says Alice"}
+        path = f"/conversations/{self.conversation}/messages"
+        return int(self._alice.post(path, said)["message"]["id"])
+
+    @cached_property
+    def group(self) -> int:
+        """Alice's group."""
+        group = {"title": f"{SECRET} {self._number}", "participant_ids": [self.bob]}
+        return int(self._alice.post("/conversations", group)["id"])
+
+    @cached_property
+    def lesson(self) -> int:
+        """Alice teaches Bob."""
+        lesson = {"title": f"{SECRET} {self._number}", "student_id": self.bob}
+        lesson["starts_at"] = "2030-01-01T10:00:00Z"
+        return int(self._alice.post("/lessons", lesson)["id"])
+
+    @cached_property
+    def confirmed_lesson(self) -> int:
+        """The same, past its first step."""
+        self._bob.patch(f"/lessons/{self.lesson}", {"status": "confirmed"})
+        return self.lesson
+
+    @property
+    def request(self) -> int:
+        """Alice asks Bob for contact; there is one such request at a time."""
+        pending = self._alice.get("/contact-requests", status="pending", direction="sent")["items"]
+        for request in pending:
+            if request["recipient"]["id"] == self.bob:
+                return int(request["id"])
+        asked = {"recipient_id": self.bob, "message": SECRET}
+        return int(self._alice.post("/contact-requests", asked)["id"])
+
+
+class Absent:
+    """The same questions about things that do not exist."""
+
+    product = conversation = message = group = NOTHING
+    lesson = confirmed_lesson = request = user = alice = bob = NOTHING
 
 
 @dataclass
@@ -69,6 +120,7 @@ class Scene:
         for name in ("Alice", "Bob", "Charlie", "Dora"):
             for namespace in NAMESPACES:
                 self.sockets[name, namespace] = self.people[name].connect(namespace)
+        self.untouched = self.target()
 
     def _revoked_session(self) -> tuple[str, str]:
         access, refresh = self.new_session("Alice")
@@ -84,22 +136,7 @@ class Scene:
 
     def target(self) -> Target:
         """Fresh things to act upon."""
-        alice, bob, erin = (self.people[name] for name in ("Alice", "Bob", "Erin"))
-        number = next(_numbers)
-        product = alice.post("/products", {"title": f"Kora {number}"})["id"]
-        sent = bob.post("/messages", {"product_id": product, "text": f"{SECRET} {number}"})
-        path = f"/conversations/{sent['conversation_id']}/messages"
-        message = alice.post(path, {"text": f"{SECRET} {number}, says Alice"})["message"]
-        group = {"title": f"{SECRET} {number}", "participant_ids": [bob.id]}
-        return Target(
-            product=product,
-            conversation=sent["conversation_id"],
-            group=alice.post("/conversations", group)["id"],
-            message=message["id"],
-            user=erin.id,
-            bob=bob.id,
-            alice=alice.id,
-        )
+        return Target(self)
 
     def close(self) -> None:
         """Everybody leaves."""
@@ -112,7 +149,7 @@ class Call:
     """One question, asked by somebody about something."""
 
     scene: Scene
-    target: Target
+    target: Target | Absent
     standing: Standing
     name: str  # who asks: a key of ``scene.people``
 
@@ -123,7 +160,7 @@ class Call:
 
 
 Payload = Callable[[Call], Any]
-Path = Callable[[Target], dict[str, Any]]
+Path = Callable[[Any], dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What the application says it has: its client events and its routes, as plain data.
 
-The application patches the process it lives in, so it is asked in a process of its own:
-``python -m tests.support.registries`` prints what :func:`events` and :func:`routes` return.
+The application patches the process it lives in, so it is asked in a process of its own
+(``print_registries.py``).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class RouteEntry:
 def _printed() -> Json:
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.support.registries"],
+            [sys.executable, "-m", "tests.support.print_registries"],
             cwd=ROOT,
             env=environment(DATA_DIR=folder),
             capture_output=True,
@@ -73,50 +73,3 @@ def events() -> list[EventEntry]:
 def routes() -> list[RouteEntry]:
     """Every route and method; ``HEAD`` and ``OPTIONS``, which Flask adds by itself, are left out."""
     return [RouteEntry(**entry) for entry in _printed()["routes"]]
-
-
-def _print() -> None:
-    from gevent import monkey
-
-    monkey.patch_all()
-    from app import create_app
-    from app.realtime.registry import REGISTRY
-
-    app = create_app()
-    found = {
-        "events": [
-            {"namespace": event.namespace, "name": event.name, "schema": _schema(event.schema)}
-            for event in REGISTRY.values()
-        ],
-        "routes": [
-            {
-                "method": method,
-                "rule": rule.rule,
-                "endpoint": rule.endpoint,
-                "body": _parameter(app.view_functions[rule.endpoint], "body"),
-                "query": _parameter(app.view_functions[rule.endpoint], "query"),
-            }
-            for rule in app.url_map.iter_rules()
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-        ],
-    }
-    sys.stdout.write(json.dumps(found))
-
-
-def _schema(model: Any) -> Json:
-    schema: Json = model.model_json_schema()
-    return schema
-
-
-def _parameter(view: Any, name: str) -> Json | None:
-    import inspect
-
-    view = inspect.unwrap(view)
-    annotation = getattr(view, "__annotations__", {}).get(name)
-    if isinstance(annotation, str):
-        annotation = view.__globals__[annotation]
-    return None if annotation is None else _schema(annotation)
-
-
-if __name__ == "__main__":
-    _print()
