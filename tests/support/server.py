@@ -70,6 +70,8 @@ def environment(**settings: str) -> dict[str, str]:
 class Server:
     """One server; use it as a context manager, or start and stop it by hand."""
 
+    application = "wsgi:app"
+
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
         self.port = free_port()
@@ -88,7 +90,7 @@ class Server:
         """Start, and return when it is ready to serve."""
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
+                [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", self.application],
                 cwd=ROOT,
                 env=environment(DATA_DIR=str(self.data_dir), PORT=str(self.port), **self.settings),
                 stdout=log,

@@ -1,0 +1,12 @@
+"""The bug: nobody looks whether a ``client_id`` was used before, the database neither."""
+
+from __future__ import annotations
+
+from app.messages import commands
+from tests.torture.planted import drop_unique
+from wsgi import app
+
+__all__ = ["app"]
+
+drop_unique("messages", "sender_id, client_id")
+commands._sent_before = lambda *_: None  # type: ignore[assignment]
