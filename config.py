@@ -32,6 +32,7 @@ class Settings:
     data_dir: Path  # database, secrets and uploads; absolute
     database_url: str  # SQLAlchemy URL; SQLite in data_dir unless said otherwise
     redis_url: str | None  # shared cache, limits, presence and doorbell of several processes
+    processes: int  # how many workers gunicorn starts; more than one needs PostgreSQL and Redis
     cors_origins: tuple[str, ...]  # other origins whose browsers may call; empty: same origin only
     access_token_seconds: int  # life of an access token
     refresh_token_seconds: int  # life of a refresh token, renewed at each rotation
@@ -51,6 +52,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         data_dir=data_dir,
         database_url=_database_url(environ.get("DATABASE_URL"), data_dir),
         redis_url=_redis_url(environ.get("REDIS_URL")),
+        processes=_number(environ, "WEB_CONCURRENCY", 1, 1, 64),
         cors_origins=_origins(environ.get("CORS_ORIGINS", "")),
         access_token_seconds=_number(environ, "JWT_ACCESS_TOKEN_EXPIRES", 900, 1, 86_400),
         refresh_token_seconds=_number(

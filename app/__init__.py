@@ -49,6 +49,8 @@ def _bind_extensions(app: Api, settings: Settings) -> None:
         async_mode="gevent",
         async_handlers=False,  # one client's events keep their order
         manage_session=False,
+        # A poll may reach another process than the one that holds its session; a WebSocket stays.
+        transports=["websocket"] if settings.processes > 1 else ["polling", "websocket"],
         cors_allowed_origins=partial(security.origin_is_allowed, settings.cors_origins),
         json=SocketJson,
         logger=False,

@@ -9,17 +9,20 @@ import gevent
 from flask import Flask
 
 from app import metrics
-from app.conversations.cache import versions
+from app.conversations import cache as lists
 from app.extensions import socketio
-from app.presence.sockets import keep_leases
+from app.presence.sockets import keep_leases, share_leases
 from app.realtime import dispatch, drain, lifecycle
+from app.realtime.doorbell import Doorbell
 from app.realtime.publisher import publisher
 from app.store import store
+from app.sync.catchup import catch_up, revision_now
+from config import Settings
 
 
 def start(app: Flask) -> None:
     """Begin to serve; once per process, after any fork. Fails if the database cannot be written."""
-    _bind_publisher(app)
+    _bind(app.config["SETTINGS"])
     socketio.server.accepted = lifecycle.accepted
     socketio.server.received = dispatch.receive
     socketio.server.eio.on_slow_consumer = lifecycle.say_slow
@@ -33,13 +36,25 @@ def start(app: Flask) -> None:
 @contextmanager
 def writing(app: Flask) -> Iterator[None]:
     """The writer alone, for commands on the command line."""
-    _bind_publisher(app)
+    _bind(app.config["SETTINGS"])
     try:
         yield
     finally:
         store.stop()
 
 
-def _bind_publisher(app: Flask) -> None:
-    publisher.bind(socketio.server, versions.forget)
-    store.start(publisher.publish)
+def _bind(settings: Settings) -> None:
+    lists.init(settings.redis_url)
+    publisher.bind(socketio.server, lists.forget)
+    store.start(publisher.publish_batch)
+    if settings.redis_url:
+        _join_others(settings.redis_url)
+
+
+def _join_others(redis_url: str) -> None:
+    doorbell = Doorbell(
+        redis_url, deliver=publisher.deliver, current_revision=revision_now, on_missed=catch_up
+    )
+    doorbell.start()
+    publisher.bind(socketio.server, lists.forget, doorbell.ring)
+    share_leases(redis_url)

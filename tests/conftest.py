@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.people import Person
-from tests.support.server import Server
+from tests.support.server import Server, flask
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that need nothing special; rate limits off."""
     folder = tmp_path_factory.mktemp("server")
-    with Server(folder, RATELIMIT_ENABLED="false") as running:
+    with Server(folder, RATELIMIT_ENABLED="false", **_other_database(folder)) as running:
         yield running
         assert "Traceback" not in running.log(), running.log()
+
+
+def _other_database(folder: Path) -> dict[str, str]:
+    """``TEST_DATABASE_URL`` runs the same tests on another database, PostgreSQL for instance."""
+    url = os.environ.get("TEST_DATABASE_URL")
+    if not url:
+        return {}
+    flask("db", "upgrade", DATA_DIR=str(folder), DATABASE_URL=url)
+    return {"DATABASE_URL": url}
 
 
 def _person(server: Server, name: str) -> Iterator[Person]:

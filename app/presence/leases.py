@@ -1,7 +1,8 @@
 """Who is online: one lease per connection, renewed while it lives.
 
 A person is online while any lease of theirs runs. A second tab changes nothing, and a lease that
-nobody renews (a crash) ends by itself.
+nobody renews (a crash) ends by itself. Several processes share their leases through Redis; asking
+is a look into memory all the same, because it happens in every view of a person.
 """
 
 from __future__ import annotations
@@ -9,31 +10,48 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
+from typing import cast
+
+import redis
 
 LEASE_SECONDS = 60.0
+SHARED_KEY = "palabre:leases"  # a sorted set: "user:holder" → unix time of the lease's end
 
 
-class MemoryLeases:
-    """The leases of a single process."""
+class Leases:
+    """The leases of this process, and a copy of who is online elsewhere."""
 
     def __init__(self) -> None:
         self._ends: dict[int, dict[str, float]] = defaultdict(dict)
         self._last_seen: dict[int, str | None] = {}
+        self._redis: redis.Redis | None = None
+        self._elsewhere: frozenset[int] = frozenset()
+
+    def share(self, url: str) -> None:
+        """Share the leases with other processes from now on."""
+        self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+        self.refresh()
 
     def hold(self, user_id: int, holder: str) -> None:
         """Begin or renew the lease of one connection."""
         self._ends[user_id][holder] = time.monotonic() + LEASE_SECONDS
+        if self._redis is not None:
+            with suppress(redis.RedisError):
+                end = time.time() + LEASE_SECONDS
+                self._redis.zadd(SHARED_KEY, {f"{user_id}:{holder}": end})
 
     def release(self, user_id: int, holder: str) -> None:
         """End the lease of one connection."""
-        held = self._ends.get(user_id, {})
-        held.pop(holder, None)
-        if not held:
-            self._ends.pop(user_id, None)
+        self._drop(user_id, holder)
+        if self._redis is not None:
+            with suppress(redis.RedisError):
+                self._redis.zrem(SHARED_KEY, f"{user_id}:{holder}")
+            self.refresh()
 
     def is_online(self, user_id: int) -> bool:
         """Whether any lease of this person runs. Cheap, and safe to call from any thread."""
-        return user_id in self._ends
+        return user_id in self._ends or user_id in self._elsewhere
 
     def online_among(self, user_ids: Iterable[int]) -> set[int]:
         """Those of some people who are online."""
@@ -47,16 +65,46 @@ class MemoryLeases:
         """When someone who is offline was last here; ``stored`` is what an earlier view said."""
         return self._last_seen.get(user_id, stored)
 
-    def expire(self) -> list[int]:
-        """Drop leases that have run out; returns the people who are offline by that."""
+    def expire(self) -> set[int]:
+        """End leases that have run out; returns who is offline by that.
+
+        Of several processes exactly one is told about a lease: the one that removed it.
+        """
         now = time.monotonic()
-        gone = []
+        ended = set()
         for user_id, held in list(self._ends.items()):
             for holder in [holder for holder, end in held.items() if end < now]:
-                self.release(user_id, holder)
-            if user_id not in self._ends:
-                gone.append(user_id)
-        return gone
+                self._drop(user_id, holder)
+                ended.add(user_id)
+        ended |= self._expire_shared()
+        self.refresh()
+        return {user_id for user_id in ended if not self.is_online(user_id)}
+
+    def refresh(self) -> None:
+        """Copy who is online in any process. While Redis is away, the last copy stands."""
+        if self._redis is None:
+            return
+        with suppress(redis.RedisError):
+            members = cast("list[bytes]", self._redis.zrange(SHARED_KEY, 0, -1))
+            self._elsewhere = frozenset(map(_user_of, members))
+
+    def _expire_shared(self) -> set[int]:
+        if self._redis is None:
+            return set()
+        with suppress(redis.RedisError):
+            late = cast("list[bytes]", self._redis.zrangebyscore(SHARED_KEY, "-inf", time.time()))
+            return {_user_of(member) for member in late if self._redis.zrem(SHARED_KEY, member)}
+        return set()
+
+    def _drop(self, user_id: int, holder: str) -> None:
+        held = self._ends.get(user_id, {})
+        held.pop(holder, None)
+        if not held:
+            self._ends.pop(user_id, None)
 
 
-leases = MemoryLeases()
+def _user_of(member: bytes) -> int:
+    return int(member.split(b":")[0])
+
+
+leases = Leases()

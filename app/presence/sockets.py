@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 # Somebody who comes back within this time was never gone: pages reload, networks hiccup.
 GRACE_SECONDS = 5.0
+SHARED_LOOK_SECONDS = 2.0
 
 
 @on_accepted
@@ -45,6 +46,18 @@ def keep_leases() -> None:
             leases.hold(connection.actor.user_id, connection.sid)
         for user_id in leases.expire():
             _gone(user_id)
+
+
+def share_leases(url: str) -> None:
+    """Share who is online with the other processes, and look at theirs every other second."""
+    leases.share(url)
+    gevent.spawn(_look_at_others)
+
+
+def _look_at_others() -> None:
+    while True:
+        gevent.sleep(SHARED_LOOK_SECONDS)
+        leases.refresh()
 
 
 def _release(user_id: int, holder: str) -> None:

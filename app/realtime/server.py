@@ -17,7 +17,7 @@ from flask import Flask
 from socketio import packet
 
 from app.realtime.engine import Engine
-from app.realtime.wire import Wire
+from app.realtime.wire import Room, Wire
 
 # The largest packet with an event in it, as PROTOCOL states it; the frame below may be a little larger.
 MAX_EVENT_BYTES = 64 * 1024
@@ -34,9 +34,11 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
     def _engineio_server_class(self) -> type[Engine]:
         return Engine
 
-    def deliver(self, wire: Wire) -> None:
-        """Encode a message once and hand the same packet to everybody it is for."""
-        recipients = self._recipients(wire)
+    def deliver(self, wire: Wire, only: Room | None = None) -> None:
+        """Encode a message once and hand the same packet to everybody it is for, or to those of
+        them who are in the room ``only``.
+        """
+        recipients = self._recipients(wire, only)
         if recipients:
             self._send_once(wire.namespace, wire.event, wire.payload, recipients)
 
@@ -44,12 +46,14 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         """Send one message to one connection."""
         self._send_once(namespace, event, payload, [eio_sid])
 
-    def _recipients(self, wire: Wire) -> list[str]:
+    def _recipients(self, wire: Wire, only: Room | None) -> list[str]:
         rooms = self.manager.rooms.get(wire.namespace, {})
         skipped = rooms.get(wire.except_room, {}) if wire.except_room else {}
         found = {
             sid: eio_sid for room in wire.rooms for sid, eio_sid in rooms.get(room, {}).items()
         }
+        if only is not None:
+            found = {sid: found[sid] for sid in rooms.get(only, {}) if sid in found}
         return [eio_sid for sid, eio_sid in found.items() if sid not in skipped]
 
     def _send_once(

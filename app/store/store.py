@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from app.realtime.announcement import Batch
 from app.realtime.events import Event
 from app.store.engines import create_reader_engine, create_writer_engine
 from app.store.writer import Writer, WriteSession
@@ -31,7 +32,7 @@ class Store:
         self._reader = create_reader_engine(url)
         self._writer = None
 
-    def start(self, publish: Callable[[list[Event]], None]) -> None:
+    def start(self, publish: Callable[[Batch], None]) -> None:
         """Start the writer thread; call it once, in the process that serves, after any fork."""
         writer = Writer(create_writer_engine(self._url), publish)
         writer.start()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import gevent
+import structlog
 from gevent import get_hub
 from gevent.event import AsyncResult
 from gevent.monkey import get_original
@@ -21,9 +22,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.errors import PalabreError, internal, unavailable
+from app.realtime.announcement import Batch
 from app.realtime.events import Event
 from app.store.revision import lock_revision, open_gap, save_revision
 from app.store.types import now_ms
+
+log = structlog.get_logger(__name__)
 
 # A queue longer than this means storage has stopped: refusing at once is kinder than piling up.
 MAX_WAITING = 10_000
@@ -64,6 +68,15 @@ class Job:
 
 
 @dataclass(slots=True)
+class Group:
+    """Commands that shared a commit, and the revisions it brought: ``first < revision <= last``."""
+
+    jobs: list[Job]
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(slots=True)
 class WriterStats:
     """Counters for /metrics."""
 
@@ -76,12 +89,12 @@ class WriterStats:
 class Writer:
     """Owns the write connection, its thread, and the queue in front of it."""
 
-    def __init__(self, engine: Engine, publish: Callable[[list[Event]], None]) -> None:
+    def __init__(self, engine: Engine, publish: Callable[[Batch], None]) -> None:
         self.stats = WriterStats()
         self._engine = engine
         self._publish = publish
         self._waiting: deque[Job] = deque()
-        self._finished: deque[list[Job]] = deque()
+        self._finished: deque[Group] = deque()
         self._closing = False
         self._stopped: AsyncResult[None] = AsyncResult()
         # A lock of the operating system, not gevent's: it is what the native thread sleeps on.
@@ -136,32 +149,34 @@ class Writer:
                 connection = self._batch(connection)
         if connection is not None:
             connection.close()
-        self._finished.append([])
+        self._finished.append(Group([]))
         self._wake.send()
 
     def _batch(self, connection: Connection | None) -> Connection | None:
         """Commit what is queued as one transaction; a broken connection is dropped and reopened."""
         jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
+        group = Group(jobs)
         try:
             connection = connection or self._engine.connect()
             with connection.begin():
-                self._run_jobs(connection, jobs)
+                self._run_jobs(connection, group)
             self._count(jobs)
         except Exception as error:
             _discard(connection)
             connection = None
             self.stats.failed_batches += 1
+            group.last = group.first
             _fail_all(jobs, error)
-        self._finished.append(jobs)
+        self._finished.append(group)
         self._wake.send()
         return connection
 
-    def _run_jobs(self, connection: Connection, jobs: list[Job]) -> None:
-        revision = first = lock_revision(connection)
-        for job in jobs:
-            revision = _run_job(connection, job, revision)
-        if revision != first:
-            save_revision(connection, revision)
+    def _run_jobs(self, connection: Connection, group: Group) -> None:
+        group.first = group.last = lock_revision(connection)
+        for job in group.jobs:
+            group.last = _run_job(connection, job, group.last)
+        if group.last != group.first:
+            save_revision(connection, group.last)
 
     def _count(self, jobs: list[Job]) -> None:
         self.stats.commits += 1
@@ -177,18 +192,25 @@ class Writer:
             while self._finished:
                 self._settle(self._finished.popleft())
 
-    def _settle(self, jobs: list[Job]) -> None:
-        if not jobs:
+    def _settle(self, group: Group) -> None:
+        if not group.jobs:
             self._stopped.set(None)
             return
         # First everybody hears of the changes, then their authors hear that it worked: an author
         # who asks again right away finds no cache that has not forgotten.
-        self._publish([event for job in jobs for event in job.events])
-        for job in jobs:
+        self._publish_safely(group)
+        for job in group.jobs:
             if job.error is not None:
                 job.done.set_exception(job.error)
             else:
                 job.done.set(job.result)
+
+    def _publish_safely(self, group: Group) -> None:
+        events = [event for job in group.jobs for event in job.events]
+        try:
+            self._publish(Batch(group.first, group.last, events))
+        except Exception:  # what is committed must be acknowledged, whatever became of the news
+            log.exception("publish_failed", revision=group.last)
 
 
 def _run_job(connection: Connection, job: Job, revision: int) -> int:

@@ -46,7 +46,7 @@ def _hold_thread(session: WriteSession, gate: Any) -> tuple[None, list[Event]]:
 def one_bad_command_fails_alone(_app: Any) -> Any:
     """Three commands in one batch; the second refuses after it has written."""
     published: list[int] = []
-    store.start(lambda events: published.extend(event.revision for event in events))
+    store.start(lambda batch: published.extend(event.revision for event in batch.events))
     gate = gevent.monkey.get_original("_thread", "allocate_lock")()
     gate.acquire()
     jobs = [gevent.spawn(store.write, _hold_thread, gate)]
@@ -75,14 +75,14 @@ def _outcome(command: Any, *arguments: Any) -> Any:
 def nobody_hears_before_the_commit(_app: Any) -> Any:
     """At the moment of publication another connection can already read the row."""
     seen: list[list[str]] = []
-    store.start(lambda _events: seen.append(_names()))
+    store.start(lambda _batch: seen.append(_names()))
     store.write(_add_user, "one")
     return seen
 
 
 def a_locked_database_is_unavailable(app: Any) -> Any:
     """Another process holds the write lock: refused in time, and served again afterwards."""
-    store.start(lambda _events: None)
+    store.start(lambda _batch: None)
     path = app.config["SETTINGS"].data_dir / "palabre.db"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
@@ -111,7 +111,7 @@ def _longest_pause(stop: GreenEvent) -> float:
 
 def the_writer_thread_is_native(_app: Any) -> Any:
     """The command runs outside the thread of the event loop."""
-    store.start(lambda _events: None)
+    store.start(lambda _batch: None)
     loop = gevent.monkey.get_original("threading", "get_ident")()
 
     def where(_session: WriteSession) -> tuple[int, list[Event]]:
@@ -122,7 +122,7 @@ def the_writer_thread_is_native(_app: Any) -> Any:
 
 def cursors(_app: Any) -> Any:
     """The cursor at the start, after a change, and whether some others can be served."""
-    store.start(lambda _events: None)
+    store.start(lambda _batch: None)
     with store.reading() as session:
         start = current_revision(session)
         fresh = can_serve(session, start)
@@ -137,7 +137,7 @@ def cursors(_app: Any) -> Any:
 
 def serve_cursor(app: Any) -> Any:
     """Whether the cursor named in the folder's file can be served after a restart."""
-    store.start(lambda _events: None)
+    store.start(lambda _batch: None)
     cursor = int((app.config["SETTINGS"].data_dir / "cursor").read_text())
     with store.reading() as session:
         served = can_serve(session, cursor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +15,6 @@ from tests.support.server import Server
 
 PASSWORD = "correct horse battery"
 PATIENCE_SECONDS = 10.0
-_numbers = itertools.count(1)
 
 
 class Person:
@@ -24,7 +23,7 @@ class Person:
     def __init__(self, server: Server, name: str) -> None:
         self.server = server
         self.name = name
-        self.email = f"{name.lower()}{next(_numbers)}@example.org"
+        self.email = f"{name.lower()}.{secrets.token_hex(4)}@example.org"
         self.http = requests.Session()
         body = {"email": self.email, "password": PASSWORD, "name": name}
         answer = self.http.post(f"{server.url}/api/v1/auth/register", json=body, timeout=30)

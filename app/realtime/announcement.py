@@ -1,0 +1,59 @@
+"""What one event means for connections, in a shape that also travels between processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from app.realtime.events import ConversationRemoved, Event, SessionsEnded
+from app.realtime.wire import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """The messages of one event, and who is to leave a room or to be closed because of it."""
+
+    wires: list[Wire]
+    expelled: list[tuple[int, int]] = field(default_factory=list)  # (conversation id, user id)
+    ended_sessions: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The events of one commit, which carries the revisions ``first < revision <= last``."""
+
+    first: int
+    last: int
+    events: list[Event]
+
+
+def announce(event: Event) -> Announcement:
+    """Ask an event what it means."""
+    expelled, ended = [], []
+    if isinstance(event, ConversationRemoved):
+        expelled = [(event.conversation_id, event.user_id)]
+    elif isinstance(event, SessionsEnded):
+        ended = sorted(event.session_ids)
+    return Announcement(list(event.wires()), expelled, ended)
+
+
+def from_dict(data: dict[str, Any]) -> Announcement:
+    """The inverse of :meth:`Announcement.as_dict`."""
+    return Announcement(
+        [Wire(**{**wire, "rooms": tuple(wire["rooms"])}) for wire in data["wires"]],
+        [(int(conversation_id), int(user_id)) for conversation_id, user_id in data["expelled"]],
+        list(data["ended_sessions"]),
+    )
+
+
+def lists_changed(events: Iterable[Event]) -> dict[int, int]:
+    """People whose conversation list changed, each with the revision of the last change."""
+    changed: dict[int, int] = {}
+    for event in events:
+        changed.update(dict.fromkeys(event.lists_changed(), event.revision))
+    return changed

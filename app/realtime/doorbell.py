@@ -1,0 +1,134 @@
+"""Several processes: Redis carries what one of them announced to the others.
+
+Redis is a doorbell, not the truth. Pub/sub loses messages silently, so every process also looks
+at the revision: a change it has not heard of within two seconds is read from the database instead
+(``on_missed``).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+import orjson
+import redis
+import structlog
+from gevent.event import Event as Flag
+
+from app.realtime.announcement import Announcement, from_dict
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "palabre:announcements"
+PATIENCE_SECONDS = 1.5
+LOOK_SECONDS = 0.5
+RETRY_SECONDS = 0.5
+
+
+class Heard:
+    """Which revisions this process has heard of, without a gap, up to :attr:`until`."""
+
+    def __init__(self, until: int) -> None:
+        self.until = until
+        self._ahead: dict[int, int] = {}  # first → last of spans beyond a gap
+
+    def note(self, first: int, last: int) -> None:
+        """A span of revisions has been heard."""
+        if last > self.until:
+            self._ahead[first] = max(last, self._ahead.get(first, 0))
+        for start in sorted(self._ahead):
+            if start > self.until:
+                break
+            self.until = max(self.until, self._ahead.pop(start))
+
+    def skip_to(self, revision: int) -> None:
+        """Everything up to here is known by other means."""
+        self.note(self.until, revision)
+
+
+class Doorbell:
+    """Rings for the other processes, and listens to them."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        deliver: Callable[[list[Announcement]], None],
+        current_revision: Callable[[], int],
+        on_missed: Callable[[int], int],
+    ) -> None:
+        self._name = secrets.token_hex(8)
+        self._redis = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
+        self._listening = redis.Redis.from_url(url)
+        self._deliver = deliver
+        self._current_revision = current_revision
+        self._on_missed = on_missed
+        self._queue: deque[dict[str, Any]] = deque(maxlen=10_000)
+        self._waiting = Flag()
+        self._heard = Heard(current_revision())
+
+    def start(self) -> None:
+        """Begin to ring, to listen, and to look."""
+        for task in (self._ring_forever, self._listen_forever, self._look_forever):
+            gevent.spawn(task)
+
+    def ring(self, first: int, last: int, announcements: list[Announcement]) -> None:
+        """Tell the other processes; returns at once. ``first == last`` for what is not stored."""
+        self._heard.note(first, last)
+        told = [announcement.as_dict() for announcement in announcements]
+        self._queue.append({"first": first, "last": last, "told": told})
+        self._waiting.set()
+
+    def _ring_forever(self) -> None:
+        while True:
+            self._waiting.wait()
+            self._waiting.clear()
+            batch = [self._queue.popleft() for _ in range(len(self._queue))]
+            try:
+                self._redis.publish(CHANNEL, orjson.dumps({"from": self._name, "batch": batch}))
+            except redis.RedisError as error:
+                # Nobody heard it; the others will see the revision.
+                log.warning("doorbell_broken", error=str(error))
+
+    def _listen_forever(self) -> None:
+        while True:
+            try:
+                subscription: Any = self._listening.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+                with subscription:
+                    subscription.subscribe(CHANNEL)
+                    for message in subscription.listen():
+                        self._hear(orjson.loads(message["data"]))
+            except redis.RedisError as error:
+                log.warning("doorbell_unheard", error=str(error))
+                gevent.sleep(RETRY_SECONDS)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        if message["from"] == self._name:
+            return
+        for item in message["batch"]:
+            self._deliver([from_dict(told) for told in item["told"]])
+            self._heard.note(item["first"], item["last"])
+
+    def _look_forever(self) -> None:
+        behind_since: float | None = None
+        while True:
+            gevent.sleep(LOOK_SECONDS)
+            try:
+                behind_since = self._look(behind_since)
+            except Exception:
+                log.exception("catching_up_failed")
+
+    def _look(self, behind_since: float | None) -> float | None:
+        if self._current_revision() <= self._heard.until:
+            return None
+        now = time.monotonic()
+        if behind_since is None or now - behind_since < PATIENCE_SECONDS - LOOK_SECONDS:
+            return behind_since or now
+        after = self._heard.until
+        log.warning("doorbell_missed", after=after)
+        self._heard.skip_to(self._on_missed(after))
+        return None
