@@ -165,6 +165,14 @@ class Socket:
         self._hear("connect_error", data)
 
 
+def eventually(ask: Callable[[], bool]) -> None:
+    """Ask until the answer is yes; for what is true within ten seconds but not at once."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not ask():
+        assert time.monotonic() < deadline, "it did not become true"
+        time.sleep(0.05)  # polling, with a deadline
+
+
 def _good(answer: requests.Response) -> Any:
     assert answer.ok, f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}"
     return answer.json() if answer.content else None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.people import Person
+from tests.support.people import Person, eventually
 from tests.support.server import Server, flask, free_port
 
 URL = os.environ.get("TEST_DATABASE_URL", "")
@@ -75,7 +75,7 @@ def test_people_on_two_processes_hear_each_other(tmp_path: Path) -> None:
         bob.patch(f"/messages/{sent['message']['id']}", {"text": "Edited"})
         assert alice.get("/conversations")["items"][0]["last_message"]["text"] == "Edited"
         # Presence is seen across, and signing out here cuts there.
-        assert alice.get(f"/users/{bob.id}")["online"] is True
+        eventually(lambda: alice.get(f"/users/{bob.id}")["online"])
         _on(first, bob).post("/auth/logout")
         assert at_bobs.wait_for("session_ended")["code"] == "token_revoked"
         at_bobs.wait_for("disconnect")
