@@ -1,0 +1,41 @@
+"""One websocket that carries both namespaces, with the official client."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import socketio
+
+from tests.support.people import Person, Socket
+
+NAMESPACES = ("/", "/talemy")
+
+
+class Half(Socket):
+    """What one of the two namespaces says on a websocket that they share."""
+
+    def __init__(self, client: socketio.Client, namespace: str) -> None:
+        self.namespace = namespace
+        self.client = client
+        self.heard: list[tuple[str, Any]] = []
+        self._news = threading.Condition()
+        client.on("*", self._hear, namespace=namespace)
+        client.on("disconnect", lambda *_: self._hear("disconnect", None), namespace=namespace)
+
+
+def connect_both(person: Person, token: str | None = None) -> tuple[Half, Half]:
+    """A new websocket of somebody, as ``/`` and as ``/talemy``, past both their ``ready``."""
+    client = socketio.Client(reconnection=False)
+    marketplace, talemy = (Half(client, namespace) for namespace in NAMESPACES)
+    client.connect(
+        person.server.url,
+        auth={"token": token or person.token},
+        namespaces=list(NAMESPACES),
+        transports=["websocket"],
+        wait_timeout=10,
+    )
+    for half in (marketplace, talemy):
+        person.sockets.append(half)
+        half.wait_for("ready")
+    return marketplace, talemy
