@@ -1,4 +1,4 @@
-import { isNewer, tombstone } from "./timeline";
+import { laterState, tombstone } from "./timeline";
 import type { Conversation, Message, Participant } from "./types";
 
 /**
@@ -66,7 +66,7 @@ function withHigherMark(participant: Participant, other: Conversation): Particip
 function laterMessage(known: Message | null, incoming: Message | null): Message | null {
   if (!known || !incoming) return incoming ?? known;
   if (incoming.seq !== known.seq) return incoming.seq > known.seq ? incoming : known;
-  return isNewer(incoming, known) ? incoming : known;
+  return laterState(known, incoming);
 }
 
 function later(a: string, b: string): string {

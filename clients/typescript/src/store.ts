@@ -107,8 +107,9 @@ export class Store extends Emitter<StoreEvents> {
   /** A new message, or a newer state of a known one. */
   putMessage(message: Message, options: PutOptions = {}): void {
     const id = message.conversation_id;
-    const changed = this.timeline(id).put(message);
-    this.#update(id, (known) => known && withMessage(known, message), options);
+    const timeline = this.timeline(id);
+    const changed = timeline.put(message);
+    this.#update(id, (known) => known && withMessage(known, timeline.at(message.seq) ?? message), options);
     if (changed) this.emit("timeline", { conversationId: id });
   }
 
@@ -168,7 +169,11 @@ export class Store extends Emitter<StoreEvents> {
   }
 
   #pageAdded(id: number, messages: Message[]): void {
-    for (const message of messages) this.#update(id, (known) => known && withMessage(known, message), {});
+    const timeline = this.timeline(id);
+    for (const { seq } of messages) {
+      const held = timeline.at(seq);
+      if (held) this.#update(id, (known) => known && withMessage(known, held), {});
+    }
     this.#update(id, (known) => known, {});
     this.emit("timeline", { conversationId: id });
   }

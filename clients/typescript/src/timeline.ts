@@ -87,11 +87,13 @@ export class Timeline {
   /** Adds or replaces; answers whether anything changed. An older state of a known message is ignored. */
   put(incoming: Message): boolean {
     const known = this.#bySeq.get(incoming.seq);
-    if (known && !isNewer(incoming, known)) return false;
     const deletion = this.#deletedBeforeSeen.get(incoming.id);
+    const arrived = deletion ? tombstone(incoming, deletion.at, deletion.revision) : incoming;
+    const message = known ? laterState(known, arrived) : arrived;
+    if (message === known) return false;
     this.#deletedBeforeSeen.delete(incoming.id);
     this.#seqOf.set(incoming.id, incoming.seq);
-    this.#bySeq.set(incoming.seq, deletion ? tombstone(incoming, deletion.at, deletion.revision) : incoming);
+    this.#bySeq.set(incoming.seq, message);
     this.#extend();
     return true;
   }
@@ -142,10 +144,19 @@ export function excerpt(text: string): string {
   return line.length <= EXCERPT_LENGTH ? line.join("") : `${line.slice(0, EXCERPT_LENGTH - 1).join("").trimEnd()}…`;
 }
 
-/** Deletion is final: a tombstone is never replaced by a text, whatever order things arrive in. */
-export function isNewer(incoming: Message, known: Message): boolean {
-  if (known.deleted_at !== null && incoming.deleted_at === null) return false;
-  if (known.deleted_at === null && incoming.deleted_at !== null) return true;
+/**
+ * The later of two states of one message, whatever order they came in; the known object itself when there is no news.
+ * Deletion is final: no text replaces a tombstone, which only learns that its message had been edited before.
+ */
+export function laterState(known: Message, incoming: Message): Message {
+  const chosen = isNewer(incoming, known) ? incoming : known;
+  const [first, second] = [known.edited_at ?? "", incoming.edited_at ?? ""];
+  const editedAt = (first > second ? first : second) || null;
+  return chosen.edited_at === editedAt ? chosen : { ...chosen, edited_at: editedAt };
+}
+
+function isNewer(incoming: Message, known: Message): boolean {
+  if ((known.deleted_at === null) !== (incoming.deleted_at === null)) return known.deleted_at === null;
   return incoming.revision > known.revision;
 }
 
