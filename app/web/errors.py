@@ -61,9 +61,10 @@ def _words(error: PalabreError, status: int) -> tuple[str, str]:
 
 def _seconds(error: PalabreError) -> str:
     wait = int(error.retry_after or 60)
-    return _(
+    sentence: str = _(
         "That was too much in a short time. Please try again in %(seconds)s seconds.", seconds=wait
     )
+    return sentence
 
 
 def _ways_on(error: PalabreError) -> list[Way]:
