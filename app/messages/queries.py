@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, case, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import User
@@ -20,6 +20,9 @@ EXCERPT_LENGTH = 140
 PAGE_LENGTH = 50
 
 _Original = aliased(Message)
+_HiddenOriginal = aliased(HiddenMessage)
+# A quote of what is a tombstone in the reader's view would show what they wanted gone.
+_QUOTED = case((_HiddenOriginal.message_id.is_(None), _Original.text), else_=None)
 
 
 def visible_messages(user_id: int) -> AnySelect:
@@ -31,12 +34,19 @@ def visible_messages(user_id: int) -> AnySelect:
             Message,
             User.name.label("sender_name"),
             _Original.sender_id.label("original_sender_id"),
-            _Original.text.label("original_text"),
+            _QUOTED.label("original_text"),
             HiddenMessage.hidden_at,
             HiddenMessage.revision.label("hidden_revision"),
         )
         .join(User, User.id == Message.sender_id)
         .outerjoin(_Original, _Original.id == Message.reply_to_id)
+        .outerjoin(
+            _HiddenOriginal,
+            and_(
+                _HiddenOriginal.message_id == Message.reply_to_id,
+                _HiddenOriginal.user_id == user_id,
+            ),
+        )
         .outerjoin(
             HiddenMessage,
             and_(HiddenMessage.message_id == Message.id, HiddenMessage.user_id == user_id),
