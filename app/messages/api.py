@@ -7,7 +7,7 @@ from typing import Any
 from app import limits
 from app.conversations.access import access_conversation
 from app.errors import invalid
-from app.messages import commands, queries
+from app.messages import commands, queries, sending
 from app.messages.schemas import (
     DeleteMessage,
     DeleteScope,
@@ -113,5 +113,5 @@ def delete_message(path: ById, query: DeleteScope) -> Any:
 
 def _send(given: SendMessage) -> Any:
     limits.spend("send", actor().user_id)
-    sent = store.write(commands.send_message, actor(), given)
+    sent = store.write(sending.send_message, actor(), given)
     return sent.as_dict(), 201 if sent.created else 200

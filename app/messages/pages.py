@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app import limits
 from app.errors import PalabreError
-from app.messages import commands
+from app.messages import commands, sending
 from app.messages.access import access_message
 from app.messages.schemas import DeleteMessage, EditMessage, SendMessage
 from app.realtime.connection import Actor
@@ -40,7 +40,7 @@ def send(conversation_id: int) -> Any:
             client_id=request.form.get("client_id") or None,
             reply_to_id=reply_to_id,
         )
-        store.write(commands.send_message, actor, given)
+        store.write(sending.send_message, actor, given)
     except PalabreError as error:
         if error.code == "not_found":
             raise
@@ -90,9 +90,7 @@ def _to_message(conversation_id: int, message_id: int) -> Any:
 
 def _problem(error: PalabreError) -> str:
     """Why it was refused, in words for whoever was writing."""
-    if error.code == "rate_limited" and error.retry_after:
-        return _(
-            "That was a little fast. Try again in %(seconds)s seconds.",
-            seconds=int(error.retry_after),
-        )
-    return phrase(f"error_{error.code}")
+    if error.code != "rate_limited" or not error.retry_after:
+        return phrase(f"error_{error.code}")
+    seconds = int(error.retry_after)
+    return str(_("That was a little fast. Try again in %(seconds)s seconds.", seconds=seconds))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.conversations.access import access_conversation
-from app.messages import commands
+from app.messages import commands, sending
 from app.messages.schemas import (
     DeleteMessage,
     EditMessage,
@@ -30,7 +30,7 @@ TYPING_SECONDS = 6
 @on("send_message", SendMessage, Sent, limit="send")
 def send_message(connection: Connection, payload: SendMessage) -> dict[str, Any]:
     """Send to a conversation, about a product, or to a person."""
-    return store.write(commands.send_message, connection.actor, payload).as_dict()
+    return store.write(sending.send_message, connection.actor, payload).as_dict()
 
 
 @on("message:send", SendToConversation, Sent, namespace=TALEMY, limit="send")

@@ -16,8 +16,8 @@ from app import limits
 from app.accounts.queries import is_blocked, load_users
 from app.conversations.queries import conversations_about
 from app.errors import PalabreError
-from app.messages.commands import send_message
 from app.messages.schemas import SendMessage
+from app.messages.sending import send_message
 from app.products import access, commands, queries
 from app.products.schemas import ChangeProduct, CreateProduct, FindProducts
 from app.realtime.connection import Actor
@@ -222,10 +222,10 @@ def change(product_id: int) -> Any:
 def _heading(seller: dict[str, Any] | None) -> str:
     actor = reader()
     if seller is None:
-        return _("Products")
+        return str(_("Products"))
     if actor is not None and seller["id"] == actor.user_id:
-        return _("What you sell")
-    return _("What %(name)s sells", name=seller["name"])
+        return str(_("What you sell"))
+    return str(_("What %(name)s sells", name=seller["name"]))
 
 
 def _page(product_id: int, form: ContactForm, status: int = 200) -> Any:

@@ -1,0 +1,219 @@
+"""The command ``send_message``: the hottest path there is, on prepared statements."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy.orm import Session
+
+from app.conversations.commands import about_product, with_person
+from app.conversations.queries import updated
+from app.errors import N_, PalabreError, invalid, not_found
+from app.messages import statements
+from app.messages.queries import excerpt, message_for
+from app.messages.schemas import SendMessage
+from app.realtime.connection import Actor
+from app.realtime.events import Event, MessageSent, Unread
+from app.store import WriteSession
+from app.store.types import iso
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The stored message; ``created`` is false when a retry found it already there."""
+
+    message: dict[str, Any]
+    conversation_id: int
+    created: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """The ``data`` of the acknowledgement."""
+        return {"message": self.message, "conversation_id": self.conversation_id}
+
+
+class Place(NamedTuple):
+    """A conversation as somebody who writes into it must know it."""
+
+    kind: str
+    status: str
+    product_id: int | None
+    last_seq: int
+    sender_name: str
+
+
+class Other(NamedTuple):
+    """Another participant, with what decides their unread count."""
+
+    user_id: int
+    last_read_seq: int
+    unread_skipped: int
+
+
+def send_message(
+    session: WriteSession, actor: Actor, given: SendMessage
+) -> tuple[Sent, list[Event]]:
+    """Store a message, opening the conversation if the target has none yet.
+
+    A repeated ``client_id`` answers with the first message. Raises ``not_found``, ``blocked``,
+    ``conversation_closed``, ``conflict`` (the ``client_id`` was used for something else) or
+    ``invalid_payload``.
+    """
+    conversation_id, opened = _target(session, actor, given)
+    place = access_place(session, actor, conversation_id)
+    others = _others(session, actor, conversation_id)
+    _refuse_contradiction(place, others, actor, given)
+    body_hash = _body_hash(conversation_id, given)
+    earlier = _sent_before(session, actor, given, body_hash)
+    if earlier is not None:
+        return earlier, []
+    _refuse(session, actor, place, others)
+    reply = _reply(session, conversation_id, given.reply_to_id)
+    message = _store(session, actor, conversation_id, place, given, body_hash, reply)
+    event = _event(session, actor, message, others)
+    return Sent(message, conversation_id, True), [
+        *_opening(session, conversation_id, opened),
+        event,
+    ]
+
+
+def access_place(session: Session, actor: Actor, conversation_id: int) -> Place:
+    """The door for writers: raises ``not_found`` unless the actor belongs to the conversation."""
+    row = statements.PLACE.first(session, conversation_id=conversation_id, user_id=actor.user_id)
+    if row is None:
+        raise not_found()
+    return Place(*row)
+
+
+def _target(session: WriteSession, actor: Actor, given: SendMessage) -> tuple[int, bool]:
+    """The conversation a message goes to, and whether it has just been opened."""
+    if given.conversation_id is not None:
+        return given.conversation_id, False
+    if given.product_id is not None:
+        conversation, opened = about_product(session, actor, given.product_id)
+    else:
+        assert given.recipient_id is not None  # the schema has seen to it
+        conversation, opened = with_person(session, actor, given.recipient_id)
+    return conversation.id, opened
+
+
+def _others(session: Session, actor: Actor, conversation_id: int) -> list[Other]:
+    rows = statements.OTHERS.rows(session, conversation_id=conversation_id, user_id=actor.user_id)
+    return [Other(*row) for row in rows]
+
+
+def _refuse_contradiction(
+    place: Place, others: list[Other], actor: Actor, given: SendMessage
+) -> None:
+    """Clients may name several targets as long as they mean the same conversation."""
+    if given.product_id not in (None, place.product_id):
+        raise invalid("product_id", N_("is not what this conversation is about"))
+    people = {actor.user_id, *(other.user_id for other in others)}
+    if given.recipient_id is not None and given.recipient_id not in people:
+        raise invalid("recipient_id", N_("is not in this conversation"))
+
+
+def _refuse(session: Session, actor: Actor, place: Place, others: list[Other]) -> None:
+    """Raise ``conversation_closed``, or ``blocked`` if two people do not want each other."""
+    if place.status != "open":
+        raise PalabreError("conversation_closed", N_("This conversation is closed."))
+    if place.kind == "group":
+        return
+    for other in others:
+        if statements.BLOCKED.first(session, user_id=actor.user_id, other_id=other.user_id):
+            raise PalabreError("blocked", N_("You cannot write to each other."))
+
+
+def _body_hash(conversation_id: int, given: SendMessage) -> str | None:
+    """What was sent under a ``client_id``, so that a retry is known as one even after an edit."""
+    if given.client_id is None:
+        return None
+    body = orjson.dumps([conversation_id, given.text, given.reply_to_id])
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def _sent_before(
+    session: Session, actor: Actor, given: SendMessage, body_hash: str | None
+) -> Sent | None:
+    if given.client_id is None:
+        return None
+    row = statements.SENT_BEFORE.first(session, user_id=actor.user_id, client_id=given.client_id)
+    if row is None:
+        return None
+    message_id, conversation_id, earlier_hash = row
+    if earlier_hash != body_hash:
+        raise PalabreError("conflict", N_("This client_id was already used for another message."))
+    return Sent(message_for(session, actor.user_id, message_id), conversation_id, False)
+
+
+def _reply(
+    session: Session, conversation_id: int, reply_to_id: int | None
+) -> dict[str, Any] | None:
+    if reply_to_id is None:
+        return None
+    row = statements.ORIGINAL.first(session, message_id=reply_to_id)
+    if row is None or row[0] != conversation_id:
+        raise invalid("reply_to_id", N_("is not a message of this conversation"))
+    _, sender_id, text = row
+    return {"id": reply_to_id, "sender_id": sender_id, "excerpt": text and excerpt(text)}
+
+
+def _store(
+    session: WriteSession,
+    actor: Actor,
+    conversation_id: int,
+    place: Place,
+    given: SendMessage,
+    body_hash: str | None,
+    reply: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """Write the rows; returns the message as everybody sees it."""
+    seq, now, revision = place.last_seq + 1, session.now, session.revision
+    stored = statements.STORE.first(
+        session, conversation_id=conversation_id, seq=seq, user_id=actor.user_id,
+        client_id=given.client_id, body_hash=body_hash, text=given.text,
+        reply_to_id=given.reply_to_id, now=now, revision=revision,
+    )  # fmt: skip
+    assert stored is not None  # RETURNING gives the row it has inserted
+    statements.ADVANCE.run(
+        session, id=conversation_id, seq=seq, message_id=stored[0], revision=revision, now=now
+    )
+    statements.SKIP_OWN.run(session, in_conversation=conversation_id, sender_id=actor.user_id)
+    return {
+        "id": stored[0],
+        "conversation_id": conversation_id,
+        "seq": seq,
+        "revision": revision,
+        "client_id": given.client_id,
+        "sender": {"id": actor.user_id, "name": place.sender_name},
+        "text": given.text,
+        "reply_to": reply,
+        "created_at": iso(now),
+        "edited_at": None,
+        "deleted_at": None,
+    }
+
+
+def _event(
+    session: Session, actor: Actor, message: dict[str, Any], others: list[Other]
+) -> MessageSent:
+    conversation_id = message["conversation_id"]
+    rows = statements.TOTALS.rows(session, conversation_id=conversation_id, user_id=actor.user_id)
+    totals = {user_id: int(total) for user_id, total in rows}
+    unread = {
+        other.user_id: Unread(
+            message["seq"] - other.last_read_seq - other.unread_skipped, totals[other.user_id]
+        )
+        for other in others
+    }
+    return MessageSent(revision=message["revision"], message=message, unread=unread)
+
+
+def _opening(session: WriteSession, conversation_id: int, opened: bool) -> list[Event]:
+    """A new conversation is told before its first message."""
+    if not opened:
+        return []
+    session.expire_all()  # the prepared statements have changed it behind the session's back
+    return updated(session, conversation_id)
