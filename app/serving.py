@@ -21,7 +21,7 @@ from config import Settings
 
 
 def start(app: Flask) -> None:
-    """Begin to serve; once per process, after any fork. Fails if the database cannot be written."""
+    """Begin to serve; once per process, after any fork. Fails if the database cannot be read."""
     _bind(app.config["SETTINGS"])
     socketio.server.accepted = lifecycle.accepted
     socketio.server.received = dispatch.receive

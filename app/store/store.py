@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.realtime.announcement import Batch
 from app.realtime.events import Event
 from app.store.engines import create_reader_engine, create_writer_engine
+from app.store.revision import current_revision
 from app.store.writer import Writer, WriteSession
 
 Result = TypeVar("Result")
@@ -33,7 +34,12 @@ class Store:
         self._writer = None
 
     def start(self, publish: Callable[[Batch], None]) -> None:
-        """Start the writer thread; call it once, in the process that serves, after any fork."""
+        """Start the writer thread; call it once, in the process that serves, after any fork.
+
+        Fails if the database cannot be read: it is not there, or not migrated.
+        """
+        with self.reading() as session:
+            current_revision(session)
         writer = Writer(create_writer_engine(self._url), publish)
         writer.start()
         self._writer = writer

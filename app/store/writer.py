@@ -96,6 +96,8 @@ class Writer:
         self._waiting: deque[Job] = deque()
         self._finished: deque[Group] = deque()
         self._closing = False
+        self._prepared = False
+        self._refused = False
         self._stopped: AsyncResult[None] = AsyncResult()
         # A lock of the operating system, not gevent's: it is what the native thread sleeps on.
         self._bell = get_original("_thread", "allocate_lock")()
@@ -105,9 +107,18 @@ class Writer:
         self._settle_requested = gevent.event.Event()
 
     def start(self) -> None:
-        """Prepare the database for this process and start the thread; fails if it cannot."""
-        with self._engine.begin() as connection:
-            open_gap(connection)
+        """Prepare the database for this process and start the thread.
+
+        If storage refuses now (another process holds the lock, the disk is full), people can read
+        all the same, and the first batch that gets through prepares it.
+        """
+        try:
+            with self._engine.begin() as connection:
+                open_gap(connection)
+            self._prepared = True
+        except DBAPIError as error:
+            self._refused = True
+            log.error("storage_refuses_writes", reason=str(error.orig))
         self._wake.start(self._settle_requested.set)
         gevent.spawn(self._settle_forever)
         get_original("_thread", "start_new_thread")(self._run, ())
@@ -123,6 +134,11 @@ class Writer:
         self._waiting.append(job)
         self._ring()
         return job.done.get()
+
+    @property
+    def refused(self) -> bool:
+        """Whether storage refused the last change anybody tried to make."""
+        return self._refused
 
     @property
     def waiting(self) -> int:
@@ -160,10 +176,13 @@ class Writer:
             connection = connection or self._engine.connect()
             with connection.begin():
                 self._run_jobs(connection, group)
+            self._prepared = True
+            self._refused = self._refused and group.last == group.first
             self._count(jobs)
         except Exception as error:
             _discard(connection)
             connection = None
+            self._refused = isinstance(error, SQLAlchemyError)
             self.stats.failed_batches += 1
             group.last = group.first
             _fail_all(jobs, error)
@@ -172,6 +191,8 @@ class Writer:
         return connection
 
     def _run_jobs(self, connection: Connection, group: Group) -> None:
+        if not self._prepared:
+            open_gap(connection)
         group.first = group.last = lock_revision(connection)
         for job in group.jobs:
             group.last = _run_job(connection, job, group.last)
