@@ -58,6 +58,8 @@ def _handle(connection: Connection, name: str, data: Any, size: int) -> dict[str
     limits.spend("event", connection.actor.user_id)
     if size > MAX_EVENT_BYTES:
         raise PalabreError("payload_too_large", N_("An event may be 64 KB at most."))
+    if data is None:
+        raise invalid("payload", N_("is not JSON, or has binary attachments"))
     event = REGISTRY.get((connection.namespace, name))
     if event is None:
         raise invalid("event", N_("There is no such event."))

@@ -7,6 +7,7 @@ for an acknowledgement, needs no Flask request context, and cannot be reached un
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,6 +22,11 @@ from app.realtime.wire import Room, Wire
 
 # The largest packet with an event in it, as PROTOCOL states it; the frame below may be a little larger.
 MAX_EVENT_BYTES = 64 * 1024
+
+# https://socket.io/docs/v4/socket-io-protocol/#packet-encoding, as far as the payload.
+_EVENT_HEAD = re.compile(
+    r"[256](?:\d{1,9}-)?(?:(?P<namespace>/[^,?]*)[^,]*,)?(?P<ack_id>\d{1,15})?", re.ASCII
+)
 
 EventHandler = Callable[[str, str, int | None, Any, int], None]
 
@@ -102,8 +108,18 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
                 parsed = self.packet_class(encoded_packet=data)
                 self._handle_event(eio_sid, parsed.namespace, parsed.id, None)
         except (ValueError, TypeError, LookupError, AttributeError):
-            self._handle_event(eio_sid, "/", None, None)
+            self._handle_event(eio_sid, *_addressee(data), None)
             raise  # the transport counts these, and closes a session that sends too many
+
+
+def _addressee(data: str | bytes) -> tuple[str | None, int | None]:
+    """The namespace and acknowledgement id of an event whose content cannot be read: its client
+    waits for an answer all the same. JavaScript, for one, can send half a surrogate pair.
+    """
+    head = _EVENT_HEAD.match(data) if isinstance(data, str) else None
+    if head is None:
+        return None, None
+    return head["namespace"], None if head["ack_id"] is None else int(head["ack_id"])
 
 
 class SocketIO(flask_socketio.SocketIO):  # type: ignore[misc]  # untyped library
