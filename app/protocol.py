@@ -7,6 +7,8 @@ tests hold ``docs/protocol.md``, the TypeScript client and the running server ag
 from __future__ import annotations
 
 import importlib
+import json
+import sys
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -109,3 +111,7 @@ def _camel(schema: Json) -> Json:
 
 def _key(name: str) -> str:
     return str(next(iter(camelize({name: None}))))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(catalogue(), indent=2, ensure_ascii=False) + "\n")
