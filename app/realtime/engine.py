@@ -132,12 +132,10 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
 
     def shed(self, socket: EngineSocket) -> None:
         """Cut a reader that is too slow. It comes back and asks for what it missed."""
-        if socket.shedding:
-            return
-        socket.shedding = True
-        self.stats.slow_consumers += 1
-        socket.outbox.clear()
-        gevent.spawn(self._say_and_cut, socket)
+        if socket.shedding is None:
+            self.stats.slow_consumers += 1
+            socket.outbox.clear()
+            socket.shedding = gevent.spawn(self._say_and_cut, socket)
 
     def _say_and_cut(self, socket: EngineSocket) -> None:
         try:

@@ -46,7 +46,9 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
         self.closing = self.closed = False
         self.session: dict[str, Any] = {}
         self.outbox = Outbox(server.max_queued_messages, server.max_queued_bytes)
-        self.shedding = False
+        self.shedding: gevent.Greenlet[..., None] | None = (
+            None  # what cuts this session as too slow
+        )
         self.close_code = NORMAL
         now = time.monotonic()
         self.ping_at = now + server.ping_interval
@@ -67,8 +69,8 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
 
         *late* is how long the process was stopped: no client's fault.
         """
-        if self.closing:
-            return
+        if self.closing or self._handling.locked():
+            return  # while we are at one of its events, we do not read its pongs
         if self.pong_by is not None and late:
             self.pong_by += late
         if self.join_by is not None and now > self.join_by:
@@ -96,7 +98,7 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
 
     def send(self, pkt: eio.Packet) -> None:
         """Queue a packet. Past the bounds, the session is cut as a slow consumer."""
-        if self.closing:
+        if self.closing or self.shedding not in (None, gevent.getcurrent()):
             return
         if pkt.packet_type == eio.MESSAGE and isinstance(pkt.data, str):
             self._watch_namespaces(pkt.data)
@@ -138,7 +140,7 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
             self._namespace_left()
         with self._handling:
             if self.closing:
-                return
+                return  # what a closed session still says is read and dropped
             understood = self.server.handle_message(self.sid, data)
         if not understood:
             self._malformed += 1
@@ -176,8 +178,6 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
         self._posting = True
         try:
             for encoded in polling.read_packets(environ, self.max_message, self.server):
-                if self.closing:
-                    break
                 self.take(encoded)
         finally:
             self._posting = False
@@ -185,8 +185,6 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
     # --- WebSocket
 
     def _upgrade(self, environ: dict[str, Any]) -> Any:
-        if self.upgrading or self.upgraded or self.closing:
-            return self.server._bad_request("Upgraded already")
         websocket = self.server.accept_websocket(environ, self.max_message)
         if not isinstance(websocket, WebSocket):
             return websocket
@@ -233,8 +231,6 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
 
     def _read_all(self, websocket: WebSocket) -> None:
         while (message := websocket.receive()) is not None:
-            if self.closing:
-                continue  # what a closed session still says is read and dropped
             try:
                 self.take(message)
             except ProtocolError as error:

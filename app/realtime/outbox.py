@@ -73,15 +73,20 @@ class Outbox:
 
         Empty when nothing came in time, or when the queue is finished and used up.
         """
-        self._ready.wait(timeout)
+        self._wait_for_packets(timeout)
         size = 0
         while self._packets and size < BATCH_BYTES:
             packet = self._packets.popleft()
             self._in_flight.append(packet)
             size += len(wire_frame(packet))
-        if not self._packets and not self.finished:
-            self._ready.clear()
         return self._in_flight
+
+    def _wait_for_packets(self, timeout: float | None) -> None:
+        # A loop, for what woke us may have been cleared since.
+        while not self._packets and not self.finished:
+            self._ready.clear()
+            if not self._ready.wait(timeout) and timeout is not None:
+                return
 
     def settle(self) -> None:
         """What was taken has been sent."""

@@ -129,12 +129,11 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
             for server in servers:
                 server.close_idle()
             gevent.sleep(0.05)
-        left = [handler for server in servers for handler in server.handlers]
+        left = sum(len(server.handlers) for server in servers)
         if left:
-            self.log.warning("Cutting %d connections that did not end in time", len(left))
-        for handler in left:
-            if handler.socket is not None:
-                tcp.reset(handler.socket)
+            self.log.warning("Cutting %d connections that did not end in time", left)
+        for server in servers:  # nothing may run any more when the writer finishes
+            server.pool.kill(block=True, timeout=0.2)
 
 
 def require_our_worker() -> None:

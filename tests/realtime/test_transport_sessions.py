@@ -122,6 +122,17 @@ def test_a_process_that_was_stopped_does_not_blame_its_clients(hasty: TransportS
     alive.close()
 
 
+def test_a_slow_handler_is_not_the_clients_fault(hasty: TransportServer) -> None:
+    ws = RawWebSocket.joined(hasty)
+    assert ws.receive_frame() == (1, b"2")
+    ws.event("number", 1, 1.5)  # longer than ping_timeout; the pong waits behind it
+    ws.send("3")
+    assert ws.receive() == '42["heard",1]'
+    ws.event("echo", 1, ack=1)
+    assert ws.receive() == "431[1]"
+    ws.close()
+
+
 def _kill(pid: int, sig: int) -> None:
     import os
 
@@ -173,17 +184,26 @@ def test_what_a_stalled_reader_has_waiting_stays_within_the_bound(server: Transp
     stalled.close()
 
 
-def test_a_reader_that_recovers_is_told_why_it_is_cut(server: TransportServer) -> None:
-    slow = _stalled(server)
-    before = server.state()["slow_consumers"]
+def test_a_reader_that_goes_on_reading_is_told_why_it_is_cut(server: TransportServer) -> None:
+    slow = RawWebSocket.joined(server)
     slow.event("flood_me", 600, 20_000)
-    wait_for("cut", lambda: server.state()["slow_consumers"] == before + 1)
-    last = ""
+    received = []
     with pytest.raises(EOFError):
         while True:
-            received = slow.receive()
-            last = received if received.startswith("42") else last
-    assert last == '42["session_ended","slow_consumer"]'
+            received.append(slow.receive())
+    assert received[-2:] == ['42["session_ended","slow_consumer"]', "1"]
+    assert len(received) < 100  # and not at the end of everything it missed
+
+
+def test_a_peer_that_stops_reading_cannot_hold_a_write_for_ever() -> None:
+    """Too little waits to make it a slow consumer, and no ping is due for a long time."""
+    with serving(send_deadline=0.5, env={"SLOWEST_RATE": "1000000"}) as server:
+        stalled = _stalled(server)
+        stalled.event("flood_me", 20, 100_000)
+        wait_for("end of its session", lambda: server.state()["sessions"] == 0, 5)
+        assert server.state()["slow_consumers"] == 0
+        assert not _is_established(stalled, server)
+        stalled.close()
 
 
 def test_a_burst_within_the_bound_cuts_nobody(server: TransportServer) -> None:
@@ -255,15 +275,19 @@ def test_closing_a_polling_session_works_too(server: TransportServer) -> None:
 def test_the_disconnect_event_comes_once_and_after_the_handler_that_runs(
     server: TransportServer,
 ) -> None:
-    ws = RawWebSocket(server)
+    ws, other = RawWebSocket(server), RawWebSocket.joined(server)
     ws.receive()
     ws.send("40")
     sid = json.loads(ws.receive()[2:])["sid"]
     ws.event("number", 41, 0.5)
+    wait_for("running handler", lambda: "begin 41" in server.state()["heard"])
+    other.event("close", sid)
+    wait_for("disconnect event", lambda: server.state()["ended"].get(sid))
     ws.close()
-    reason = wait_for("disconnect event", lambda: server.state()["ended"].get(sid))
-    assert reason == "transport close"
-    assert 41 in server.state()["heard"]
+    heard = server.state()["heard"]
+    assert heard.count(f"end of {sid}") == 1
+    assert heard.index(41) < heard.index(f"end of {sid}")
+    other.close()
 
 
 # --- order
@@ -467,6 +491,19 @@ def test_an_upgrade_that_fails_leaves_polling_as_it_was(
     assert gone.result() == 1002
     hasty.post(sid, '421["echo",1]')
     assert "431[1]" in hasty.poll(sid)[1]
+
+
+def test_one_of_two_upgrades_at_once_is_refused(server: TransportServer) -> None:
+    sid = server.open_polling()
+    first, second = _upgrading(server, sid), _upgrading(server, sid)
+    first.send("2probe")
+    assert first.receive() == "3probe"
+    second.send("2probe")
+    assert second.close_code() == 1002
+    first.send("5")
+    first.event("echo", 1, ack=1)
+    assert first.receive() == "431[1]"
+    first.close()
 
 
 def test_a_session_upgrades_once(server: TransportServer) -> None:

@@ -89,6 +89,7 @@ def test_another_configuration_with_another_worker_is_refused_too(tmp_path: Path
 def test_a_second_worker_is_not_added_later(server: TransportServer) -> None:
     server.terminate(signal.SIGTTIN)
     wait_for("refusal", lambda: "REDIS_URL is not set" in server.log())
+    server.stop()
     assert server.log().count("Booting worker") == 1
 
 
@@ -188,7 +189,7 @@ def test_a_request_under_way_is_answered_and_the_writer_finished_after_it(tmp_pa
         assert answer.endswith(b"done")
         assert b"Connection: close" in answer
         assert server.process.wait(10) == 0
-        assert stopped.read_text() == "finished"
+        assert stopped.read_text() == "finished, /slow was done"
 
 
 def _accepts(server: TransportServer) -> bool:
@@ -199,9 +200,11 @@ def _accepts(server: TransportServer) -> bool:
     return True
 
 
-def test_a_request_that_never_ends_does_not_either() -> None:
-    """It is cut in time for the writer to finish before gunicorn kills the process."""
-    with serving("--graceful-timeout", "3") as server, server.connect() as sock:
+def test_a_request_that_never_ends_does_not_either(tmp_path: Path) -> None:
+    """It is cut before the writer finishes, and that before gunicorn kills the process."""
+    stopped = tmp_path / "stopped"
+    env = {"STOPPED_FILE": str(stopped)}
+    with serving("--graceful-timeout", "3", env=env) as server, server.connect() as sock:
         sock.sendall(b"GET /slow?seconds=60 HTTP/1.1\r\nHost: x\r\n\r\n")
         wait_for("the request", lambda: server.state()["requests"].get("/slow"))
         started = time.monotonic()
@@ -210,6 +213,7 @@ def test_a_request_that_never_ends_does_not_either() -> None:
         assert time.monotonic() - started < 3
         assert "Cutting 1 connections" in server.log()
         assert "SIGKILL" not in server.log()
+        assert stopped.read_text() == "finished, /slow was cut"
 
 
 def test_control_c_leaves_at_once(server: TransportServer) -> None:

@@ -16,7 +16,7 @@ import gevent
 import socketio
 from werkzeug.exceptions import ClientDisconnected
 
-from app.realtime import drain, handler, worker
+from app.realtime import deadline, drain, handler, worker
 from app.realtime.engine import Engine
 
 _wall_clock = time.time
@@ -33,6 +33,7 @@ server = Server(async_handlers=False, **json.loads(os.environ.get("TRANSPORT_OPT
 engine: Engine = server.eio
 handler.BODY_SECONDS = float(os.environ.get("BODY_SECONDS", handler.BODY_SECONDS))
 handler.SEND_SECONDS = float(os.environ.get("SEND_SECONDS", handler.SEND_SECONDS))
+deadline.SLOWEST_RATE = int(os.environ.get("SLOWEST_RATE", deadline.SLOWEST_RATE))
 worker.RealtimeServer.header_seconds = float(os.environ.get("HEADER_SECONDS", 15))
 ended: dict[str, str] = {}
 heard: list[Any] = []
@@ -55,6 +56,7 @@ def connect(sid: str, environ: dict[str, Any], auth: Any) -> None:
 @server.on("disconnect")
 def disconnect(sid: str, reason: str) -> None:
     ended[sid] = reason
+    heard.append(f"end of {sid}")
 
 
 @server.on("echo")
@@ -64,6 +66,7 @@ def echo(sid: str, data: Any) -> Any:
 
 @server.on("number")
 def number(sid: str, value: int, pause: float) -> None:
+    heard.append(f"begin {value}")
     gevent.sleep(pause)
     heard.append(value)
     server.emit("heard", value, to=sid)
@@ -84,6 +87,11 @@ def close_me(sid: str) -> float:
     return 0.0
 
 
+@server.on("close")
+def close(sid: str, other: str) -> None:
+    engine.close_connection(server.manager.eio_sid_from_sid(other, "/"))
+
+
 @drain.on_drain
 def say_goodbye() -> None:
     server.emit("session_ended", "server_restarting")
@@ -94,7 +102,7 @@ def finish_writer() -> None:
     path = os.environ.get("STOPPED_FILE")
     if path:
         with open(path, "w") as file:
-            file.write("finished")
+            file.write(f"finished, /slow was {requests.get('/slow')}")
 
 
 def state() -> dict[str, Any]:
@@ -147,7 +155,12 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
         body = b"not reading that"
     elif path == "/slow":
         requests["/slow"] = "under way"
-        gevent.sleep(float(query["seconds"][0]))
+        try:
+            gevent.sleep(float(query["seconds"][0]))
+            requests["/slow"] = "done"
+        except gevent.GreenletExit:
+            requests["/slow"] = "cut"
+            raise
         body = b"done"
     else:
         if path == "/jump":
