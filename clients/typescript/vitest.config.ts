@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+  // The live tests start servers of their own; one file at a time keeps a small machine honest.
+  test: { include: ["tests/**/*.test.ts"], environment: "node", fileParallelism: false },
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { KeyValueOutboxStorage, MemoryOutboxStorage, Outbox, type OutboxItem, PalabreError } from "../src";
 import type { SendAnswer, SendPayload } from "../src";
-import { message } from "./support/make";
+import { message, Shelf } from "./support/make";
 
 type Attempt = SendPayload & { client_id: string; answer: () => void; refuse: (error: unknown) => void };
 
@@ -149,17 +149,6 @@ describe("the outbox", () => {
 });
 
 describe("what the outbox keeps", () => {
-  class Shelf {
-    readonly map = new Map<string, string>();
-    get length(): number {
-      return this.map.size;
-    }
-    key = (index: number): string | null => [...this.map.keys()][index] ?? null;
-    getItem = (key: string): string | null => this.map.get(key) ?? null;
-    setItem = (key: string, value: string): void => void this.map.set(key, value);
-    removeItem = (key: string): void => void this.map.delete(key);
-  }
-
   it("outlives a reload, in order, with the same client_ids", async () => {
     const shelf = new Shelf();
     const first = new Outbox(wire.deliver, new KeyValueOutboxStorage(shelf, 1));

@@ -49,3 +49,15 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
 export async function turns(count = 20): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
 }
+
+/** What localStorage is to a page. */
+export class Shelf {
+  readonly map = new Map<string, string>();
+  get length(): number {
+    return this.map.size;
+  }
+  key = (index: number): string | null => [...this.map.keys()][index] ?? null;
+  getItem = (key: string): string | null => this.map.get(key) ?? null;
+  setItem = (key: string, value: string): void => void this.map.set(key, value);
+  removeItem = (key: string): void => void this.map.delete(key);
+}
