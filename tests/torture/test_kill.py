@@ -27,7 +27,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_the_server_is_killed(tmp_p
 @pytest.mark.parametrize(
     ("bug", "kills", "rule"),
     [
-        ("ack_before_commit", 1, "acknowledged: stored exactly once"),
+        ("ack_before_commit", 2, "acknowledged: stored exactly once"),
         ("no_uniqueness", 0, "acknowledged: stored exactly once"),
         ("seq_reuse", 0, "seq is 1..N"),
     ],

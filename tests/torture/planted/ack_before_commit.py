@@ -12,15 +12,16 @@ from gevent.event import AsyncResult
 from gevent.monkey import get_original
 from sqlalchemy import Engine, event
 
-from app.messages.commands import send_message
+from app.messages.sending import send_message
 from app.store import store
 from wsgi import app
 
 __all__ = ["app"]
 
-LATE_SECONDS = 0.05
+LATE_SECONDS = 0.2
 _sleep = get_original("time", "sleep")  # the writer's thread must really sleep
 _right = store.write
+_told: list[bool] = []  # people who have been told already, in the batch about to be committed
 
 
 def _write(command: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
@@ -30,6 +31,7 @@ def _write(command: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     tell = get_hub().loop.run_callback_threadsafe
 
     def hasty(*given: Any, **also: Any) -> Any:
+        _told.append(True)
         result, events = command(*given, **also)
         tell(early.set, result)
         return result, events
@@ -44,5 +46,11 @@ def _write(command: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     return early.get()
 
 
-event.listen(Engine, "commit", lambda _connection: _sleep(LATE_SECONDS))
+def _commit_late(_connection: Any) -> None:
+    if _told:
+        _told.clear()
+        _sleep(LATE_SECONDS)
+
+
+event.listen(Engine, "commit", _commit_late)
 store.write = _write  # type: ignore[method-assign]

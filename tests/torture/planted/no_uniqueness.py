@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.messages import commands
+from app.messages import sending
 from tests.torture.planted import drop_unique
 from wsgi import app
 
 __all__ = ["app"]
 
 drop_unique("messages", "sender_id, client_id")
-commands._sent_before = lambda *_: None  # type: ignore[assignment]
+sending._sent_before = lambda *_: None  # type: ignore[assignment]

@@ -5,22 +5,24 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from app.messages import commands
+from app.messages import sending
 from tests.torture.planted import drop_unique
 from wsgi import app
 
 __all__ = ["app"]
 
 EVERY = 20
-_right = commands._store
+_right = sending._store
 _numbers = itertools.count(1)
 
 
-def _store(session: Any, actor: Any, membership: Any, given: Any, body_hash: Any) -> Any:
-    if next(_numbers) % EVERY == 0 and membership.conversation.last_seq > 0:
-        membership.conversation.last_seq -= 1
-    return _right(session, actor, membership, given, body_hash)
+def _store(
+    session: Any, actor: Any, conversation_id: int, place: Any, *others: Any
+) -> dict[str, Any]:
+    if next(_numbers) % EVERY == 0 and place.last_seq > 0:
+        place = place._replace(last_seq=place.last_seq - 1)
+    return _right(session, actor, conversation_id, place, *others)
 
 
 drop_unique("messages", "conversation_id, seq")
-commands._store = _store
+sending._store = _store

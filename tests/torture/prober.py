@@ -1,0 +1,50 @@
+"""Asks ``/healthz`` all the time: how long the event loop makes everybody wait."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from types import TracebackType
+
+PAUSE_SECONDS = 0.01
+
+
+class Prober(threading.Thread):
+    """A thread with one kept connection; ``/healthz`` touches neither disk nor database."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(daemon=True)
+        self.port = port
+        self.seconds: list[float] = []
+        self._done = threading.Event()
+
+    @property
+    def worst(self) -> float:
+        """The longest anybody waited, in seconds."""
+        return max(self.seconds)
+
+    def run(self) -> None:
+        """Ask until told to stop."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        while not self._done.wait(PAUSE_SECONDS):
+            began = time.monotonic()
+            connection.request("GET", "/healthz")
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200
+            self.seconds.append(time.monotonic() - began)
+        connection.close()
+
+    def __enter__(self) -> Prober:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._done.set()
+        self.join()
