@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 
-from app import cli, limits, logs, proxy, rest, security, web
+from app import cli, limits, logs, proxy, rest, routing, security, web
 from app.accounts import cookies
 from app.accounts import sockets as accounts_sockets
 from app.extensions import cache, db, jwt, migrate, socketio
@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Api:
     )
     app.config.update(flask_config(settings))
     app.json = OrjsonProvider(app)
+    routing.init(app)
     logs.init(settings.log_level)
     _bind_extensions(app, settings)
     _register_features(app)
@@ -64,6 +65,7 @@ def _register_features(app: Api) -> None:
     cookies.init(app)
     rest.init(app, render_error)
     security.init(app, app.config["SETTINGS"])
+    logs.watch_requests(app)
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
     for pages in PAGES:

@@ -4,8 +4,33 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 
 import structlog
+from flask import Flask, Response, g, request
+
+log = structlog.get_logger(__name__)
+
+
+def watch_requests(app: Flask) -> None:
+    """One line a request: at WARNING if we failed, else at DEBUG. Addresses without their query."""
+
+    @app.before_request
+    def _begin() -> None:
+        g.began = time.monotonic()
+
+    @app.after_request
+    def _tell(response: Response) -> Response:
+        tell = log.warning if response.status_code >= 500 else log.debug
+        tell(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            milliseconds=round((time.monotonic() - g.get("began", time.monotonic())) * 1000, 1),
+            user_id=getattr(g.get("actor") or g.get("page_actor"), "user_id", None),
+        )
+        return response
 
 
 def init(level: str) -> None:

@@ -15,10 +15,11 @@ BUSY_TIMEOUT_SECONDS = 2.0
 def create_writer_engine(url: str) -> Engine:
     """An engine for the writer thread alone: it opens one connection and keeps it."""
     if not url.startswith("sqlite"):
-        return create_engine(url, poolclass=NullPool)
+        return create_engine(url, poolclass=NullPool, hide_parameters=True)
     engine = create_engine(
         url,
         poolclass=NullPool,
+        hide_parameters=True,  # an error is logged; what somebody wrote is not
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_writer)
@@ -35,6 +36,7 @@ def create_reader_engine(url: str) -> Engine:
             poolclass=QueuePool,
             pool_size=10,
             pool_pre_ping=True,
+            hide_parameters=True,
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
         )
@@ -44,6 +46,7 @@ def create_reader_engine(url: str) -> Engine:
         poolclass=QueuePool,
         pool_size=10,
         max_overflow=40,
+        hide_parameters=True,
         connect_args={"check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_reader)
