@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, current_app, g, jsonify, request
 from flask_babel import gettext
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.accounts.queries import session_is_live
 from app.accounts.tokens import actor_of
-from app.errors import N_, PalabreError, internal
+from app.errors import N_, PalabreError, internal, invalid
 from app.openapi import SIGNED_IN, operation_id
 from app.realtime.connection import Actor
 from app.realtime.dispatch import field_problems
@@ -48,6 +48,7 @@ def blueprint(name: str, import_name: str, *, public: bool = False) -> APIBluepr
     )
     if not public:
         made.before_request(require_actor)
+    made.before_request(refuse_misread_body)
     return made
 
 
@@ -55,6 +56,17 @@ def require_actor() -> None:
     """Find out who is asking; raises ``unauthenticated``, ``token_expired`` or ``token_revoked``."""
     verify_token()
     g.actor = live_actor(get_jwt())
+
+
+def refuse_misread_body() -> None:
+    """Refuse a body that would be taken for another: one that announced no length and was cut at
+    the limit, and an object that is written inside a JSON text (flask-openapi3 unpacks it).
+    """
+    limit = current_app.config["MAX_CONTENT_LENGTH"]
+    if "Transfer-Encoding" in request.headers and len(request.get_data()) >= limit:
+        raise PalabreError("payload_too_large", N_("A request may be 64 KB at most."))
+    if request.is_json and isinstance(request.get_json(silent=True), str):
+        raise invalid("payload", N_("must be an object"))
 
 
 def verify_token(*, refresh: bool = False) -> None:

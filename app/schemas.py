@@ -34,7 +34,8 @@ def _printable(text: str) -> str:
     return text
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Any text that can be stored: PostgreSQL has no place for NUL."""
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
     return text
@@ -54,8 +55,9 @@ Title = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
     AfterValidator(_printable),
 ]
-Note = Annotated[str, Field(max_length=1000), AfterValidator(_clean)]
-LongText = Annotated[str, Field(max_length=8000), AfterValidator(_clean)]
+Note = Annotated[str, Field(max_length=1000), AfterValidator(clean)]
+Search = Annotated[str, Field(max_length=80), AfterValidator(clean)]
+LongText = Annotated[str, Field(max_length=8000), AfterValidator(clean)]
 
 
 class ById(Parameters):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from app.schemas import Id, Input, Name, Page, Parameters
+from app.schemas import Id, Input, Name, Page, Parameters, Search, clean
 
 _EMAIL = re.compile(r"[^@\s\x00]{1,64}@[^@\s\x00.]+(\.[^@\s\x00.]+)*")
 
@@ -36,7 +36,7 @@ class Register(Input):
 class SignIn(Input):
     """``POST /auth/login``. Any text is looked up, so that every refusal reads the same."""
 
-    email: Annotated[str, Field(max_length=254)]
+    email: Annotated[str, Field(max_length=254), AfterValidator(clean)]
     password: Annotated[str, Field(max_length=128)]
 
 
@@ -49,7 +49,7 @@ class Authenticate(Input):
 class FindUsers(Page):
     """``GET /users``."""
 
-    q: Annotated[str, Field(max_length=80)] | None = None
+    q: Search | None = None
 
 
 class PresenceOf(Parameters):

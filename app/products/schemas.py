@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from app.schemas import Id, Input, LongText, Page, Title
+from app.schemas import Id, Input, LongText, Page, Search, Title
 
 Status = Literal["available", "reserved", "sold"]
 
@@ -57,5 +57,5 @@ class ChangeProduct(Input):
 class FindProducts(Page):
     """``GET /products``."""
 
-    q: Annotated[str, Field(max_length=80)] | None = None
+    q: Search | None = None
     owner_id: Id | None = None
