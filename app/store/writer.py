@@ -18,7 +18,13 @@ from gevent import get_hub
 from gevent.event import AsyncResult
 from gevent.monkey import get_original
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.orm import Session
 
 from app.errors import PalabreError, internal, unavailable
@@ -74,6 +80,7 @@ class Group:
     jobs: list[Job]
     first: int = 0
     last: int = 0
+    failure: Exception | None = None  # why nothing of it was stored
 
 
 @dataclass(slots=True)
@@ -98,6 +105,7 @@ class Writer:
         self._closing = False
         self._prepared = False
         self._refused = False
+        self._told_of_refusal = False
         self._stopped: AsyncResult[None] = AsyncResult()
         # A lock of the operating system, not gevent's: it is what the native thread sleeps on.
         self._bell = get_original("_thread", "allocate_lock")()
@@ -117,8 +125,8 @@ class Writer:
                 open_gap(connection)
             self._prepared = True
         except DBAPIError as error:
-            self._refused = True
-            log.error("storage_refuses_writes", reason=str(error.orig))
+            self._refused = self._told_of_refusal = True
+            log.error("storage_refuses_writes", reason=str(error))
         self._wake.start(self._settle_requested.set)
         gevent.spawn(self._settle_forever)
         get_original("_thread", "start_new_thread")(self._run, ())
@@ -184,7 +192,7 @@ class Writer:
             connection = None
             self._refused = isinstance(error, SQLAlchemyError)
             self.stats.failed_batches += 1
-            group.last = group.first
+            group.last, group.failure = group.first, error
             _fail_all(jobs, error)
         self._finished.append(group)
         self._wake.send()
@@ -217,6 +225,7 @@ class Writer:
         if not group.jobs:
             self._stopped.set(None)
             return
+        self._tell_operator(group)
         # First everybody hears of the changes, then their authors hear that it worked: an author
         # who asks again right away finds no cache that has not forgotten.
         self._publish_safely(group)
@@ -225,6 +234,17 @@ class Writer:
                 job.done.set_exception(job.error)
             else:
                 job.done.set(job.result)
+
+    def _tell_operator(self, group: Group) -> None:
+        """One line when storage begins to refuse, one when it accepts again; not one a batch."""
+        refusing = group.failure is not None
+        if refusing and not self._told_of_refusal:
+            log.error("storage_refuses_writes", reason=str(group.failure))
+        elif self._told_of_refusal and group.last != group.first:
+            log.warning("storage_accepts_writes_again")
+        else:
+            return
+        self._told_of_refusal = refusing
 
     def _publish_safely(self, group: Group) -> None:
         events = [event for job in group.jobs for event in job.events]
@@ -256,7 +276,8 @@ def _run_job(connection: Connection, job: Job, revision: int) -> int:
 
 def _storage_failed(error: Exception) -> bool:
     """Whether the transaction itself is lost (disk full, locked, connection gone), not one command."""
-    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
+    own_fault = (IntegrityError, DataError, ProgrammingError)
+    return isinstance(error, DBAPIError) and not isinstance(error, own_fault)
 
 
 def _fail_all(jobs: list[Job], error: Exception) -> None:
