@@ -213,7 +213,7 @@ class FieldProblem(Output):
     """What is wrong with one field."""
 
     field: str
-    """Its name in snake_case; a path with points inside lists; ``payload`` for the whole."""
+    """Its name, as this namespace writes it; a path with points inside lists; ``payload`` for the whole."""
     message: str
 
 

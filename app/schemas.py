@@ -74,6 +74,6 @@ class Page(Parameters):
     cursor: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None = None
 
     @property
-    def before(self) -> int | None:
+    def position(self) -> int | None:
         """The cursor as a number; ``None`` asks for the first page."""
         return None if self.cursor is None else int(self.cursor)

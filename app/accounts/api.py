@@ -101,7 +101,7 @@ def me() -> Any:
 @api.get("/users", responses={200: Users})
 def find_users(query: FindUsers) -> Any:
     """People by name."""
-    after = int(query.cursor) if query.cursor and query.cursor.isdecimal() else 0
+    after = query.position or 0
     with store.reading() as session:
         found = queries.find_users(session, query.q, query.limit + 1, after)
     page = found[: query.limit]

@@ -22,7 +22,7 @@ def list_contact_requests(query: FindContactRequests) -> Any:
     """Requests one sent or received, newest first."""
     with store.reading() as session:
         found = queries.list_contact_requests(
-            session, actor().user_id, query.direction, query.status, query.limit + 1, query.before
+            session, actor().user_id, query.direction, query.status, query.limit + 1, query.position
         )
     page = found[: query.limit]
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)

@@ -34,7 +34,7 @@ def list_conversations(query: FindConversations) -> Any:
 
 def conversation_list(user_id: int, query: FindConversations) -> dict[str, Any]:
     """The same list for REST and for the inbox page, through the cache."""
-    before = int(query.cursor) if query.cursor and query.cursor.isdecimal() else None
+    before = query.position
 
     def load() -> dict[str, Any]:
         with store.reading() as session:

@@ -22,7 +22,7 @@ def list_lessons(query: FindLessons) -> Any:
     """Lessons one gives or takes, newest first."""
     with store.reading() as session:
         found = queries.list_lessons(
-            session, actor().user_id, query.status, query.limit + 1, query.before
+            session, actor().user_id, query.status, query.limit + 1, query.position
         )
     page = found[: query.limit]
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)

@@ -20,9 +20,10 @@ api = blueprint("products", __name__)
 @api.get("/products", responses={200: Products})
 def find_products(query: FindProducts) -> Any:
     """Products, newest first."""
-    before = int(query.cursor) if query.cursor and query.cursor.isdecimal() else None
     with store.reading() as session:
-        found = queries.find_products(session, query.q, query.owner_id, query.limit + 1, before)
+        found = queries.find_products(
+            session, query.q, query.owner_id, query.limit + 1, query.position
+        )
     page = found[: query.limit]
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
 
