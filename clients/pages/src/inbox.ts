@@ -61,6 +61,7 @@ export class Inbox {
     const last = conversation.last_message;
     setData(row, {
       conversationId: conversation.id,
+      kind: conversation.kind,
       revision: conversation.revision,
       updatedAt: conversation.updated_at,
       status: conversation.status,

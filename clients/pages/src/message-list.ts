@@ -8,6 +8,8 @@ import { dayOf, writeTime } from "./times";
 const CONTINUES_MS = 5 * 60 * 1000;
 
 export interface MessageListEvents {
+  /** The rows are about to change. */
+  rendering: Record<string, never>;
   /** The rows are as they should be; `added` are messages by others that came after those shown before. */
   rendered: { added: number };
 }
@@ -68,6 +70,7 @@ export class MessageList extends Emitter<MessageListEvents> {
     const pending = this.#client.pending(this.#conversationId);
     const children = this.#children(conversation, messages, pending);
     this.#forgetOthers(children);
+    this.emit("rendering", {});
     arrange(this.#list, children);
     show(byId("conversation-empty"), children.length === 0);
     this.emit("rendered", { added: this.#countAdded(messages) });

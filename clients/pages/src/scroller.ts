@@ -25,6 +25,7 @@ export class Scroller {
     this.#conversationId = conversationId;
     element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     list.on("rendered", ({ added }) => this.#rendered(added));
+    if (!CSS.supports("overflow-anchor", "auto")) this.#holdStill(list);
     this.#watchTop();
     this.#rendered(0);
   }
@@ -64,6 +65,20 @@ export class Scroller {
     if (added === 0) return;
     this.#unseen = this.atEnd ? 0 : this.#unseen + added;
     this.#showUnseen();
+  }
+
+  /** What browsers do that anchor scrolling: a row that was in sight stays where it was when others come below it. */
+  #holdStill(list: MessageList): void {
+    let held: { row: HTMLElement; top: number } | null = null;
+    list.on("rendering", () => {
+      const { top } = this.#element.getBoundingClientRect();
+      const row = this.atEnd ? undefined : list.rows().find((each) => each.getBoundingClientRect().bottom > top);
+      held = row ? { row, top: row.getBoundingClientRect().top } : null;
+    });
+    list.on("rendered", () => {
+      if (held?.row.isConnected) this.#element.scrollTop += held.row.getBoundingClientRect().top - held.top;
+      held = null;
+    });
   }
 
   #showUnseen(): void {
