@@ -38,6 +38,7 @@ worker.RealtimeServer.header_seconds = float(os.environ.get("HEADER_SECONDS", 15
 ended: dict[str, str] = {}
 heard: list[Any] = []
 requests: dict[str, str] = {}
+connects: list[str] = []
 
 
 def tell_slow_consumer(eio_sid: str) -> None:
@@ -49,6 +50,7 @@ engine.on_slow_consumer = tell_slow_consumer
 
 @server.on("connect")
 def connect(sid: str, environ: dict[str, Any], auth: Any) -> None:
+    connects.append(sid)
     if auth == "wrong":
         raise socketio.exceptions.ConnectionRefusedError("no")
 
@@ -113,6 +115,7 @@ def state() -> dict[str, Any]:
         "ended": ended,
         "heard": heard,
         "requests": requests,
+        "connects": len(connects),
         "greenlets": sum(isinstance(o, gevent.Greenlet) and bool(o) for o in _objects()),
         "rss": _rss(),
         "pid": os.getpid(),
