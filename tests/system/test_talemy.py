@@ -34,13 +34,6 @@ def snake_keys(value: Any) -> list[str]:
 
 
 @pytest.fixture
-def direct(alice: Person, bob: Person) -> int:
-    """A conversation of Alice and Bob."""
-    conversation_id: int = alice.post("/conversations", {"recipient_id": bob.id})["id"]
-    return conversation_id
-
-
-@pytest.fixture
 def outsiders(charlie: Person) -> Iterator[tuple[Socket, Socket]]:
     """Charlie, connected to both namespaces, hears nothing in any test that asks for him."""
     sockets = charlie.connect("/"), charlie.connect("/talemy")
@@ -190,6 +183,24 @@ def test_contact_requests_reach_sender_and_recipient_on_every_tab(
         assert told["contactRequest"]["conversationId"] == accepted["conversation_id"]
 
 
+def test_what_was_told_adds_up_to_what_would_be_fetched(alice: Person, bob: Person) -> None:
+    tab = bob.connect("/talemy")
+    cursor = tab.wait_for("ready")["cursor"]
+    body = {"student_id": bob.id, "title": "Kora", "starts_at": STARTS_AT}
+    for ways in ((), ("confirmed",), ("cancelled",), ("confirmed", "completed")):
+        lesson = alice.post("/lessons", body)
+        asked = bob.post("/contact-requests", {"recipient_id": alice.id})
+        for status in ways:
+            alice.patch(f"/lessons/{lesson['id']}", {"status": status})
+        answer = {"status": "accepted" if ways else "declined"}
+        alice.patch(f"/contact-requests/{asked['id']}", answer)
+    fetched = tab.ok("sync", {"after": cursor})
+    for key, place in (("lesson", "lessons"), ("contactRequest", "contactRequests")):
+        told = {p[key]["id"]: p[key] for _, p in tab.heard if p and key in p}
+        assert len(told) == 4
+        assert told == {item["id"]: item for item in fetched[place]}
+
+
 def test_everything_on_talemy_is_camel_case_and_ids_are_integers(
     alice: Person, bob: Person, kora: Any
 ) -> None:
@@ -230,66 +241,6 @@ def test_everything_on_talemy_is_camel_case_and_ids_are_integers(
     for lesson in changes["lessons"]:
         assert type(lesson["id"]) is type(lesson["teacher"]["id"]) is int
     assert type(changes["messages"][0]["sender"]["id"]) is int
-
-
-@pytest.mark.parametrize(
-    ("payload", "field"),
-    [
-        ({"conversationId": 1, "text": "Hi", "colour": "red"}, "colour"),
-        ({"conversation_id": 1, "text": "Hi"}, "conversationId"),
-        ({"conversationId": 1, "text": "Hi", "reply_to_id": 2}, "replyToId"),
-        ({"conversationId": 1, "text": "Hi", "replyToId": "2"}, "replyToId"),
-        ({"conversationId": 1, "text": "Hi", "senderId": 2}, "senderId"),
-        ({"text": "Hi"}, "conversationId"),
-        ({"productId": 1, "text": "Hi", "conversationId": 1}, "productId"),
-        (["conversationId", 1], "payload"),
-        ("Hi", "payload"),
-    ],
-)
-def test_a_wrong_field_is_named_as_talemy_writes_it(
-    talemy_tab: Socket, payload: Any, field: str
-) -> None:
-    refusal = talemy_tab.refused("message:send", payload)
-    assert refusal["code"] == "invalid_payload"
-    assert field in [found["field"] for found in refusal["details"]]
-
-
-@pytest.fixture(scope="module")
-def talemy_tab(server: Any) -> Iterator[Socket]:
-    """A connection for tests that leave nothing behind."""
-    person = Person(server, "Dora")
-    yield person.connect("/talemy")
-    person.close()
-
-
-def test_each_namespace_knows_its_own_events_only(alice: Person, direct: int) -> None:
-    talemy, marketplace = alice.connect("/talemy"), alice.connect("/")
-    for socket, names in (
-        (talemy, ("send_message", "join_conversation", "mark_messages_read", "typing")),
-        (marketplace, ("message:send", "conversation:join", "conversation:leave")),
-    ):
-        for name in names:
-            assert socket.refused(name, {"conversationId": direct})["code"] == "invalid_payload"
-
-
-def test_an_outsider_neither_joins_nor_sends_on_talemy(
-    charlie: Person, alice: Person, direct: int
-) -> None:
-    outsider, insider = charlie.connect("/talemy"), alice.connect("/talemy")
-    for event, more in (("conversation:join", {}), ("message:send", {"text": "Hi"})):
-        insider.ok(event, {"conversationId": direct, **more})
-        assert outsider.refused(event, {"conversationId": direct, **more}) == outsider.refused(
-            event, {"conversationId": 2**52, **more}
-        )
-        assert outsider.refused(event, {"conversationId": direct, **more})["code"] == "not_found"
-
-
-def test_a_refusal_without_an_acknowledgement_is_an_error_event(alice: Person, direct: int) -> None:
-    socket = alice.connect("/talemy")
-    socket.emit("message:send", {"conversationId": direct, "text": ""})
-    told = socket.wait_for("error")
-    assert (told["event"], told["code"]) == ("message:send", "invalid_payload")
-    assert told["message"]
 
 
 def test_somebody_removed_from_a_group_hears_nothing_more_on_talemy(
