@@ -39,11 +39,7 @@ def edit_message(
     message.text, message.edited_at = given.text, session.now
     message.revision = conversation.revision = session.revision
     session.flush()
-    view = message_for(session, ANYBODY, message.id)
-    audience = frozenset(participant_ids(session, conversation.id)) - _hidden_from(session, message)
-    return {"message": view}, [
-        MessageEdited(revision=session.revision, message=view, audience=audience)
-    ]
+    return {"message": message_for(session, actor.user_id, message.id)}, _edited(session, message)
 
 
 def delete_message(
@@ -77,6 +73,24 @@ def mark_read(
         "unread_count": unread,
     }
     return result, events
+
+
+def _edited(session: WriteSession, message: Message) -> list[Event]:
+    """The new text to whoever sees it; to whoever has deleted it for themself, their tombstone: its
+    stamps have changed too, and so has their list of conversations.
+    """
+    people = frozenset(participant_ids(session, message.conversation_id))
+    hidden_from = _hidden_from(session, message) & people
+    views = [(ANYBODY, people - hidden_from)]
+    views += [(user_id, frozenset({user_id})) for user_id in sorted(hidden_from)]
+    return [
+        MessageEdited(
+            revision=session.revision,
+            message=message_for(session, reader, message.id),
+            audience=audience,
+        )
+        for reader, audience in views
+    ]
 
 
 def _erase(session: WriteSession, actor: Actor, message: Message) -> list[Event]:

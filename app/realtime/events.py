@@ -132,7 +132,7 @@ class MessageDeleted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited(Event):
-    """A message has another text. People who hid it are not in ``audience``."""
+    """A message has another text; ``audience`` are the people who see it as ``message``."""
 
     message: Payload
     audience: frozenset[int]
@@ -192,19 +192,18 @@ class LessonCreated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonStatusChanged(Event):
-    """A lesson was confirmed, completed or cancelled."""
+    """A lesson was confirmed, completed or cancelled; from what, unless nobody knows any more."""
 
     lesson: Payload
-    previous_status: str
+    previous_status: str | None
 
     def wires(self) -> Iterator[Wire]:
-        payload = {
-            "lesson": self.lesson,
-            "previous_status": self.previous_status,
-            "revision": self.revision,
-        }
+        payload = {"lesson": self.lesson, **self._previous(), "revision": self.revision}
         rooms = _both(self.lesson, "teacher", "student")
         yield Wire(TALEMY, "lesson:statusUpdated", camelize(payload), rooms)
+
+    def _previous(self) -> Payload:
+        return {} if self.previous_status is None else {"previous_status": self.previous_status}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
