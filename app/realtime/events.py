@@ -192,18 +192,22 @@ class LessonCreated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonStatusChanged(Event):
-    """A lesson was confirmed, completed or cancelled; from what, unless nobody knows any more."""
+    """A lesson was confirmed, completed or cancelled.
+
+    ``previous_status`` is not stored: whoever tells of it later leaves it out.
+    """
 
     lesson: Payload
     previous_status: str | None
 
     def wires(self) -> Iterator[Wire]:
-        payload = {"lesson": self.lesson, **self._previous(), "revision": self.revision}
+        payload = {
+            "lesson": self.lesson,
+            **_previous(self.previous_status),
+            "revision": self.revision,
+        }
         rooms = _both(self.lesson, "teacher", "student")
         yield Wire(TALEMY, "lesson:statusUpdated", camelize(payload), rooms)
-
-    def _previous(self) -> Payload:
-        return {} if self.previous_status is None else {"previous_status": self.previous_status}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,12 +227,12 @@ class ContactRequestStatusChanged(Event):
     """A contact request was accepted, declined or cancelled."""
 
     contact_request: Payload
-    previous_status: str
+    previous_status: str | None
 
     def wires(self) -> Iterator[Wire]:
         payload = {
             "contact_request": self.contact_request,
-            "previous_status": self.previous_status,
+            **_previous(self.previous_status),
             "revision": self.revision,
         }
         rooms = _both(self.contact_request, "sender", "recipient")
@@ -296,3 +300,7 @@ def _people(user_ids: frozenset[int]) -> tuple[Room, ...]:
 
 def _both(about: Payload, one: str, other: str) -> tuple[Room, ...]:
     return _people(frozenset({about[one]["id"], about[other]["id"]}))
+
+
+def _previous(status: str | None) -> Payload:
+    return {} if status is None else {"previous_status": status}

@@ -18,10 +18,12 @@ from app.realtime.announcement import announce
 from app.realtime.connection import Actor, connections
 from app.realtime.events import (
     ContactRequestCreated,
+    ContactRequestStatusChanged,
     ConversationRemoved,
     ConversationUpdated,
     Event,
     LessonCreated,
+    LessonStatusChanged,
     MessageDeleted,
     MessageEdited,
     MessageSent,
@@ -110,6 +112,16 @@ def _reads(page: View) -> Iterator[Event]:
 def _meetings(page: View) -> Iterator[Event]:
     # Which status came before is not stored: clients take the object as it is now.
     for lesson in page["lessons"]:
-        yield LessonCreated(revision=lesson["revision"], lesson=lesson)
+        if lesson["status"] == "scheduled":
+            yield LessonCreated(revision=lesson["revision"], lesson=lesson)
+        else:
+            yield LessonStatusChanged(
+                revision=lesson["revision"], lesson=lesson, previous_status=None
+            )
     for request in page["contact_requests"]:
-        yield ContactRequestCreated(revision=request["revision"], contact_request=request)
+        if request["status"] == "pending":
+            yield ContactRequestCreated(revision=request["revision"], contact_request=request)
+        else:
+            yield ContactRequestStatusChanged(
+                revision=request["revision"], contact_request=request, previous_status=None
+            )

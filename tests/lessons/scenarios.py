@@ -15,9 +15,12 @@ from app.contacts.schemas import CreateContactRequest
 from app.lessons import commands as lesson_commands
 from app.lessons.queries import list_lessons
 from app.lessons.schemas import CreateLesson
-from app.realtime.connection import Actor
+from app.realtime.connection import Actor, Connection, connections
 from app.realtime.events import Event
+from app.realtime.publisher import publisher
+from app.realtime.wire import TALEMY, Wire
 from app.store import WriteSession, store
+from app.sync.catchup import catch_up
 from app.sync.queries import changes
 
 ALICE = 1
@@ -50,6 +53,42 @@ def queries_by_length(_app: Any) -> dict[str, list[int]]:
         )
     store.stop()
     return counted
+
+
+class Overheard:
+    """Stands in for the server: keeps what it is asked to deliver."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+
+    def deliver(self, wire: Wire, only: str | None = None) -> None:
+        """Note a message to ``/talemy``."""
+        if wire.namespace == TALEMY:
+            self.told.append([wire.event, only, wire.payload])
+
+
+def missed_on_talemy(_app: Any) -> list[Any]:
+    """What a process tells Bob, who is connected to it, of changes that it has not heard of."""
+    alice, bob = Actor(ALICE, "-"), Actor(ALICE + 1, "-")
+    store.start(lambda _batch: None)
+    store.write(_add_people, 2)
+    for _ in range(2):
+        _meet(bob.user_id)
+        store.write(contact_commands.change_status, alice, _requests(bob)[0], "accepted")
+    store.write(contact_commands.create_contact_request, bob, CreateContactRequest(recipient_id=1))
+    store.write(lesson_commands.change_status, bob, 2, "confirmed")
+    overheard = Overheard()
+    publisher.bind(overheard, lambda _changed: None)  # type: ignore[arg-type]
+    connections.add(Connection(TALEMY, "sid", "transport", bob, 0))
+    catch_up(0)
+    store.stop()
+    return overheard.told
+
+
+def _requests(sender: Actor) -> list[int]:
+    with store.reading() as session:
+        found = list_contact_requests(session, sender.user_id, "sent", "pending", 9, None)
+    return [request["id"] for request in found]
 
 
 def _meet(other: int) -> None:
