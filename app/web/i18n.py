@@ -14,6 +14,8 @@ THEMES = ("system", "light", "dark")
 LANGUAGE_COOKIE = "lang"
 THEME_COOKIE = "theme"
 ZONE_COOKIE = "tz"
+# Read once: the function walks the whole time zone database, for some 50 ms.
+ZONES = frozenset(available_timezones())
 
 
 def init_app(app: Flask) -> None:
@@ -40,7 +42,7 @@ def choose_language() -> str:
 def choose_timezone() -> str:
     """The browser's zone, which the page's script leaves in a cookie; UTC until then."""
     zone = request.cookies.get(ZONE_COOKIE, "") if has_request_context() else ""
-    return zone if zone in available_timezones() else "UTC"
+    return zone if zone in ZONES else "UTC"
 
 
 def timezone() -> ZoneInfo:
