@@ -12,7 +12,7 @@ from app.conversations import commands
 from app.conversations.queries import list_conversations
 from app.conversations.schemas import ChangeConversation
 from app.store import store
-from app.web.blueprint import back, page_blueprint
+from app.web.blueprint import back, number, page_blueprint
 from app.web.forms import parse
 from app.web.identity import signed_in_reader
 from app.web.page_data import take_state
@@ -25,7 +25,7 @@ pages = page_blueprint("conversations", __name__)
 def inbox() -> Any:
     """One's conversations, or those put aside."""
     actor, archived = signed_in_reader(), request.args.get("archived") == "1"
-    before = request.args.get("cursor", type=int)
+    before = number("cursor")
     # One snapshot for the list and its cursor: what the script then syncs follows without a gap.
     with store.reading() as session:
         take_state(session)

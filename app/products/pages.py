@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from app.products import access, commands, queries
 from app.products.schemas import ChangeProduct, CreateProduct, FindProducts
 from app.realtime.connection import Actor
 from app.store import store
-from app.web.blueprint import page_blueprint
+from app.web.blueprint import number, page_blueprint, search_words
 from app.web.forms import PageForm, message_text, parse
 from app.web.identity import reader, signed_in_reader
 from app.web.page_data import take_state
@@ -115,11 +115,11 @@ def home() -> Any:
 @pages.get("/products")
 def index() -> Any:
     """What people offer, newest first."""
-    seller_id = request.args.get("seller", type=int)
+    seller_id = number("seller")
     question = parse(
-        FindProducts, q=request.args.get("q", "")[:80] or None, owner_id=seller_id, limit=PER_PAGE
+        FindProducts, q=search_words("q", 80) or None, owner_id=seller_id, limit=PER_PAGE
     )
-    before = request.args.get("cursor", type=int)
+    before = number("cursor")
     with store.reading() as session:
         take_state(session)
         found = queries.find_products(session, question.q, question.owner_id, PER_PAGE + 1, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, request, url_for
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from app.errors import N_, PalabreError
+from app.schemas import MAX_INTEGER
 from app.web.identity import identify, reader
 
 # Percent-encoding makes up to twelve bytes of a character, and a message has 8,000.
@@ -72,6 +74,20 @@ def local_address(wish: str | None, fallback: str = "/") -> str:
         return fallback
     # Browsers read a backslash as a slash and skip control characters: "/\evil.example" leaves.
     return fallback if "\\" in wish or any(ord(character) < 32 for character in wish) else wish
+
+
+def number(name: str) -> int | None:
+    """A positive whole number of the address; what is anything else is not there."""
+    text = request.args.get(name, "")
+    if not re.fullmatch("[0-9]{1,16}", text):
+        return None
+    value = int(text)
+    return value if 0 < value <= MAX_INTEGER else None
+
+
+def search_words(name: str, most: int) -> str:
+    """Words of the address, as many characters of them as are looked for."""
+    return request.args.get(name, "").replace("\x00", "").strip()[:most]
 
 
 def back(fallback: str) -> Response:

@@ -22,6 +22,7 @@ from app.messages.queries import message_for, page_before
 from app.messages.schemas import MarkRead
 from app.realtime.connection import Actor
 from app.store import store
+from app.web.blueprint import number
 from app.web.identity import signed_in_reader
 from app.web.page_data import take_state
 from app.web.presentation import (
@@ -61,12 +62,11 @@ class Question:
 
 
 def question_of_address() -> Question:
-    """``?before_seq=``, ``?reply_to=``, ``?edit=``, ``?delete=``; what is not a number is not there."""
-    arguments = request.args
+    """``?before_seq=``, ``?reply_to=``, ``?edit=``, ``?delete=``."""
     names = {"replying": "reply_to", "editing": "edit", "deleting": "delete"}
     return Question(
-        before_seq=arguments.get("before_seq", type=int),
-        chosen={key: arguments.get(name, type=int) for key, name in names.items()},
+        before_seq=number("before_seq"),
+        chosen={intent: number(name) for intent, name in names.items()},
     )
 
 
@@ -106,6 +106,7 @@ def _render(
         take_state(session)
         membership = access_conversation(session, actor, conversation_id)
         pair = (membership.conversation, membership.participant)
+        creator_id = membership.conversation.created_by
         conversation = conversation_view(session, actor.user_id, pair)
         messages, has_more = page_before(
             session, actor.user_id, conversation_id, question.before_seq, PAGE_LENGTH
@@ -124,6 +125,7 @@ def _render(
         latest=_is_latest(conversation, messages),
         blocked=blocked,
         can_send=conversation["status"] == "open" and not blocked,
+        may_close=conversation["kind"] != "group" or creator_id == actor.user_id,
         may_delete_for_everyone=_may_delete(chosen["deleting"], actor),
         client_id=str(uuid.uuid4()),
         draft=draft.text,

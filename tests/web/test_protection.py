@@ -240,6 +240,21 @@ def test_too_large_a_form_is_refused_before_it_is_read(alice: Person, browse: Br
     assert browser.page.one("h1").text == "That is too much at once"
 
 
+@pytest.mark.parametrize(
+    "value", ["-1", "0", "1e9", "9" * 16, "9" * 30, "١", "x", "%00", "1 or 1=1"]
+)
+def test_an_odd_number_in_an_address_is_as_if_it_were_not_there(
+    alice: Person, browse: Browse, value: str
+) -> None:
+    sent = alice.post("/messages", {"recipient_id": Person(alice.server, "Bob").id, "text": "Hi"})
+    browser = browse(alice)
+    names = ("before_seq", "reply_to", "edit", "delete", "cursor", "seller", "q")
+    question = "&".join(f"{name}={value}" for name in names)
+    for path in ("/products", "/conversations", f"/conversations/{sent['conversation_id']}"):
+        browser.open(f"{path}?{question}")
+        assert browser.response.status_code == 200, path
+
+
 def test_pictures_come_from_the_web_only(alice: Person, browse: Browse) -> None:
     browser = browse(alice)
     for address in ("javascript:alert(1)", "data:image/svg+xml,x", "//evil.example/x.png"):

@@ -187,6 +187,20 @@ def test_a_closed_conversation_takes_no_message_until_it_is_opened_again(
     assert texts(hers.page)[-1] == "Open again"
 
 
+def test_only_who_made_a_group_is_offered_to_close_it(
+    alice: Person, bob: Person, browse: Browse
+) -> None:
+    body = {"title": "Market", "participant_ids": [bob.id]}
+    address = f"/conversations/{alice.post('/conversations', body)['id']}"
+    assert browse(alice).open(address).all("button", data_action="close")
+    his = browse(bob)
+    page = his.open(address)
+    assert not page.all("button", data_action="close")
+    his.press(page.one("button", data_action="leave"))
+    his.open(address)
+    assert his.response.status_code == 404
+
+
 def test_blocking_stops_both_until_it_is_taken_back(talk: tuple[Browser, Browser]) -> None:
     hers, his = talk
     address, form = his.path, his.page.one("form", id="composer")
