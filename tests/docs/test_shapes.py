@@ -6,6 +6,7 @@ at. The last tests make sure that nothing was left out of the story.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,11 +14,9 @@ import pytest
 
 from tests.docs import schemas
 from tests.docs.watching import Seen, WatchedPerson
+from tests.support import tokens
 from tests.support.people import PASSWORD
 from tests.support.server import Server
-
-# Short enough for token_expiring to be said at once, long enough for the story.
-TOKEN_SECONDS = "55"
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +26,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     schemas.catalogue()  # asked now, each in a process of its own,
     schemas.openapi()  # so that nobody waits for them in the middle of the story
     folder = tmp_path_factory.mktemp("shapes")
-    with Server(folder, JWT_ACCESS_TOKEN_EXPIRES=TOKEN_SECONDS) as server:
+    with Server(folder) as server:
         cast = {n: WatchedPerson(server, n, watched) for n in ("Alice", "Bob", "Charlie")}
         _tell(**cast)
         for person in cast.values():
@@ -166,9 +165,10 @@ def _sessions(
 ) -> None:
     alice.get("/auth/me")
     alice.keep(alice.post("/auth/login", {"email": alice.email, "password": PASSWORD}))
+    ending = tokens.changed(alice.server, alice.token, exp=int(time.time()) + 50)
     for namespace in ("/", "/talemy"):
-        sockets[alice, namespace].wait_for("token_expiring")
-        sockets[alice, namespace].ok("authenticate", {"token": alice.token})
+        sockets[alice, namespace].ok("authenticate", {"token": ending})
+        sockets[alice, namespace].wait_for("token_expiring")  # a minute before, so at once
     answer = charlie.call("POST", "/auth/refresh", token=charlie.refresh_token)
     assert answer.status_code == 200
     body = {"email": "new@example.org", "password": PASSWORD, "name": "New", "locale": "fr"}
