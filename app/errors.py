@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+
 HTTP_STATUS = {
     "unauthenticated": 401,
     "token_expired": 401,
@@ -91,6 +93,11 @@ def unavailable() -> PalabreError:
         None,
         2,
     )
+
+
+def unexpected(error: Exception) -> PalabreError:
+    """What the caller hears of an exception that is not ours: storage is away, or a bug."""
+    return unavailable() if isinstance(error, (OperationalError, PoolTimeout)) else internal()
 
 
 def internal() -> PalabreError:

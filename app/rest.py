@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.accounts.queries import session_is_live
 from app.accounts.tokens import actor_of
-from app.errors import N_, PalabreError, internal, invalid
+from app.errors import N_, PalabreError, invalid, unexpected
 from app.openapi import SIGNED_IN, operation_id
 from app.realtime.connection import Actor
 from app.realtime.dispatch import field_problems
@@ -140,7 +140,7 @@ def translate(error: Exception) -> PalabreError:
     if isinstance(error, HTTPException):
         return _from_http(error)
     log.exception("request_failed", path=request.path, method=request.method)
-    return internal()
+    return unexpected(error)
 
 
 def init(app: Flask, render_page: Callable[[PalabreError, int | None], Any]) -> None:

@@ -9,7 +9,7 @@ import structlog
 from pydantic import ValidationError
 
 from app import limits
-from app.errors import N_, FieldProblem, PalabreError, internal, invalid
+from app.errors import N_, FieldProblem, PalabreError, invalid, unexpected
 from app.realtime.connection import Connection, connections
 from app.realtime.events import ERROR
 from app.realtime.publisher import publisher
@@ -41,9 +41,9 @@ def _answer(connection: Connection, name: str, data: Any, size: int) -> dict[str
         return {"ok": True, "data": _handle(connection, name, data, size)}
     except PalabreError as error:
         return {"ok": False, "error": _refusal(connection, error)}
-    except Exception:
+    except Exception as error:
         log.exception("event_failed", event_name=name, user_id=connection.actor.user_id)
-        return {"ok": False, "error": internal().as_dict()}
+        return {"ok": False, "error": unexpected(error).as_dict()}
 
 
 def _refusal(connection: Connection, error: PalabreError) -> dict[str, Any]:
