@@ -25,7 +25,7 @@ export class Scroller {
     this.#conversationId = conversationId;
     element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     list.on("rendered", ({ added }) => this.#rendered(added));
-    if (!CSS.supports("overflow-anchor", "auto")) this.#holdStill(list);
+    this.#holdStill(list);
     this.#watchTop();
     this.#rendered(0);
   }
@@ -67,8 +67,12 @@ export class Scroller {
     this.#showUnseen();
   }
 
-  /** What browsers do that anchor scrolling: a row that was in sight stays where it was when others come below it. */
+  /**
+   * A row in sight stays where it is when others come below it. Browsers that anchor scrolling do it for most rows, and
+   * for some one frame late; doing it here alone is the same everywhere.
+   */
   #holdStill(list: MessageList): void {
+    this.#element.style.setProperty("overflow-anchor", "none");
     let held: { row: HTMLElement; top: number } | null = null;
     list.on("rendering", () => {
       const { top } = this.#element.getBoundingClientRect();
