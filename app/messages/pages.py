@@ -14,7 +14,7 @@ from app.messages.access import access_message
 from app.messages.schemas import DeleteMessage, EditMessage, SendMessage
 from app.realtime.connection import Actor
 from app.store import store
-from app.web.blueprint import page_blueprint
+from app.web.blueprint import number, page_blueprint
 from app.web.catalogue import phrase
 from app.web.forms import message_text, parse
 from app.web.identity import signed_in_reader
@@ -27,10 +27,7 @@ pages = page_blueprint("messages", __name__)
 def send(conversation_id: int) -> Any:
     """Send what the composer holds. Its ``client_id`` makes a second click harmless."""
     actor = signed_in_reader()
-    text, reply_to_id = (
-        message_text(request.form.get("text")),
-        request.form.get("reply_to_id", type=int),
-    )
+    text, reply_to_id = message_text(request.form.get("text")), number("reply_to_id")
     try:
         limits.spend("send", actor.user_id)
         given = parse(

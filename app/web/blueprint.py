@@ -77,8 +77,8 @@ def local_address(wish: str | None, fallback: str = "/") -> str:
 
 
 def number(name: str) -> int | None:
-    """A positive whole number of the address; what is anything else is not there."""
-    text = request.args.get(name, "")
+    """A positive whole number of the address or the form; what is anything else is not there."""
+    text = request.values.get(name, "")
     if not re.fullmatch("[0-9]{1,16}", text):
         return None
     value = int(text)
