@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from app.realtime.wire import camelize
 from tests.docs import protocol_page as page
@@ -60,6 +63,14 @@ def test_a_route(route: tuple[str, str]) -> None:
     assert len(examples) == len(wanted_schemas)
     for source, schema in zip(examples, wanted_schemas, strict=True):
         assert schemas.problems(page.example(source), schema, schemas.openapi()) == []
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+def test_the_catalogue_is_json_schema(namespace: str) -> None:
+    found = schemas.namespace(namespace)
+    Draft202012Validator.check_schema({"$defs": found["$defs"]})
+    referred = set(re.findall(r"#/\$defs/(\w+)", json.dumps(found)))
+    assert referred == set(found["$defs"])
 
 
 def test_a_wrong_example_would_be_found() -> None:
