@@ -34,6 +34,7 @@ def keep_private(response: Response) -> Response:
 def _globals() -> dict[str, object]:
     return {
         "asset": assets.asset,
+        "icon": assets.icon,
         "script": assets.script,
         "stylesheets": assets.STYLESHEETS,
         "csrf_token": generate_csrf,

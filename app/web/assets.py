@@ -6,7 +6,8 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
+from markupsafe import Markup
 
 # In the order of the cascade. One file a component; no build.
 STYLESHEETS = (
@@ -22,8 +23,18 @@ def init_app(app: Flask) -> None:
 
 
 def asset(name: str) -> str:
-    """The address of a static file, with the version of its content."""
-    return url_for("static", filename=name, v=_version(_path(name)))
+    """The address of a static file, with the version of its content; looked at once a page."""
+    known: dict[str, str] = g.setdefault("assets", {})
+    if name not in known:
+        known[name] = url_for("static", filename=name, v=_version(_path(name)))
+    return known[name]
+
+
+def icon(name: str, mark: str | None = None) -> Markup:
+    """A picture of the sprite, decorative; ``mark`` becomes its ``data-mark``."""
+    marked = Markup(' data-mark="{}"').format(mark) if mark else ""
+    shape = Markup('<svg class="icon" aria-hidden="true"{}><use href="{}#{}"/></svg>')
+    return shape.format(marked, asset("img/icons.svg"), name)
 
 
 def script() -> str | None:

@@ -46,8 +46,11 @@ def choose_timezone() -> str:
 
 
 def timezone() -> ZoneInfo:
-    """The same as a zone to calculate with."""
-    return ZoneInfo(choose_timezone())
+    """The same as a zone to calculate with; chosen once a page."""
+    if "zone" not in g:
+        g.zone = ZoneInfo(choose_timezone())
+    zone: ZoneInfo = g.zone
+    return zone
 
 
 def language() -> str:
