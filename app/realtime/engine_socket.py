@@ -166,10 +166,17 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
             self._polling = False
 
     def poll(self) -> list[eio.Packet]:
-        """Wait for packets for one poll; never empty."""
+        """Wait for packets for one poll; never empty.
+
+        CLOSE travels alone: the JavaScript client drops the messages that come in one answer with
+        it, and they say why the session ends.
+        """
         packets = self.outbox.take(self.server.ping_interval + self.server.ping_timeout)
         self.outbox.settle()
-        return packets or [eio.Packet(eio.CLOSE if self.closing else eio.NOOP)]
+        if packets or not self.closing:
+            return packets or [eio.Packet(eio.NOOP)]
+        self._written.set()
+        return [eio.Packet(eio.CLOSE)]
 
     def handle_post_request(self, environ: dict[str, Any]) -> None:
         """Take the packets of a POST: all are looked at before the first one is acted upon."""
@@ -268,11 +275,14 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
         self.closing = True
         if abort:
             self.outbox.clear()
-        else:
+        elif self._websocket is not None:
             self.outbox.put(eio.Packet(eio.CLOSE), force=True)
         self.outbox.finish()
         gevent.spawn(self._announce_end, reason or self.server.reason.SERVER_DISCONNECT)
-        gevent.spawn(self._tear_down, self.server.close_grace if grace is None else grace)
+        # An aborted session that nobody is polling has nothing to wait for.
+        patience = self.server.close_grace if grace is None else grace
+        alone = abort and self._websocket is None and not self._polling
+        gevent.spawn(self._tear_down, 0.0 if alone else patience)
 
     def _announce_end(self, reason: str) -> None:
         ordered = self._handling.acquire(timeout=ORDER_PATIENCE)
@@ -289,6 +299,6 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
             if not self._read.ready():
                 self._websocket.abort()
         else:
-            self.outbox.wait_until_empty(grace)
+            self._written.wait(grace)
         self.closed = True
         self.server.forget(self)

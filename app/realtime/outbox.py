@@ -34,7 +34,6 @@ class Outbox:
     """
 
     __slots__ = (
-        "_emptied",
         "_in_flight",
         "_packets",
         "_ready",
@@ -52,7 +51,6 @@ class Outbox:
         self._packets: deque[eio.Packet] = deque()
         self._in_flight: list[eio.Packet] = []
         self._ready = Event()
-        self._emptied: Event | None = None
 
     def __len__(self) -> int:
         return len(self._packets) + len(self._in_flight)
@@ -92,14 +90,6 @@ class Outbox:
         """What was taken has been sent."""
         self.bytes -= sum(len(wire_frame(packet)) for packet in self._in_flight)
         self._in_flight = []
-        if self._emptied is not None and not self._packets:
-            self._emptied.set()
-
-    def wait_until_empty(self, timeout: float) -> None:
-        """Wait, for *timeout* seconds at most, until everything has been taken and settled."""
-        self._emptied = Event()
-        if len(self):
-            self._emptied.wait(timeout)
 
     def finish(self) -> None:
         """No more is coming: the reader gets what is left, then nothing."""

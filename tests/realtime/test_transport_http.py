@@ -158,4 +158,4 @@ def test_bad_requests_cost_a_line_now_and_then_and_no_greenlet(server: Transport
         ask(server, b"nonsense\r\n\r\n")
     assert server.log().count("\n") - before <= 2
     assert "Traceback" not in server.log()
-    wait_for("end of the greenlets", lambda: server.state()["greenlets"] < 10)
+    wait_for("end of the greenlets", lambda: server.greenlets() < 10)

@@ -84,6 +84,10 @@ class TransportServer:
         """The application's counters."""
         return self.get("/state")
 
+    def greenlets(self) -> int:
+        """How many greenlets the application has."""
+        return int(self.get("/greenlets"))
+
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return json.loads(answer.read())
