@@ -124,7 +124,7 @@ def _sentences(operation: Json) -> Json:
 def _implied(method: str, operation: Json) -> list[str]:
     codes = ["internal"]
     if operation["security"]:
-        codes += ["unauthenticated", "token_expired", "token_revoked"]
+        codes += ["unauthenticated", "token_expired", "token_revoked", "unavailable"]
         codes += [] if method in _SAFE else ["forbidden"]
     if "requestBody" in operation:
         codes += ["payload_too_large"]
