@@ -27,9 +27,7 @@ from app.realtime.websocket import NORMAL, PROTOCOL_ERROR, WebSocket
 if TYPE_CHECKING:
     from app.realtime.engine import Engine
 
-UNJOINED_BYTES = 16 * 1024
-"""What a message may have before a Socket.IO namespace is joined: a CONNECT with its token."""
-
+UNJOINED_BYTES = 16 * 1024  # for a message before a namespace is joined: CONNECT with its token
 MAX_MALFORMED = 20  # packets Socket.IO cannot read, before the session is closed
 FAREWELL = 1.0  # seconds a peer has to answer our Close frame (RFC 6455 §7.1.1)
 ORDER_PATIENCE = 5.0  # seconds the disconnect event waits for a handler that is still running
@@ -166,16 +164,13 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
             self._polling = False
 
     def poll(self) -> list[eio.Packet]:
-        """Wait for packets for one poll; never empty.
-
-        CLOSE travels alone: the JavaScript client drops the messages that come in one answer with
-        it, and they say why the session ends.
-        """
+        """Wait for packets for one poll; never empty."""
         packets = self.outbox.take(self.server.ping_interval + self.server.ping_timeout)
         self.outbox.settle()
         if packets or not self.closing:
             return packets or [eio.Packet(eio.NOOP)]
         self._written.set()
+        # Alone: the JavaScript client drops the messages that come in one answer with it.
         return [eio.Packet(eio.CLOSE)]
 
     def handle_post_request(self, environ: dict[str, Any]) -> None:
@@ -267,8 +262,7 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
     ) -> None:
         """Begin to close and return at once; *wait* is part of the stock interface.
 
-        Nothing the client sends counts any more. What is queued may still leave within *grace*
-        seconds, unless *abort*.
+        Nothing the client sends counts any more; what is queued has *grace* seconds, unless *abort*.
         """
         if self.closing:
             return
@@ -279,10 +273,9 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
             self.outbox.put(eio.Packet(eio.CLOSE), force=True)
         self.outbox.finish()
         gevent.spawn(self._announce_end, reason or self.server.reason.SERVER_DISCONNECT)
-        # An aborted session that nobody is polling has nothing to wait for.
-        patience = self.server.close_grace if grace is None else grace
-        alone = abort and self._websocket is None and not self._polling
-        gevent.spawn(self._tear_down, 0.0 if alone else patience)
+        if abort and self._websocket is None and not self._polling:
+            grace = 0.0  # nobody is there to be told
+        gevent.spawn(self._tear_down, self.server.close_grace if grace is None else grace)
 
     def _announce_end(self, reason: str) -> None:
         ordered = self._handling.acquire(timeout=ORDER_PATIENCE)
