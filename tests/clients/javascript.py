@@ -21,6 +21,7 @@ class Node:
 
     def __init__(self, node: str) -> None:
         self._numbers = itertools.count(1)
+        self._writing = threading.Lock()
         self._sockets: dict[int, JavaScriptSocket] = {}
         self._answers: dict[int, queue.Queue[dict[str, Any]]] = {}
         self._process = subprocess.Popen(
@@ -38,8 +39,9 @@ class Node:
     def tell(self, what: str, socket: int, **more: Any) -> None:
         """Give a command."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"do": what, "socket": socket, **more}) + "\n")
-        self._process.stdin.flush()
+        with self._writing:
+            self._process.stdin.write(json.dumps({"do": what, "socket": socket, **more}) + "\n")
+            self._process.stdin.flush()
 
     def ask(self, socket: int, event: str, payload: Any) -> queue.Queue[dict[str, Any]]:
         """Emit with a callback, at once; the answer arrives in the queue."""

@@ -32,7 +32,7 @@ const commands = {
     sockets.get(socket).emit(event, payload);
   },
   close({ socket }) {
-    sockets.get(socket).disconnect();
+    sockets.get(socket)?.disconnect(); // closing twice is no error
     sockets.delete(socket);
   },
 };
