@@ -268,3 +268,19 @@ class RawWebSocket:
 
     def close(self) -> None:
         self.sock.close()
+
+
+def stalled_reader(server: TransportServer) -> RawWebSocket:
+    """A joined client that does not read, with little room in its kernel."""
+    return RawWebSocket.joined(server, receive_buffer=4096)
+
+
+def is_established(ws: RawWebSocket, server: TransportServer) -> bool:
+    """Whether the kernel still holds the server's end of this connection."""
+    here = f"{ws.sock.getsockname()[1]:04X}"
+    there = f"{server.port:04X}"
+    with open("/proc/net/tcp") as table:
+        return any(
+            fields[1].endswith(f":{there}") and fields[2].endswith(f":{here}") and fields[3] != "06"
+            for fields in (line.split() for line in table.readlines()[1:])
+        )
