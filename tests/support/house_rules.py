@@ -1,0 +1,328 @@
+"""The rules of the house, each a function from a module's source to sentences about what breaks it."""
+
+from __future__ import annotations
+
+import ast
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+FEATURES = (
+    "accounts", "contacts", "conversations", "lessons", "messages", "presence", "products", "sync",
+)  # fmt: skip
+TRANSPORTS = ("api", "sockets", "pages")
+SHARED = ("access", "commands", "queries", "models", "schemas")
+FEATURE_FILES = (*SHARED, *TRANSPORTS)
+
+# Files of a feature beyond the fixed names, each with what it is for.
+MORE_FILES = {
+    "accounts/cookies": "the pages' cookies, which no other transport has",
+    "accounts/passwords": "hashing, off the event loop",
+    "accounts/tokens": "what is signed, and how",
+    "conversations/cache": "the lists that are kept five minutes",
+    "messages/sending": "the one command that is measured in microseconds",
+    "messages/statements": "the SQL of sending, compiled once",
+    "presence/leases": "who is online: not stored, so no model",
+    "sync/catchup": "what a process has missed of another",
+}
+# Of those, what other features may use.
+OFFERED = {"messages/sending", "presence/leases", "conversations/cache"}
+# Fields of payloads that name a person, and why they are not who asks.
+PEOPLE_IN_PAYLOADS = {
+    ("app/conversations/schemas.py", "AddParticipant", "user_id"): "who is brought in",
+    ("app/conversations/schemas.py", "ParticipantPath", "user_id"): "who is taken out",
+    ("app/products/schemas.py", "FindProducts", "owner_id"): "whose products are looked for",
+}
+IDENTITIES = {
+    "user_id",
+    "sender_id",
+    "actor_id",
+    "owner_id",
+    "author_id",
+    "created_by",
+    "role",
+    "sid",
+}
+IDENTITIES |= {"session_id", "teacher_id", "deleted_by", "blocker_id", "is_admin"}
+
+MAY_EMIT = {"app/realtime/publisher.py", "app/realtime/server.py", "app/realtime/dispatch.py"}
+WRITES = {"commit", "begin", "begin_nested", "rollback"}
+ASKS = {"execute", "scalars", "scalar", "flush", "query", *WRITES}
+# What is written elsewhere must be one of these, with its reason.
+MAY_NAME_EVENTS = {
+    "app/realtime/events.py": "the catalogue",
+    "app/protocol.py": "the shapes of the same names, for the documents and for TypeScript",
+}
+# Names of server events that are other words too.
+HOMONYMS = {
+    "typing": "the client event of the same name",
+    "error": "a word of the logs",
+    "ready": "what /readyz says",
+    "message_deleted": "a sentence's key in the pages' catalogue",
+    "session_ended": "a sentence's key in the pages' catalogue",
+}
+MAX_LINES = 300
+LONG_FILES = {"app/realtime/events.py": "a catalogue in two files would be none"}
+MAX_FUNCTION = 50
+MEDIAN_FUNCTION = 10
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file of the application."""
+
+    path: str  # from the root of the project, "app/messages/api.py"
+    source: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Its syntax."""
+        return ast.parse(self.source)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """("app", "messages", "api")."""
+        return Path(self.path).with_suffix("").parts
+
+    @property
+    def feature(self) -> str | None:
+        """The feature it belongs to."""
+        return self.parts[1] if self.parts[1] in FEATURES and len(self.parts) > 2 else None
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return self.parts[-1]
+
+    def imports(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Every imported name: its line, and ("app", "messages", "api", "router")."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from ((node.lineno, tuple(alias.name.split("."))) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                for alias in node.names:
+                    yield node.lineno, (*node.module.split("."), alias.name)
+
+    def calls(self) -> Iterator[tuple[int, str, bool]]:
+        """Every call: its line, the last part of the name, and whether it is a method."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                if isinstance(node.func, ast.Attribute):
+                    yield node.lineno, node.func.attr, True
+                elif isinstance(node.func, ast.Name):
+                    yield node.lineno, node.func.id, False
+
+    def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Every function, nested ones too."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield node
+
+
+Rule = Callable[[Module], Iterator[str]]
+
+
+def modules(root: Path) -> list[Module]:
+    """The application, its migrations apart: those are never edited."""
+    paths = sorted((root / "app").rglob("*.py"))
+    return [
+        Module(path.relative_to(root).as_posix(), path.read_text())
+        for path in paths
+        if "versions" not in path.parts
+    ]
+
+
+# --- one voice, one pen, one door
+
+
+def only_the_publisher_speaks(module: Module) -> Iterator[str]:
+    """Emitting is for the publisher, the server under it, and the dispatch of acknowledgements."""
+    if module.path not in MAY_EMIT:
+        for line, name, method in module.calls():
+            if name == "emit" and method:
+                yield f"{module.path}:{line} emits: return an event from a command instead"
+
+
+def only_the_store_writes(module: Module) -> Iterator[str]:
+    """Transactions, engines and Flask-SQLAlchemy's session belong to the store."""
+    if module.path.startswith("app/store/"):
+        return
+    for line, name, method in module.calls():
+        leaving = (module.path, name) == ("app/realtime/worker.py", "begin")  # that of a drain
+        if (method and name in WRITES and not leaving) or name in ("create_engine", "sessionmaker"):
+            yield f"{module.path}:{line} calls {name}(): only app/store writes"
+    for node in ast.walk(module.tree):
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr == "session"
+            and _is_name(node.value, "db")
+        ):
+            yield f"{module.path}:{node.lineno} uses db.session: read and write through app.store"
+    for line, imported in module.imports():
+        if imported[0] in ("sqlite3", "psycopg"):
+            yield f"{module.path}:{line} imports {imported[0]}: only app/store opens databases"
+
+
+def transports_hold_no_query(module: Module) -> Iterator[str]:
+    """A handler parses, calls, and shapes the answer."""
+    if module.feature is None or module.name not in TRANSPORTS:
+        return
+    for line, imported in module.imports():
+        if imported[0] == "sqlalchemy" and imported[-1] != "Session":
+            yield f"{module.path}:{line} imports {'.'.join(imported)}: write a query or a command"
+    for line, name, method in module.calls():
+        if method and name in ASKS:
+            yield f"{module.path}:{line} calls {name}(): write a query or a command"
+
+
+# --- who may know whom
+
+
+def features_do_not_know_transports(module: Module) -> Iterator[str]:
+    """Features use one another's halves that know no transport."""
+    if module.feature is None:
+        return
+    for line, imported in module.imports():
+        if len(imported) < 3 or imported[0] != "app" or imported[1] not in FEATURES:
+            continue
+        other, name = imported[1], imported[2]
+        foreign = other != module.feature
+        offered = name in SHARED or f"{other}/{name}" in OFFERED
+        if (foreign and not offered) or (name in TRANSPORTS and module.name not in TRANSPORTS):
+            yield f"{module.path}:{line} imports app.{other}.{name}, which is not for others"
+
+
+def the_ground_floor_knows_no_feature(module: Module) -> Iterator[str]:
+    """``store`` and ``realtime`` are there before any feature."""
+    if module.parts[1] in ("store", "realtime"):
+        for line, imported in module.imports():
+            if imported[0] == "app" and len(imported) > 1 and imported[1] in FEATURES:
+                yield f"{module.path}:{line} imports the feature {imported[1]}"
+
+
+def features_have_the_fixed_files(module: Module) -> Iterator[str]:
+    """A reader finds things by their name."""
+    if module.feature is None or module.name == "__init__":
+        return
+    if module.name not in FEATURE_FILES and f"{module.feature}/{module.name}" not in MORE_FILES:
+        yield (
+            f"{module.path} is not one of {', '.join(FEATURE_FILES)}: put it there, or add it to "
+            "MORE_FILES with what it is for"
+        )
+
+
+def nobody_says_who_they_are(module: Module) -> Iterator[str]:
+    """Identity comes from the connection or the token, never from a payload."""
+    if module.feature is None or module.name != "schemas":
+        return
+    for found in ast.walk(module.tree):
+        if isinstance(found, ast.ClassDef):
+            for field in found.body:
+                if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                    name = field.target.id
+                    key = (module.path, found.name, name)
+                    if name in IDENTITIES and key not in PEOPLE_IN_PAYLOADS:
+                        yield f"{module.path}:{field.lineno} lets a payload say {name}"
+
+
+def wire_names_live_in_the_catalogue(module: Module, names: frozenset[str]) -> Iterator[str]:
+    """A name that clients hear is written once."""
+    if module.path in MAY_NAME_EVENTS:
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and node.value in names - HOMONYMS.keys():
+            yield f"{module.path}:{node.lineno} writes {node.value!r}: import it from the catalogue"
+
+
+def server_events(catalogue: Module) -> frozenset[str]:
+    """The names in the catalogue: what a ``Wire`` is called with, and its constants."""
+    found = set()
+    for node in ast.walk(catalogue.tree):
+        if isinstance(node, ast.Call) and _is_name(node.func, "Wire"):
+            found |= {a.value for a in node.args[1:2] if isinstance(a, ast.Constant)}
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.IfExp):
+            found |= {one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant)}
+    return frozenset(name for name in found if isinstance(name, str))
+
+
+# --- small, plain, explained
+
+
+def files_are_short(module: Module) -> Iterator[str]:
+    """A file over 300 lines wants to be two."""
+    lines = module.source.count("\n")
+    if lines > MAX_LINES and module.path not in LONG_FILES:
+        yield f"{module.path} has {lines} lines: more than {MAX_LINES} want to be two files"
+
+
+def no_function_is_long(module: Module) -> Iterator[str]:
+    """Over fifty lines needs a reason."""
+    for function in module.functions():
+        if length(function) > MAX_FUNCTION:
+            yield f"{module.path}:{function.lineno} {function.name} has {length(function)} lines"
+
+
+def median_length(found: list[Module]) -> float:
+    """The median length of all functions."""
+    return statistics.median(length(one) for module in found for one in module.functions())
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    lines = (function.end_lineno or function.lineno) - function.lineno + 1
+    if ast.get_docstring(function) is not None:
+        text = function.body[0]
+        lines -= (text.end_lineno or text.lineno) - text.lineno + 1
+    return lines
+
+
+def public_things_are_explained(module: Module) -> Iterator[str]:
+    """Public functions, classes, and methods that do not implement one explained before."""
+    explained = {function.name for function in module.functions() if ast.get_docstring(function)}
+    if ast.get_docstring(module.tree) is None and module.source.strip():
+        yield f"{module.path} does not say what it is"
+    for owner in (module.tree, *(n for n in module.tree.body if isinstance(n, ast.ClassDef))):
+        if isinstance(owner, ast.ClassDef) and owner.name.startswith("_"):
+            continue
+        for node in owner.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                # Flask-WTF's word; and a method that its base class explains.
+                known = owner is not module.tree and node.name in {*explained, "Meta"}
+                if not (node.name.startswith("_") or ast.get_docstring(node) or known):
+                    yield f"{module.path}:{node.lineno} {node.name} has no docstring"
+
+
+def nothing_is_printed_or_left_over(module: Module) -> Iterator[str]:
+    """No print, no utils, no star imports, no notes to oneself."""
+    if module.name in ("utils", "helpers", "common", "misc"):
+        yield f"{module.path}: name it after what it does"
+    for line, name, method in module.calls():
+        if name == "print" and not method and module.path != "app/realtime/worker.py":
+            yield f"{module.path}:{line} prints: use the log"  # the worker, before there is a log
+    for line, imported in module.imports():
+        if imported[-1] == "*":
+            yield f"{module.path}:{line} imports everything"
+    for number, text in enumerate(module.source.splitlines(), 1):
+        if "# TODO" in text or "# FIXME" in text or "# XXX" in text:
+            yield f"{module.path}:{number} is not finished"
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+RULES = (
+    only_the_publisher_speaks,
+    only_the_store_writes,
+    transports_hold_no_query,
+    features_do_not_know_transports,
+    the_ground_floor_knows_no_feature,
+    features_have_the_fixed_files,
+    nobody_says_who_they_are,
+    files_are_short,
+    no_function_is_long,
+    public_things_are_explained,
+    nothing_is_printed_or_left_over,
+)

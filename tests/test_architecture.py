@@ -1,0 +1,145 @@
+"""The rules of the house hold for every file of ``app/``, and each rule catches what it is for."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.support import house_rules
+from tests.support.house_rules import RULES, Module, modules
+from tests.support.server import ROOT
+
+APP = modules(ROOT)
+CATALOGUE = next(module for module in APP if module.path == "app/realtime/events.py")
+LONG = "def long():\n    '''Too much.'''\n" + "    x = 1\n" * 51
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_house_keeps_its_rules(rule: house_rules.Rule) -> None:
+    broken = [sentence for module in APP for sentence in rule(module)]
+    assert not broken, "\n".join(broken)
+
+
+def test_wire_names_of_server_events_are_written_once() -> None:
+    names = house_rules.server_events(CATALOGUE)
+    assert {"new_message", "message:new", "user_offline", "session_ended", "ready"} <= names
+    rule = house_rules.wire_names_live_in_the_catalogue
+    broken = [sentence for module in APP for sentence in rule(module, names)]
+    assert not broken, "\n".join(broken)
+
+
+def test_half_of_all_functions_are_short() -> None:
+    assert house_rules.median_length(APP) <= house_rules.MEDIAN_FUNCTION
+
+
+def test_exceptions_that_nobody_needs_any_more_are_taken_out() -> None:
+    paths = {module.path for module in APP}
+    sources = {module.path: module.source for module in APP}
+    for extra in house_rules.MORE_FILES:
+        assert f"app/{extra}.py" in paths, extra
+    assert house_rules.MORE_FILES.keys() >= house_rules.OFFERED
+    for path in house_rules.LONG_FILES:
+        assert sources[path].count("\n") > house_rules.MAX_LINES, path
+    for path, schema, field in house_rules.PEOPLE_IN_PAYLOADS:
+        assert f"class {schema}(" in sources[path], schema
+        assert f"    {field}: " in sources[path], field
+    for path in {*house_rules.MAY_EMIT, *house_rules.MAY_NAME_EVENTS}:
+        assert path in paths, path
+    assert house_rules.HOMONYMS.keys() <= house_rules.server_events(CATALOGUE)
+
+
+def test_every_feature_is_known_to_the_rules() -> None:
+    """A new folder of ``app/`` is a feature, or one of those that stand below or beside them."""
+    folders = {module.parts[1] for module in APP if len(module.parts) > 2}
+    assert folders == {*house_rules.FEATURES, "realtime", "store", "web"}
+
+
+# --- each rule catches a planted violation, and lets its neighbour pass
+
+PLANTED = [
+    ("only_the_publisher_speaks", "app/messages/commands.py", "socketio.emit('x', {})"),
+    ("only_the_publisher_speaks", "app/realtime/lifecycle.py", "server.emit('x')"),
+    ("only_the_store_writes", "app/messages/commands.py", "session.commit()"),
+    ("only_the_store_writes", "app/web/thread.py", "with engine.begin(): pass"),
+    ("only_the_store_writes", "app/accounts/queries.py", "db.session.get(User, 1)"),
+    ("only_the_store_writes", "app/health.py", "import sqlite3"),
+    ("only_the_store_writes", "app/sync/queries.py", "create_engine('sqlite://')"),
+    ("transports_hold_no_query", "app/messages/api.py", "from sqlalchemy import select"),
+    ("transports_hold_no_query", "app/sync/sockets.py", "session.execute(statement)"),
+    ("transports_hold_no_query", "app/products/pages.py", "session.scalars(x).all()"),
+    ("features_do_not_know_transports", "app/sync/queries.py", "from app.messages import api"),
+    ("features_do_not_know_transports", "app/sync/api.py", "from app.messages.sockets import typing"),
+    ("features_do_not_know_transports", "app/messages/commands.py", "from app.messages.api import api"),
+    ("features_do_not_know_transports", "app/sync/api.py", "import app.accounts.passwords"),
+    ("the_ground_floor_knows_no_feature", "app/store/store.py", "from app.messages import models"),
+    ("the_ground_floor_knows_no_feature", "app/realtime/events.py", "import app.products.queries"),
+    ("features_have_the_fixed_files", "app/messages/services.py", ""),
+    ("features_have_the_fixed_files", "app/lessons/cookies.py", ""),
+    ("nobody_says_who_they_are", "app/messages/schemas.py", "class Send(Input):\n    sender_id: Id"),
+    ("nobody_says_who_they_are", "app/sync/schemas.py", "class Sync(Input):\n    user_id: Id = 1"),
+    ("files_are_short", "app/messages/commands.py", "x = 1\n" * 301),
+    ("no_function_is_long", "app/messages/commands.py", LONG),
+    ("public_things_are_explained", "app/messages/commands.py", "def send(): pass"),
+    ("public_things_are_explained", "app/jsons.py", "'''J.'''\nclass A:\n    '''A.'''\n    def b(self): pass"),
+    ("public_things_are_explained", "app/jsons.py", "x = 1"),
+    ("nothing_is_printed_or_left_over", "app/messages/api.py", "print('here')"),
+    ("nothing_is_printed_or_left_over", "app/utils.py", ""),
+    ("nothing_is_printed_or_left_over", "app/web/forms.py", "from app.errors import *"),
+    ("nothing_is_printed_or_left_over", "app/web/forms.py", "x = 1  # TODO: y"),
+]  # fmt: skip
+HARMLESS = [
+    ("only_the_publisher_speaks", "app/realtime/server.py", "server.emit('x')"),
+    ("only_the_publisher_speaks", "app/messages/commands.py", "emitted = signal.emitted()"),
+    ("only_the_store_writes", "app/store/writer.py", "connection.begin().commit()"),
+    ("transports_hold_no_query", "app/messages/queries.py", "from sqlalchemy import select"),
+    ("transports_hold_no_query", "app/products/pages.py", "from sqlalchemy.orm import Session"),
+    ("features_do_not_know_transports", "app/sync/api.py", "from app.messages import queries"),
+    ("features_do_not_know_transports", "app/accounts/pages.py", "from app.accounts import api"),
+    ("the_ground_floor_knows_no_feature", "app/features.py", "from app.messages import api"),
+    ("features_have_the_fixed_files", "app/accounts/cookies.py", ""),
+    ("nobody_says_who_they_are", "app/messages/schemas.py", "class S(Input):\n    recipient_id: Id"),
+    ("nobody_says_who_they_are", "app/payloads.py", "class Told(View):\n    user_id: int"),
+    ("files_are_short", "app/messages/commands.py", "x = 1\n" * 300),
+    ("no_function_is_long", "app/messages/commands.py", LONG.replace("    x = 1\n", "", 2)),
+    ("public_things_are_explained", "app/jsons.py", "'''J.'''\ndef _mine(): pass"),
+    ("nothing_is_printed_or_left_over", "app/messages/api.py", "blueprint = made.print()"),
+]  # fmt: skip
+
+
+def _rule(name: str) -> house_rules.Rule:
+    return next(rule for rule in RULES if rule.__name__ == name)
+
+
+@pytest.mark.parametrize(("name", "path", "source"), PLANTED)
+def test_a_planted_violation_is_caught(name: str, path: str, source: str) -> None:
+    found = list(_rule(name)(Module(path, source)))
+    assert found
+    assert all(sentence.startswith(path) for sentence in found)
+
+
+@pytest.mark.parametrize(("name", "path", "source"), HARMLESS)
+def test_what_is_allowed_passes(name: str, path: str, source: str) -> None:
+    assert list(_rule(name)(Module(path, source))) == []
+
+
+def test_every_rule_has_been_seen_to_catch_and_to_pass() -> None:
+    names = {rule.__name__ for rule in RULES}
+    assert {name for name, *_ in PLANTED} == names == {name for name, *_ in HARMLESS}
+
+
+def test_a_second_place_for_a_wire_name_is_caught() -> None:
+    rule, names = house_rules.wire_names_live_in_the_catalogue, frozenset({"new_message", "ready"})
+    twice = Module("app/messages/sockets.py", "publisher.tell(c, 'new_message', {})")
+    assert list(rule(twice, names))
+    assert not list(rule(Module("app/health.py", "status = 'ready'"), names))
+    assert not list(rule(Module("app/realtime/events.py", "NAME = 'new_message'"), names))
+
+
+def test_long_functions_would_be_noticed() -> None:
+    assert house_rules.median_length([Module("app/a.py", LONG)]) > house_rules.MEDIAN_FUNCTION
+    (function,) = Module(
+        "app/a.py", "def f():\n    '''One\n\n    two.'''\n    return 1"
+    ).functions()
+    assert isinstance(function, ast.FunctionDef)
+    assert house_rules.length(function) == 2
