@@ -11,11 +11,13 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
+Network = IPv4Network | IPv6Network
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -33,6 +35,7 @@ class Settings:
     database_url: str  # SQLAlchemy URL; SQLite in data_dir unless said otherwise
     redis_url: str | None  # shared cache, limits, presence and doorbell of several processes
     processes: int  # how many workers gunicorn starts; more than one needs PostgreSQL and Redis
+    trusted_proxies: tuple[Network, ...]  # whose X-Forwarded-* headers are believed
     cors_origins: tuple[str, ...]  # other origins whose browsers may call; empty: same origin only
     access_token_seconds: int  # life of an access token
     refresh_token_seconds: int  # life of a refresh token, renewed at each rotation
@@ -53,6 +56,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=_database_url(environ.get("DATABASE_URL"), data_dir),
         redis_url=_redis_url(environ.get("REDIS_URL")),
         processes=_number(environ, "WEB_CONCURRENCY", 1, 1, 64),
+        trusted_proxies=_networks(environ.get("TRUSTED_PROXIES") or "127.0.0.0/8,::1"),
         cors_origins=_origins(environ.get("CORS_ORIGINS", "")),
         access_token_seconds=_number(environ, "JWT_ACCESS_TOKEN_EXPIRES", 900, 1, 86_400),
         refresh_token_seconds=_number(
@@ -153,6 +157,15 @@ def _redis_url(text: str | None) -> str | None:
     if not text.startswith(("redis://", "rediss://", "unix://")):
         raise SettingsError("REDIS_URL must start with redis://, rediss:// or unix://.")
     return text
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise SettingsError(
+            f"TRUSTED_PROXIES is a comma-separated list of addresses or networks, but {error}."
+        ) from None
 
 
 def _origins(text: str) -> tuple[str, ...]:

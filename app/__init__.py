@@ -57,7 +57,7 @@ def _bind_extensions(app: Api, settings: Settings) -> None:
         logger=False,
         engineio_logger=False,
     )
-    app.wsgi_app = proxy.TrustLocalProxy(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = proxy.TrustProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
 
 
 def _register_features(app: Api) -> None:

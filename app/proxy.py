@@ -1,4 +1,4 @@
-"""What a reverse proxy on this machine says of the client is believed; nobody else is."""
+"""What a trusted reverse proxy says of the client is believed; what anybody else says is not."""
 
 from __future__ import annotations
 
@@ -8,23 +8,27 @@ from typing import Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from config import Network
+
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
-class TrustLocalProxy:
-    """Apply ``X-Forwarded-*`` to requests whose peer is a loopback address or a local socket."""
+class TrustProxies:
+    """Apply ``X-Forwarded-*`` to requests that come from one of some networks."""
 
-    def __init__(self, app: WsgiApp) -> None:
+    def __init__(self, app: WsgiApp, trusted: tuple[Network, ...]) -> None:
         self._direct = app
         self._forwarded = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
+        self._trusted = trusted
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        chosen = self._forwarded if _is_local(environ.get("REMOTE_ADDR", "")) else self._direct
+        trusted = self._trusts(environ.get("REMOTE_ADDR", ""))
+        chosen = self._forwarded if trusted else self._direct
         return chosen(environ, start_response)
 
-
-def _is_local(address: str) -> bool:
-    try:
-        return not address or ip_address(address).is_loopback
-    except ValueError:
-        return False
+    def _trusts(self, address: str) -> bool:
+        try:
+            peer = ip_address(address)
+        except ValueError:
+            return not address  # a local socket has no address
+        return any(peer in network for network in self._trusted)
