@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort, request
 
+from app import limits
 from app.accounts import commands
 from app.store import store
 from app.web.blueprint import back, page_blueprint
@@ -25,6 +26,7 @@ def language() -> Any:
     if wish not in LANGUAGES:
         abort(400)
     if actor is not None:
+        limits.spend("write", actor.user_id)
         store.write(commands.set_locale, actor, wish)
     return _remember(LANGUAGE_COOKIE, wish)
 
