@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask_jwt_extended import get_jwt
 from flask_jwt_extended.config import config as jwt_config
+from flask_jwt_extended.utils import get_jwt_request_location
 
 from app import limits
 from app.accounts import access, commands, queries
@@ -64,13 +65,18 @@ def login(body: SignIn) -> Any:
 def refresh() -> Any:
     """Exchange a refresh token for new tokens; an old one used again ends the session."""
     verify_token(refresh=True)
-    header = request.headers.get("Authorization")
-    token = header.split()[-1] if header else request.cookies[jwt_config.refresh_cookie_name]
+    # Not whether there is a header: a site behind HTTP authentication gets one from every page.
+    by_header = get_jwt_request_location() == "headers"
+    token = (
+        request.headers["Authorization"].split()[-1]
+        if by_header
+        else request.cookies[jwt_config.refresh_cookie_name]
+    )
     renewed = store.write(commands.refresh, settings(), str(get_jwt()["sid"]), token)
     if renewed is None:
         raise PalabreError("token_revoked", N_("This session has ended; please sign in again."))
     body = _answer(renewed)
-    if header:
+    if by_header:
         return body
     # A page keeps its refresh token where scripts cannot read it.
     del body["refresh_token"]
