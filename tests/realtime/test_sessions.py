@@ -326,6 +326,17 @@ def test_credentials_of_another_shape_are_refused(ada: Person, auth: str) -> Non
     raw.close()
 
 
+def test_a_token_in_an_address_is_not_read(ada: Person) -> None:
+    names = ("token", "jwt", "access_token", "auth", "authorization")
+    address = "&".join(f"{name}={ada.token}" for name in names)
+    answer = requests.get(f"{ada.server.url}/api/v1/auth/me?{address}", timeout=30)
+    assert code(answer) == (401, "unauthenticated")
+    raw = Raw(ada.server)
+    raw.url += f"&{address}"
+    assert raw.connect(None)[1]["data"]["code"] == "unauthenticated"
+    raw.close()
+
+
 # --- origins and cookies
 
 
@@ -440,11 +451,48 @@ def test_events_are_limited_per_person(
 
 
 def test_another_transport_is_no_way_around_a_limit(strict: Server) -> None:
-    person = Person(strict, "Ada")
-    live = person.connect()
-    for _ in range(60):
-        live.call("send_message", {"conversation_id": 1, "text": "x"})
+    person, raw = Person(strict, "Ada"), Raw(strict)
+    raw.join(person.token)
+    raw.post(*(f'2{n}["send_message",{{"conversation_id":1,"text":"x"}}]' for n in range(60)))
+    assert raw.ack(0)["error"]["code"] == raw.ack(1)["error"]["code"] == "not_found"
     answer = person.call("POST", "/messages", {"conversation_id": 1, "text": "x"})
     assert code(answer) == (429, "rate_limited")
     assert answer.headers["Retry-After"]
+    raw.close()
     person.close()
+
+
+def test_a_page_renews_its_tokens_by_cookie_and_form_value_only(ada: Person) -> None:
+    address = f"{ada.server.url}/api/v1/auth/refresh"
+    cookies = {"refresh_token_cookie": ada.refresh_token, "access_token_cookie": ada.token}
+    csrf = tokens.claims(ada.refresh_token)["csrf"]
+    for headers in ({}, {"X-CSRF-TOKEN": "guess"}):
+        refused = requests.post(address, cookies=cookies, headers=headers, timeout=30)
+        assert code(refused) == (403, "forbidden")
+    answer = requests.post(address, cookies=cookies, headers={"X-CSRF-TOKEN": csrf}, timeout=30)
+    assert answer.status_code == 200
+    assert "refresh_token" not in answer.json(), "scripts never see it"
+    (set_cookie,) = [
+        line
+        for line in answer.raw.headers.getlist("Set-Cookie")
+        if line.startswith("refresh_token_cookie=")
+    ]
+    assert "HttpOnly" in set_cookie
+    assert "SameSite=Lax" in set_cookie
+    assert answer.cookies["refresh_token_cookie"] != ada.refresh_token
+
+
+@pytest.mark.parametrize("header", ["Basic c3RhZ2luZzpzZWNyZXQ=", "Digest", "x y z"])
+def test_a_page_behind_another_password_renews_all_the_same(ada: Person, header: str) -> None:
+    """A site that is being tried out stands behind HTTP authentication of its own."""
+    answer = requests.post(
+        f"{ada.server.url}/api/v1/auth/refresh",
+        cookies={"refresh_token_cookie": ada.refresh_token},
+        headers={
+            "Authorization": header,
+            "X-CSRF-TOKEN": tokens.claims(ada.refresh_token)["csrf"],
+        },
+        timeout=30,
+    )
+    assert answer.status_code == 200, answer.text
+    assert ada.call("GET", "/auth/me").ok
