@@ -14,7 +14,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from jwt import PyJWTError
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.accounts.queries import session_is_live
 from app.accounts.tokens import actor_of
@@ -54,6 +54,8 @@ def blueprint(name: str, import_name: str, *, public: bool = False) -> APIBluepr
 
 def require_actor() -> None:
     """Find out who is asking; raises ``unauthenticated``, ``token_expired`` or ``token_revoked``."""
+    if request.method == "OPTIONS":  # a browser asks before it sends the token
+        return
     verify_token()
     g.actor = live_actor(get_jwt())
 
@@ -154,7 +156,10 @@ def init(app: Flask, render_page: Callable[[PalabreError, int | None], Any]) -> 
             return error.get_response()
         refusal = translate(error)
         status = error.code if isinstance(error, HTTPException) else None
-        return problem(refusal, status) if is_api_request() else render_page(refusal, status)
+        answer = problem(refusal, status) if is_api_request() else render_page(refusal, status)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(error.valid_methods)
+        return answer
 
 
 def _token_error(error: PyJWTError) -> PalabreError:
