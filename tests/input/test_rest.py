@@ -216,8 +216,25 @@ def test_candidates_include_every_size_that_matters() -> None:
 
 def test_unknown_routes_and_methods_are_problems(mallory: Person, unharmed: None) -> None:
     assert not complaint(mallory.call("GET", "/nothing"), 404, "not_found")
-    assert not complaint(mallory.call("PUT", "/messages/1"), 405, "invalid_payload")
+    wrong_way = mallory.call("PUT", "/messages/1")
+    assert not complaint(wrong_way, 405, "invalid_payload")
+    assert {"PATCH", "DELETE"} <= set(wrong_way.headers["Allow"].split(", "))
     assert not complaint(mallory.call("POST", "/changes", {}), 405, "invalid_payload")
+
+
+def test_methods_that_nobody_wrote_are_no_fault_of_ours(server: Server, unharmed: None) -> None:
+    wrong = []
+    for route in registries.routes():
+        path = re.sub(r"<int:\w+>", "1", route.rule).replace("<path:filename>", "x")
+        for method, expected in (
+            ("OPTIONS", (200, 303)),
+            ("HEAD", range(200, 500)),
+            ("TRACE", (405,)),
+        ):
+            answer = requests.request(method, server.url + path, allow_redirects=False, timeout=30)
+            if answer.status_code not in expected:
+                wrong.append(f"{method} {path}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_tokens_of_every_wrong_kind_are_refused(mallory: Person, unharmed: None) -> None:

@@ -384,6 +384,32 @@ def test_a_listed_origin_comes_in_with_a_token_but_not_with_our_cookie(brief: Se
     person.close()
 
 
+def test_a_listed_origin_may_call_rest_with_a_token_but_never_with_our_cookie(
+    brief: Server,
+) -> None:
+    person = Person(brief, "Ada")
+    address = f"{brief.url}/api/v1/auth/me"
+    ask = {
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "authorization",
+    }
+    before = requests.options(address, headers={**ask, "Origin": SHOP}, timeout=30)
+    assert before.status_code == 200
+    assert before.headers["Access-Control-Allow-Origin"] == SHOP
+    assert "authorization" in before.headers["Access-Control-Allow-Headers"].lower()
+    answer = requests.get(
+        address, headers={"Origin": SHOP, "Authorization": f"Bearer {person.token}"}, timeout=30
+    )
+    assert answer.ok
+    assert answer.headers["Access-Control-Allow-Origin"] == SHOP
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    stranger = requests.options(
+        address, headers={**ask, "Origin": "https://evil.example"}, timeout=30
+    )
+    assert "Access-Control-Allow-Origin" not in stranger.headers
+    person.close()
+
+
 # --- signing in
 
 
