@@ -49,6 +49,7 @@ class Talk:
     seller: Side
     outsiders: list[OpenedSocket]
     product_id: int
+    transport: str
     id: int = 0
     question: Any = None
 
@@ -85,7 +86,7 @@ def talk(
         socket = connect(person, kind, ways)
         sides.append(Side(person, socket, Mirror(person, socket)))
     outsiders = [connect(charlie, "js"), connect(charlie, "python")]
-    return Talk(sides[0], sides[1], outsiders, kora["id"])
+    return Talk(sides[0], sides[1], outsiders, kora["id"], transport=ways[-1])
 
 
 def test_every_event_and_both_halves_of_each_fact(talk: Talk) -> None:
@@ -107,6 +108,7 @@ def test_every_event_and_both_halves_of_each_fact(talk: Talk) -> None:
     _a_group_and_a_removal(talk)
     _everything_again_by_sync(talk)
     _nobody_else_heard_a_word(talk)
+    assert [side.socket.transport for side in (talk.buyer, talk.seller)] == [talk.transport] * 2
 
 
 def _the_buyer_asks(talk: Talk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -32,11 +33,13 @@ class History:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self.acknowledged = 0
+        self._lock = threading.Lock()
 
     def note(self, action: str, via: str, sending: Sending, **told: int | str | None) -> None:
-        """Add one line. Appending to a list is atomic, so clients need no lock."""
-        self.entries.append(
-            Entry(
+        """Add one line."""
+        with self._lock:
+            entry = Entry(
                 time.monotonic(),
                 sending.user_id,
                 action,
@@ -46,7 +49,8 @@ class History:
                 sending.text,
                 **told,  # type: ignore[arg-type]
             )
-        )
+            self.entries.append(entry)
+            self.acknowledged += action == "ok"
 
     def write(self, path: Path) -> None:
         """Keep it as JSON lines, for somebody who wants to know how it came to this."""

@@ -22,6 +22,8 @@ from tests.torture.world import World, make_world
 WHOLE_CHANCE = 0.1
 EARLY_CHANCE = 0.15
 SETTLE_SECONDS = 60.0
+TRAFFIC = 20  # up to so many messages are acknowledged between the last wait and a kill
+TRAFFIC_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,7 @@ def _kill_repeatedly(
     ready: list[float] = []
     while len(ready) < options.kills and time.monotonic() < deadline:
         time.sleep(dice.uniform(0.05, 2 * options.between_seconds))
+        _wait_for_traffic(plan.history, dice.randint(1, TRAFFIC))
         began = time.monotonic()
         if dice.random() < WHOLE_CHANCE:
             server.kill_all()
@@ -165,9 +168,17 @@ def _kill_repeatedly(
 
 def _wait_for_messages(history: History, least: int) -> None:
     deadline = time.monotonic() + SETTLE_SECONDS
-    while sum(entry.action == "ok" for entry in history.entries) < least:
+    while history.acknowledged < least:
         assert time.monotonic() < deadline, f"fewer than {least} messages were acknowledged"
         time.sleep(0.05)  # polling, with a deadline
+
+
+def _wait_for_traffic(history: History, messages: int) -> None:
+    """A kill proves little while everybody is still reconnecting: wait for so many answers more."""
+    wanted = history.acknowledged + messages
+    deadline = time.monotonic() + TRAFFIC_SECONDS
+    while history.acknowledged < wanted and time.monotonic() < deadline:
+        time.sleep(0.001)  # polling, with a deadline
 
 
 def _kill_worker(server: Server, dice: random.Random) -> None:
