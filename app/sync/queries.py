@@ -68,6 +68,8 @@ def changes(session: Session, actor: Actor, after: int, limit: int = DEFAULT_LIM
     for kind, rows in found:
         fitting = _fitting(session, kind, actor.user_id, after, until, rows)
         answer[kind.name] += kind.views(session, actor.user_id, fitting)
+    # A message that was both changed and deleted for oneself was found twice.
+    answer["messages"] = list({view["id"]: view for view in answer["messages"]}.values())
     cursor = now if until is None else until
     return {**answer, "cursor": cursor, "has_more": until is not None, "reset": False}
 

@@ -333,8 +333,7 @@ def _everything_again_by_sync(talk: Talk) -> None:
         held = side.mirror.conversations
         assert {view["id"]: view for view in fresh["conversations"]} == held
         known = [message for cid in held for message in side.mirror.list(cid)]
-        told = {message["id"]: message for message in fresh["messages"]}
-        assert sorted(told.values(), key=_id) == sorted(known, key=_id)
+        assert sorted(fresh["messages"], key=_id) == sorted(known, key=_id)
         assert _by_pages(side, 7) == sorted(known, key=_id)
         nothing = side.socket.ok("sync", {"after": fresh["cursor"]})
         assert nothing["messages"] == nothing["conversations"] == nothing["reads"] == []
