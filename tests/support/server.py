@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -37,6 +38,7 @@ class Template:
         """Fill a new data folder."""
         if cls._made is None:
             made = Path(tempfile.mkdtemp(prefix="palabre-template-"))
+            atexit.register(shutil.rmtree, made, ignore_errors=True)
             flask("db", "upgrade", DATA_DIR=str(made))
             cls._made = made
         shutil.copytree(cls._made, target, dirs_exist_ok=True)
