@@ -10,7 +10,13 @@ from tests.support.people import PASSWORD, Person
 
 PATIENCE_MS = 10_000
 # What a browser says by itself when a test cuts the network, or a token has run out.
-NETWORK_WORDS = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "status of 401")
+NETWORK_WORDS = (
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_NETWORK_CHANGED",
+    "ERR_CONNECTION_REFUSED",
+    "WebSocket connection to",
+    "status of 401",
+)
 
 _ROWS = """() => [...document.querySelectorAll("#message-list > li:not([data-part=unread-line])")].map((row) => ({
   day: row.dataset.day, id: row.dataset.messageId, seq: row.dataset.seq, revision: row.dataset.revision,
@@ -52,9 +58,9 @@ class Tab:
         return self
 
     def open(self, path: str) -> Tab:
-        """Go to a page, and wait until its script is at work and connected."""
+        """Go to a page, and wait until it is connected and knows everything."""
         self.page.goto(self.base + path)
-        self.until("() => document.documentElement?.dataset.js !== undefined")
+        self.until("() => document.documentElement?.dataset.live === 'true'")
         return self
 
     def conversation(self, conversation_id: int) -> Tab:

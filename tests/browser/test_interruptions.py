@@ -69,7 +69,7 @@ def test_without_any_socket_the_page_sends_and_hears_by_rest(
     his.page.route("**/socket.io/**", lambda route: route.abort())
     his.page.route_web_socket("**/socket.io/**", _hang_up)
     his.complaints.clear()
-    his.conversation(talk)
+    his.page.goto(f"{his.base}/conversations/{talk}")
     his.say("by REST")
     hers.until_said("by REST")
     hers.say("and back")

@@ -1,5 +1,5 @@
 import type { PalabreClient } from "@palabre/client";
-import { byId, setText, show } from "./dom";
+import { byId, setData, setText, show } from "./dom";
 import { has, say } from "./phrases";
 
 const TOAST_MS = 6_000;
@@ -37,8 +37,10 @@ export function watchConnection(client: PalabreClient): void {
     timer = setTimeout(() => show(notice, false), RESTORED_MS);
   };
 
+  client.on("caught_up", () => setData(document.documentElement, { live: true }));
   client.connection.on("status", (status) => {
     clearTimeout(timer);
+    if (status !== "connected") setData(document.documentElement, { live: false });
     notice.dataset["status"] = status;
     if (status === "connected") sayRestored();
     else if (status === "ended") sayEnded(notice);

@@ -1,6 +1,7 @@
 import { Connection, type ConnectionOptions, type ConnectionStatus } from "./connection";
 import type { Credentials } from "./credentials";
 import { PalabreError } from "./errors";
+import { Emitter } from "./events";
 import type { Fetch } from "./fetch-json";
 import { Gateway } from "./gateway";
 import { HttpClient } from "./http";
@@ -46,8 +47,13 @@ const MOST_LISTS = 5;
 const POLL_MS = 10_000;
 const UNSURE_MS = 250;
 
+export interface PalabreClientEvents {
+  /** The connection is up, open conversations are joined, and everything missed was fetched. */
+  caught_up: Record<string, never>;
+}
+
 /** A person's conversations, live: one connection, one outbox, one store, and what keeps them in step. */
-export class PalabreClient {
+export class PalabreClient extends Emitter<PalabreClientEvents> {
   readonly store = new Store();
   readonly presence = new Presence();
   readonly typing: Typing;
@@ -67,6 +73,7 @@ export class PalabreClient {
   #totalIsFresh = false;
 
   constructor(options: ClientOptions) {
+    super();
     this.connection = new Connection(options);
     this.rest = new Rest(new HttpClient(options.url, options.credentials, options));
     this.#gateway = new Gateway(this.connection, this.rest);
@@ -75,6 +82,7 @@ export class PalabreClient {
       request: (after) => this.#gateway.changes(after),
       apply: (changes) => this.store.apply(changes, { counts: !this.#totalIsFresh }),
       refetch: () => this.#refetch(),
+      done: () => this.status === "connected" && this.emit("caught_up", {}),
     });
     this.#reads = new Reads(
       (id, seq) => this.#gateway.markRead(id, seq),

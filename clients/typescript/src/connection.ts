@@ -42,12 +42,15 @@ export interface ConnectionOptions {
 const ACK_TIMEOUT_MS = 8_000;
 /** Refusals in a row, each after a renewal, before the session counts as over. */
 const MOST_REFUSALS = 2;
+/** An attempt is given so long before another may take its place. */
+const ATTEMPT_MS = 3_000;
 const DROPPED_MS = 15_000;
 
 /** One live connection to namespace `/`: it comes back by itself, and keeps its token fresh. */
 export class Connection extends Emitter<ConnectionEvents> {
   #status: ConnectionStatus = "stopped";
   #refusals = 0;
+  #triedAt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #credentials: Credentials;
   readonly #ackTimeout: number;
@@ -71,6 +74,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   start(): void {
     if (this.#status !== "stopped") return;
     this.#setStatus("connecting");
+    this.#triedAt = Date.now();
     this.#socket.connect();
   }
 
@@ -80,7 +84,7 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   /** Tries now instead of waiting for the next attempt: the network came back, the app is in front again. */
   wake(): void {
-    if (this.#status !== "connecting") return;
+    if (this.#status !== "connecting" || Date.now() - this.#triedAt < ATTEMPT_MS) return;
     this.#backoff.reset();
     this.#reconnect();
   }
@@ -205,6 +209,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   #close(): void {
     this.#setStatus("connecting");
     this.#clock.stop();
+    this.#triedAt = 0;
     this.#socket.disconnect();
   }
 
@@ -216,6 +221,7 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   #reconnect(): void {
     clearTimeout(this.#retry);
+    this.#triedAt = Date.now();
     this.#socket.disconnect(); // ends socket.io's own waiting, which connect() alone would respect
     this.#socket.connect();
   }

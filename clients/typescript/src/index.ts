@@ -1,4 +1,4 @@
-export { PalabreClient, type ClientOptions, type FirstLoad } from "./client";
+export { PalabreClient, type ClientOptions, type FirstLoad, type PalabreClientEvents } from "./client";
 export { Connection, type ConnectionEvents, type ConnectionOptions, type ConnectionStatus } from "./connection";
 export {
   BearerCredentials,

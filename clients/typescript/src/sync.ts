@@ -8,6 +8,8 @@ export interface SyncOptions {
   apply: (changes: Changes) => void;
   /** The server cannot answer for this cursor: everything has to be fetched afresh. */
   refetch: () => Promise<void>;
+  /** Everything there was to fetch is here. */
+  done?: () => void;
 }
 
 /**
@@ -46,7 +48,7 @@ export class Sync {
     }
     clearTimeout(this.#retry);
     this.#running = this.#runs()
-      .then(() => this.#backoff.reset())
+      .then(() => this.#succeeded())
       .catch((error: unknown) => this.#failed(error))
       .finally(() => {
         this.#running = null;
@@ -75,6 +77,11 @@ export class Sync {
       this.#cursor = changes.cursor;
       more = changes.has_more && !changes.reset;
     }
+  }
+
+  #succeeded(): void {
+    this.#backoff.reset();
+    this.#options.done?.();
   }
 
   #failed(error: unknown): void {

@@ -182,6 +182,15 @@ describe("a connection", () => {
     expect(socket.connects).toBe(2);
   });
 
+  it("does not cut an attempt short when woken again and again", async () => {
+    connection.wake();
+    connection.wake();
+    expect(socket.connects).toBe(1);
+    await settle(3_100);
+    connection.wake();
+    expect(socket.connects).toBe(2);
+  });
+
   it("does nothing more once stopped", async () => {
     socket.accept();
     connection.stop();

@@ -16,12 +16,13 @@ const page = (cursor: number, change: Partial<Changes> = {}): Changes => ({ ...E
 let asked: number[];
 let applied: number[];
 let refetched: number;
+let done: number;
 let answers: Array<Changes | Error>;
 let sync: Sync;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [asked, applied, answers, refetched] = [[], [], [], 0];
+  [asked, applied, answers, refetched, done] = [[], [], [], 0, 0];
   sync = new Sync({
     request: async (after) => {
       asked.push(after);
@@ -31,6 +32,7 @@ beforeEach(() => {
     },
     apply: ({ cursor }) => applied.push(cursor),
     refetch: async () => void (refetched += 1),
+    done: () => void (done += 1),
   });
   sync.startAt(10);
 });
@@ -67,10 +69,10 @@ describe("sync", () => {
   it("keeps its place and tries again later when a page fails", async () => {
     answers = [page(20, { has_more: true }), new PalabreError("network", "gone"), page(30)];
     await sync.run();
-    expect(sync.cursor).toBe(20);
+    expect([sync.cursor, done]).toEqual([20, 0]);
     await vi.advanceTimersByTimeAsync(1_100);
     expect(asked).toEqual([10, 20, 20]);
-    expect(sync.cursor).toBe(30);
+    expect([sync.cursor, done]).toEqual([30, 1]);
   });
 
   it("leaves it to the connection when nobody is signed in", async () => {
