@@ -62,12 +62,14 @@ def require_actor() -> None:
 
 def refuse_misread_body() -> None:
     """Refuse a body that would be taken for another: one that announced no length and was cut at
-    the limit, and an object that is written inside a JSON text (flask-openapi3 unpacks it).
+    the limit, one that is not JSON (it would pass for none), and an object written inside a JSON
+    text (flask-openapi3 unpacks it).
     """
     limit = current_app.config["MAX_CONTENT_LENGTH"]
     if "Transfer-Encoding" in request.headers and len(request.get_data()) >= limit:
         raise PalabreError("payload_too_large", N_("A request may be 64 KB at most."))
-    if request.is_json and isinstance(request.get_json(silent=True), str):
+    body = request.get_json(silent=True)
+    if isinstance(body, str) or (body is None and request.get_data()):
         raise invalid("payload", N_("must be an object"))
 
 

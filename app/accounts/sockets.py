@@ -19,6 +19,7 @@ from app.extensions import socketio
 from app.payloads import Renewed
 from app.realtime import lifecycle
 from app.realtime.connection import Connection
+from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.realtime.wire import MARKETPLACE, TALEMY
 from app.store import store
@@ -69,6 +70,20 @@ def authenticate(connection: Connection, payload: Authenticate) -> dict[str, Any
         raise PalabreError("forbidden", N_("This token belongs to somebody else."))
     lifecycle.renewed(connection, renewed, float(claims["exp"]))
     return {"expires_at": iso(int(claims["exp"]) * 1000)}
+
+
+@lifecycle.on_accepted
+def look_again(connection: Connection) -> None:
+    """Close a connection whose session ended between its admission and now.
+
+    Only where reading lets others run: on SQLite nothing can come in between.
+    """
+    if not store.reading_yields:
+        return
+    with store.reading() as session:
+        live = session_is_live(session, connection.actor.session_id)
+    if not live:
+        publisher.end(connection, "token_revoked", "This session has been signed out.")
 
 
 def live_claims(token: str) -> dict[str, Any]:

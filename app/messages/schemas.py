@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -73,9 +73,14 @@ class MarkRead(Input):
 
 
 class UpTo(Input):
-    """``POST /conversations/{id}/read``."""
+    """``POST /conversations/{id}/read``. No body at all means what ``{}`` means: everything."""
 
     up_to_seq: Count | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_everything(cls, given: Any) -> Any:
+        return {} if given is None else given
 
 
 class MessagePage(Parameters):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from app.conversations.access import access_conversation
+from app.conversations.commands import refuse_if_blocked
 from app.messages import commands, sending
+from app.messages.access import refuse_if_closed
 from app.messages.schemas import (
     DeleteMessage,
     EditMessage,
@@ -59,9 +61,11 @@ def mark_messages_read(connection: Connection, payload: MarkRead) -> dict[str, A
 
 @on("typing", Typing, Nothing, limit="typing")
 def typing(connection: Connection, payload: Typing) -> dict[str, Any]:
-    """Tell the others that one is typing, or no longer is."""
+    """Tell the others that one is typing, or no longer is. Who may not write may not type."""
     with store.reading() as session:
-        access_conversation(session, connection.actor, payload.conversation_id)
+        membership = access_conversation(session, connection.actor, payload.conversation_id)
+        refuse_if_closed(membership)
+        refuse_if_blocked(session, connection.actor, membership.conversation)
     event = TypingChanged(
         conversation_id=payload.conversation_id,
         user_id=connection.actor.user_id,

@@ -55,6 +55,11 @@ class Store:
         assert self._writer is not None, "the store has not been started"
         return self._writer
 
+    @property
+    def reading_yields(self) -> bool:
+        """Whether other greenlets may run while one reads: not with SQLite."""
+        return not self._url.startswith("sqlite")
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that cannot write and sees one consistent snapshot."""

@@ -78,3 +78,17 @@ def test_the_total_counts_every_conversation(
     charlie.post("/messages", {"recipient_id": alice.id, "text": "hello"})
     assert listener.wait_for("message_notification")["unread_total"] == 4
     assert alice.connect().wait_for("ready")["unread_total"] == 4
+
+
+def test_reading_without_a_body_reads_everything(alice: Person, talk: Any) -> None:
+    read = alice.call("POST", f"/conversations/{talk['id']}/read")
+    assert read.json() == {"conversation_id": talk["id"], "last_read_seq": 3, "unread_count": 0}
+
+
+def test_a_body_that_is_not_json_reads_nothing(alice: Person, talk: Any) -> None:
+    headers = {"Authorization": f"Bearer {alice.token}", "Content-Type": "application/json"}
+    url = f"{alice.server.url}/api/v1/conversations/{talk['id']}/read"
+    for body in ("{", "null", "up_to_seq=3"):
+        refused = alice.http.post(url, data=body, headers=headers, timeout=10)
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid_payload")
+    assert unread(alice, talk) == 3
