@@ -14,7 +14,7 @@ import { type ConversationChange, Rest } from "./rest";
 import { Store } from "./store";
 import { Sync } from "./sync";
 import { Typing } from "./typing";
-import type { Conversation, DeleteScope, Message, ReadMark, User } from "./types";
+import type { Changes, Conversation, DeleteScope, Message, ReadMark, User } from "./types";
 
 export interface ClientOptions {
   /** The server's origin, such as `https://palabre.example`. */
@@ -69,8 +69,9 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
   readonly #unsure = new Map<number, ReturnType<typeof setTimeout>>();
   #poll: ReturnType<typeof setInterval> | undefined;
   #eventsSinceSync = 0;
-  /** Whether the sync that runs follows a `ready`, whose total includes what it brings. */
-  #totalIsFresh = false;
+  /** The revision that the total of `ready` is from, while the sync that follows it runs; then null. */
+  #totalFrom: number | null = null;
+  #totalIsUnsure = false;
 
   constructor(options: ClientOptions) {
     super();
@@ -80,7 +81,7 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
     this.outbox = new Outbox((payload) => this.#gateway.send(payload), options.outboxStorage);
     this.#sync = new Sync({
       request: (after) => this.#gateway.changes(after),
-      apply: (changes) => this.store.apply(changes, { counts: !this.#totalIsFresh }),
+      apply: (changes) => this.#apply(changes),
       refetch: () => this.#refetch(),
       done: () => this.status === "connected" && this.emit("caught_up", {}),
     });
@@ -104,7 +105,7 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
     for (const conversation of load.conversations ?? []) this.store.putConversation(conversation, seeded);
     if (load.conversation) {
       this.store.putConversation(load.conversation, seeded);
-      this.store.putNewest(load.conversation.id, load.messages ?? [], load.has_more ?? false);
+      this.store.putNewest(load.conversation.id, load.messages ?? [], { ...seeded, hasOlder: load.has_more ?? false });
     }
     this.#sync.startAt(load.cursor);
   }
@@ -220,13 +221,22 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
     this.store.unreadTotal = ready.unread_total;
     this.presence.replace(ready.online_user_ids);
     if (this.#sync.cursor === null) this.#sync.startAt(ready.cursor);
+    this.#totalFrom = ready.cursor;
     await Promise.all([...this.#open.keys()].map((id) => this.#join(id).catch(ignore)));
-    this.#totalIsFresh = true;
     await this.catchUp();
-    this.#totalIsFresh = false;
+    if (this.#totalFrom !== ready.cursor) return; // another connection took this one's place meanwhile
+    this.#totalFrom = null;
     this.#reads.flush();
     this.outbox.flush();
-    if (this.store.knownUnread < this.store.unreadTotal) await this.#findUnread().catch(ignore);
+    if (this.#totalIsUnsure || this.store.knownUnread < this.store.unreadTotal) await this.#findUnread().catch(ignore);
+  }
+
+  /** A page of changes. Those from before `ready` are in its total already; what came since makes it unsure. */
+  #apply(changes: Changes): void {
+    const from = this.#totalFrom;
+    this.store.apply(changes, { counts: from === null });
+    if (from === null) return;
+    this.#totalIsUnsure ||= [...changes.messages, ...changes.reads].some(({ revision }) => revision > from);
   }
 
   #statusChanged(status: ConnectionStatus): void {
@@ -242,8 +252,9 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
     const after = timeline.started ? { after_seq: timeline.upTo } : {};
     try {
       const answer = await this.connection.request("join_conversation", { conversation_id: conversationId, ...after });
-      this.store.putConversation(answer.conversation);
-      this.store.putNewest(conversationId, answer.messages, answer.has_more);
+      const options = { counts: this.#totalFrom === null };
+      this.store.putConversation(answer.conversation, options);
+      this.store.putNewest(conversationId, answer.messages, { ...options, hasOlder: answer.has_more });
       await this.#fill(conversationId);
     } catch (error) {
       if (error instanceof PalabreError && error.code === "not_found") this.#removed(conversationId);
@@ -254,7 +265,7 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
   async #loadByRest(conversationId: number): Promise<void> {
     this.store.putConversation(await this.rest.conversation(conversationId));
     const { items } = await this.rest.messages(conversationId, { limit: PAGE });
-    this.store.putNewest(conversationId, items, (items[0]?.seq ?? 1) > 1);
+    this.store.putNewest(conversationId, items, { hasOlder: (items[0]?.seq ?? 1) > 1 });
   }
 
   /** Fetches the messages between those that are shown and the newest, where some are missing. */
@@ -269,7 +280,7 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
       const after = this.store.timeline(conversationId).upTo;
       const { items } = await this.rest.messages(conversationId, { after_seq: after, limit: 100 });
       if (items.length === 0) return;
-      this.store.putNewest(conversationId, items);
+      this.store.putNewest(conversationId, items, { counts: this.#totalFrom === null });
     }
   }
 
@@ -293,6 +304,7 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
    */
   async #findUnread(): Promise<void> {
     let cursor: string | number | null | undefined;
+    this.#totalIsUnsure = false;
     for (let page = 0; page < MOST_LISTS; page += 1) {
       const { items, next_cursor } = await this.rest.conversations({ limit: 100, ...(cursor ? { cursor } : {}) });
       for (const conversation of items) this.store.putConversation(conversation, { counts: false });

@@ -93,15 +93,15 @@ export class Store extends Emitter<StoreEvents> {
   }
 
   /** The newest page of a conversation, or what follows the messages that are here. */
-  putNewest(conversationId: number, messages: Message[], hasOlder = false): void {
-    this.timeline(conversationId).addNewest(messages, hasOlder);
-    this.#pageAdded(conversationId, messages);
+  putNewest(conversationId: number, messages: Message[], options: PutOptions & { hasOlder?: boolean } = {}): void {
+    this.timeline(conversationId).addNewest(messages, options.hasOlder);
+    this.#pageAdded(conversationId, messages, options);
   }
 
   /** The page before the messages that are here. */
   putOlder(conversationId: number, messages: Message[], hasOlder: boolean): void {
     this.timeline(conversationId).addOlder(messages, hasOlder);
-    this.#pageAdded(conversationId, messages);
+    this.#pageAdded(conversationId, messages, {});
   }
 
   /** A new message, or a newer state of a known one. */
@@ -168,13 +168,13 @@ export class Store extends Emitter<StoreEvents> {
     this.emit("reset", {});
   }
 
-  #pageAdded(id: number, messages: Message[]): void {
+  #pageAdded(id: number, messages: Message[], options: PutOptions): void {
     const timeline = this.timeline(id);
     for (const { seq } of messages) {
       const held = timeline.at(seq);
-      if (held) this.#update(id, (known) => known && withMessage(known, held), {});
+      if (held) this.#update(id, (known) => known && withMessage(known, held), options);
     }
-    this.#update(id, (known) => known, {});
+    this.#update(id, (known) => known, options);
     this.emit("timeline", { conversationId: id });
   }
 

@@ -149,6 +149,17 @@ describe.skipIf(!canServe)("with a real server", () => {
     expect(hers.store.timeline(id).messages()).toEqual(await fetched(alice));
   });
 
+  it("starts afresh when the server has another past than the one it knew", async () => {
+    const hers = alice.client();
+    const gone = { ...(await hers.rest.conversation(id)), id: 987_654 };
+    hers.seed({ me: alice.user, cursor: 2 ** 52, unread_total: 9, conversations: [gone] });
+    hers.start();
+    await until(() => hers.store.conversation(987_654) === undefined && hers.store.conversation(id) !== undefined);
+    await until(() => unread(hers).join() === "1,1");
+    await bob.client().rest.send({ conversation_id: id, text: "and on" });
+    await until(() => unread(hers).join() === "2,2");
+  });
+
   it("loads older pages until the first message", async () => {
     const his = bob.client({ outboxStorage: new MemoryOutboxStorage() });
     for (let index = 0; index < 120; index += 1) await his.rest.send({ conversation_id: id, text: `${index}` });

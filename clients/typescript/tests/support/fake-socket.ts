@@ -1,3 +1,4 @@
+import type { Ready } from "../../src";
 import type { AuthCallback, ConnectionSocket } from "../../src/connection";
 
 type Listener = (payload: never) => void;
@@ -53,7 +54,7 @@ export class FakeSocket implements ConnectionSocket {
   }
 
   /** The server accepts, with a token of so many seconds. */
-  accept(seconds = 900): void {
+  accept(seconds = 900, change: Partial<Ready> = {}): void {
     this.connected = true;
     this.say("ready", {
       user: { id: 1, name: "Me", avatar_url: null, role: "member", online: true, last_seen_at: null },
@@ -62,6 +63,7 @@ export class FakeSocket implements ConnectionSocket {
       online_user_ids: [],
       token_expires_at: new Date(Date.now() + seconds * 1_000).toISOString(),
       server_time: new Date().toISOString(),
+      ...change,
     });
   }
 
