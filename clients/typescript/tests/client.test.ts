@@ -86,6 +86,12 @@ describe("a client that is connected", () => {
     expect(client.store.conversation(7)?.unread_count).toBe(2);
   });
 
+  it("does not count it twice either where nothing is open", async () => {
+    socket.accept(900, { unread_total: 2, cursor: 40 });
+    await answer("sync", { ...EMPTY, conversations: [missed()], messages: [message(1), message(2)] });
+    expect(totals).toEqual([2]);
+  });
+
   it("shows at once what arrives while it is still catching up, and keeps it", async () => {
     socket.accept();
     await turns();
