@@ -1,20 +1,7 @@
+import type { WireErrorCode } from "./generated/errors";
 import type { WireError } from "./protocol";
 
-/** The codes of the wire contract. */
-export type WireErrorCode =
-  | "unauthenticated"
-  | "token_expired"
-  | "token_revoked"
-  | "invalid_payload"
-  | "not_found"
-  | "forbidden"
-  | "blocked"
-  | "conversation_closed"
-  | "conflict"
-  | "payload_too_large"
-  | "rate_limited"
-  | "unavailable"
-  | "internal";
+export type { WireErrorCode };
 
 /** Ours as well: `network` (nobody could be reached) and `timeout` (no answer in time). */
 export type ErrorCode = WireErrorCode | "network" | "timeout";

@@ -1,0 +1,303 @@
+// Generated from the server's schemas by scripts/generate-types.mjs; do not edit.
+
+/** `authenticate`: a new access token for the live connection. */
+export interface Authenticate {
+  token: string;
+}
+
+/** Everything that changed for someone after a cursor. */
+export interface Changes {
+  conversations: Array<Conversation>;
+  messages: Array<Message>;
+  reads: Array<ReadMark>;
+  lessons: Array<Lesson>;
+  contactRequests: Array<ContactRequest>;
+  removedConversationIds: Array<number>;
+  /** What to ask after next time, once this page has been applied whole. */
+  cursor: number;
+  /** Ask again after `cursor`. */
+  hasMore: boolean;
+  /** The cursor cannot be served: forget everything, read anew, go on from `cursor`. */
+  reset: boolean;
+}
+
+/** Somebody's wish to talk to somebody. */
+export interface ContactRequest {
+  id: number;
+  sender: User;
+  recipient: User;
+  message: string | null;
+  status: "pending" | "accepted" | "declined" | "cancelled";
+  /** The direct conversation, once the request was accepted. */
+  conversationId: number | null;
+  revision: number;
+  createdAt: string;
+}
+
+/** `contactRequest:created` and `contactRequest:statusUpdated`. */
+export interface ContactRequestNotice {
+  contactRequest: ContactRequest;
+  /** With `contactRequest:statusUpdated` only. */
+  previousStatus?: string;
+  revision: number;
+}
+
+/** A conversation, as one reader sees it. */
+export interface Conversation {
+  id: number;
+  kind: "product" | "direct" | "group" | "lesson";
+  /** Of groups and lessons; null otherwise. */
+  title: string | null;
+  product: Product | null;
+  status: "open" | "closed";
+  /** The reader's own. */
+  archived: boolean;
+  /** The reader's own. */
+  muted: boolean;
+  participants: Array<Participant>;
+  /** The message with the highest `seq`, a tombstone included. */
+  lastMessage: Message | null;
+  lastSeq: number;
+  /** Messages by others after the reader's mark that are not deleted, for all or for them. */
+  unreadCount: number;
+  revision: number;
+  createdAt: string;
+  /** Of the opening, the last message, or the last opening or closing. */
+  updatedAt: string;
+}
+
+/** `leave_conversation`. */
+export interface ConversationId {
+  conversationId: number;
+}
+
+/** Why something was refused: the `error` of an acknowledgement. */
+export interface Error {
+  /** For programs. */
+  code: "unauthenticated" | "token_expired" | "token_revoked" | "invalid_payload" | "not_found" | "forbidden" | "blocked" | "conversation_closed" | "conflict" | "payload_too_large" | "rate_limited" | "unavailable" | "internal";
+  /** For people, and for logs. */
+  message: string;
+  /** With `invalid_payload`; absent otherwise. */
+  details?: Array<FieldProblem>;
+  /** Seconds, with `rate_limited` and `unavailable`; absent otherwise. */
+  retryAfter?: number;
+}
+
+/** `error`: why an event that asked for no acknowledgement was refused. */
+export interface EventError {
+  /** For programs. */
+  code: "unauthenticated" | "token_expired" | "token_revoked" | "invalid_payload" | "not_found" | "forbidden" | "blocked" | "conversation_closed" | "conflict" | "payload_too_large" | "rate_limited" | "unavailable" | "internal";
+  /** For people, and for logs. */
+  message: string;
+  /** With `invalid_payload`; absent otherwise. */
+  details?: Array<FieldProblem>;
+  /** Seconds, with `rate_limited` and `unavailable`; absent otherwise. */
+  retryAfter?: number;
+  /** The event's name as it was sent, or empty if it had none. */
+  event: string;
+}
+
+/** What is wrong with one field. */
+export interface FieldProblem {
+  /** Its name, as this namespace writes it; a path with points inside lists; `payload` for the whole. */
+  field: string;
+  message: string;
+}
+
+/** `join_conversation`. */
+export interface JoinConversation {
+  conversationId: number;
+  afterSeq?: number;
+}
+
+/** `join_conversation`. */
+export interface Joined {
+  conversation: Conversation;
+  /** Oldest first: the newest page, or what follows `after_seq`. */
+  messages: Array<Message>;
+  /** There are older messages; with `after_seq`, newer ones. */
+  hasMore: boolean;
+}
+
+/** A lesson, seen by its teacher and its student. */
+export interface Lesson {
+  id: number;
+  title: string;
+  teacher: User;
+  student: User;
+  startsAt: string;
+  durationMinutes: number;
+  status: "scheduled" | "confirmed" | "completed" | "cancelled";
+  conversationId: number | null;
+  revision: number;
+  createdAt: string;
+}
+
+/** `lesson:created` and `lesson:statusUpdated`. */
+export interface LessonNotice {
+  lesson: Lesson;
+  /** With `lesson:statusUpdated` only. */
+  previousStatus?: string;
+  revision: number;
+}
+
+/** A message. Deleted, it stays as a tombstone: `text` is null, `deleted_at` is set. */
+export interface Message {
+  id: number;
+  conversationId: number;
+  /** Its place in the conversation: 1, 2, 3, … without a gap. */
+  seq: number;
+  revision: number;
+  /** What the sender chose to recognise a retry by. */
+  clientId: string | null;
+  sender: Sender;
+  text: string | null;
+  replyTo: Reply | null;
+  createdAt: string;
+  editedAt: string | null;
+  /** When it was deleted: for everyone, or in this reader's view alone. */
+  deletedAt: string | null;
+}
+
+/** An answer without content. */
+export type Nothing = Record<string, never>;
+
+/** Someone in a conversation, and how far they have read. */
+export interface Participant {
+  user: User;
+  lastReadSeq: number;
+}
+
+/** A product, as a conversation carries it. */
+export interface Product {
+  id: number;
+  title: string;
+  imageUrl: string | null;
+  /** Decimal text with two digits after the point; null means *on request*. */
+  price: string | null;
+  /** ISO 4217. */
+  currency: string;
+  ownerId: number;
+  status: "available" | "reserved" | "sold";
+}
+
+/** How far someone has read a conversation: `messages_read`, and `reads` of a sync. */
+export interface ReadMark {
+  conversationId: number;
+  userId: number;
+  lastReadSeq: number;
+  readAt: string;
+  revision: number;
+}
+
+/** The first thing an accepted connection hears. */
+export interface Ready {
+  user: User;
+  /** Where to sync from, for a client that reads everything anew after this. */
+  cursor: number;
+  /** Unread messages in all conversations, archived and muted ones included. */
+  unreadTotal: number;
+  /** Who of the people one shares a conversation with is online. */
+  onlineUserIds: Array<number>;
+  tokenExpiresAt: string;
+  serverTime: string;
+}
+
+/** `authenticate`: when the new token ends. */
+export interface Renewed {
+  expiresAt: string;
+}
+
+/** What a message answers. */
+export interface Reply {
+  id: number;
+  senderId: number;
+  /** At most 140 characters on one line; null once the original was deleted for everyone. */
+  excerpt: string | null;
+}
+
+/** `message:send` of `/talemy`. */
+export interface SendToConversation {
+  text: string;
+  clientId?: string;
+  replyToId?: number;
+  conversationId: number;
+}
+
+/** Who wrote a message. */
+export interface Sender {
+  id: number;
+  name: string;
+}
+
+/** `send_message`: the stored message, or the one that a repeated `client_id` stored. */
+export interface Sent {
+  message: Message;
+  conversationId: number;
+}
+
+/** `session_ended`. */
+export interface SessionEnded {
+  code: "token_expired" | "token_revoked" | "slow_consumer" | "server_restarting";
+  message: string;
+}
+
+/** `sync`: everything after a cursor. */
+export interface Sync {
+  after: number;
+}
+
+/** `message:new`: a message, and what the person has not read in its conversation. */
+export interface TalemyNewMessage {
+  message: Message;
+  conversationId: number;
+  unreadCount: number;
+  revision: number;
+}
+
+/** `message:sent`. */
+export interface TalemySentMessage {
+  message: Message;
+  conversationId: number;
+  revision: number;
+}
+
+/** `token_expiring`. */
+export interface TokenExpiring {
+  expiresAt: string;
+}
+
+/** A person, as everybody sees them. */
+export interface User {
+  id: number;
+  name: string;
+  avatarUrl: string | null;
+  role: "member" | "moderator" | "admin";
+  /** Whether a connection of theirs is open, or was within the grace period of five seconds. */
+  online: boolean;
+  /** When they were last online; null while they are, and if they never were. */
+  lastSeenAt: string | null;
+}
+
+/** What a client may emit, and the `data` of its acknowledgement. */
+export interface ClientEvents {
+  authenticate: { payload: Authenticate; data: Renewed };
+  "conversation:join": { payload: JoinConversation; data: Joined };
+  "conversation:leave": { payload: ConversationId; data: Nothing };
+  "message:send": { payload: SendToConversation; data: Sent };
+  sync: { payload: Sync; data: Changes };
+}
+
+/** What the server emits. */
+export interface ServerEvents {
+  ready: Ready;
+  "message:new": TalemyNewMessage;
+  "message:sent": TalemySentMessage;
+  "lesson:created": LessonNotice;
+  "lesson:statusUpdated": LessonNotice;
+  "contactRequest:created": ContactRequestNotice;
+  "contactRequest:statusUpdated": ContactRequestNotice;
+  token_expiring: TokenExpiring;
+  session_ended: SessionEnded;
+  error: EventError;
+}
