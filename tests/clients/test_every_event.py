@@ -5,13 +5,13 @@ After every step, what each was told equals what REST then says (``mirror.py``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from tests.clients.conftest import Connect, OpenedSocket
+from tests.clients.conftest import Connect
 from tests.clients.mirror import Mirror
+from tests.clients.talk import Side, Talk
 from tests.support.people import Person
 
 pytestmark = pytest.mark.system
@@ -21,46 +21,6 @@ WAYS = {
     "polling": ["polling"],
     "upgrade": ["polling", "websocket"],
 }
-
-
-@dataclass
-class Side:
-    """One of the two: a person, their connection, and what their client holds."""
-
-    person: Person
-    socket: OpenedSocket
-    mirror: Mirror
-
-    @property
-    def id(self) -> int:
-        """The person's id."""
-        return self.person.id
-
-    def send(self, **payload: Any) -> Any:
-        """Send a message; returns ``data`` of the acknowledgement."""
-        return self.socket.ok("send_message", payload)
-
-
-@dataclass
-class Talk:
-    """A buyer, a seller, what they talk about, and somebody whom it does not concern."""
-
-    buyer: Side
-    seller: Side
-    outsiders: list[OpenedSocket]
-    product_id: int
-    transport: str
-    id: int = 0
-    question: Any = None
-
-    def agree(self) -> tuple[list[str], list[str]]:
-        """What the buyer and the seller have heard since, once both agree with REST."""
-        names = [[name for name, _ in side.mirror.agree()] for side in (self.buyer, self.seller)]
-        return names[0], names[1]
-
-    def hear(self) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
-        """The same, with the payloads."""
-        return self.buyer.mirror.agree(), self.seller.mirror.agree()
 
 
 @pytest.fixture(params=["js buys", "python buys"])

@@ -92,7 +92,8 @@ class Socket:
         self.namespace = namespace
         self.heard: list[tuple[str, Any]] = []
         self._news = threading.Condition()
-        self.client = socketio.Client(reconnection=False)
+        # Five seconds are its default for a POST: too few for a pipeline on a busy machine.
+        self.client = socketio.Client(reconnection=False, request_timeout=30)
         self.client.on("*", self._hear, namespace=namespace)
         self.client.on("connect_error", self._refused, namespace=namespace)
         self.client.on("disconnect", lambda *_: self._hear("disconnect", None), namespace=namespace)

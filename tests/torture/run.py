@@ -14,7 +14,8 @@ from pathlib import Path
 
 from tests.support.server import Server
 from tests.torture.checker import Report, Row, check, read_database, tell
-from tests.torture.clients import Client, Follower, Plan, Sender, patiently
+from tests.torture.clients import Client, Plan, Sender
+from tests.torture.followers import Follower, patiently
 from tests.torture.history import History
 from tests.torture.line import rest
 from tests.torture.world import World, make_world
