@@ -48,6 +48,8 @@ const POLL_MS = 10_000;
 const UNSURE_MS = 250;
 
 export interface PalabreClientEvents {
+  /** A page of changes was applied: for what the store does not hold, such as lessons and contact requests. */
+  changes: Changes;
   /** The connection is up, open conversations are joined, and everything missed was fetched. */
   caught_up: Record<string, never>;
 }
@@ -235,6 +237,7 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
   #apply(changes: Changes): void {
     const from = this.#totalFrom;
     this.store.apply(changes, { counts: from === null });
+    this.emit("changes", changes);
     if (from === null) return;
     this.#totalIsUnsure ||= [...changes.messages, ...changes.reads].some(({ revision }) => revision > from);
   }

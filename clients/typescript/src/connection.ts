@@ -240,7 +240,8 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 }
 
-function createSocket(url: string, auth: AuthCallback): ConnectionSocket {
+/** A socket to a namespace, `/` unless `url` ends in another. */
+export function createSocket(url: string, auth: AuthCallback): ConnectionSocket {
   return io(url, {
     auth,
     autoConnect: false,

@@ -1,4 +1,4 @@
-import { PalabreError } from "./errors";
+import { isSignInProblem, PalabreError } from "./errors";
 import { fetchJson, type Fetch } from "./fetch-json";
 import { singleFlight } from "./single-flight";
 
@@ -60,18 +60,28 @@ interface RefreshAnswer extends Tokens, Renewal {}
 
 const REFRESH_PATH = "/api/v1/auth/refresh";
 
+export interface BearerOptions {
+  fetch?: Fetch | undefined;
+  /** Runs a renewal while no other tab runs one; a storage that tabs share needs it. */
+  exclusively?: (<Result>(call: () => Promise<Result>) => Promise<Result>) | undefined;
+}
+
 /** Bearer tokens from the application's storage. */
 export class BearerCredentials implements Credentials {
   readonly mode = "omit";
-  readonly renew = singleFlight(() => this.#refresh());
+  readonly renew = singleFlight(() => this.#renew());
   readonly #url: string;
   readonly #storage: TokenStorage;
   readonly #fetch: Fetch | undefined;
+  readonly #exclusively: NonNullable<BearerOptions["exclusively"]>;
+  /** The refresh token that was refused, and why: it is not worth asking again. */
+  #over: { token: string; error: unknown } | null = null;
 
-  constructor(url: string, storage: TokenStorage, options: { fetch?: Fetch } = {}) {
+  constructor(url: string, storage: TokenStorage, options: BearerOptions = {}) {
     this.#url = url;
     this.#storage = storage;
     this.#fetch = options.fetch;
+    this.#exclusively = options.exclusively ?? ((call) => call());
   }
 
   async socketAuth(): Promise<{ token?: string }> {
@@ -84,15 +94,28 @@ export class BearerCredentials implements Credentials {
     return tokens ? { Authorization: `Bearer ${tokens.access_token}` } : {};
   }
 
-  async #refresh(): Promise<string> {
-    const tokens = await this.#storage.load();
-    if (!tokens) throw new PalabreError("unauthenticated", "Nobody is signed in.");
-    const answer = await fetchJson<RefreshAnswer>(this.#fetch, this.#url + REFRESH_PATH, {
-      method: "POST",
-      headers: { Authorization: `Bearer ${tokens.refresh_token}` },
+  async #renew(): Promise<string> {
+    const before = await this.#storage.load();
+    return this.#exclusively(async () => {
+      const tokens = await this.#storage.load();
+      if (!tokens) throw new PalabreError("unauthenticated", "Nobody is signed in.");
+      // Another tab, which keeps its tokens in the same place, was faster.
+      if (before && tokens.refresh_token !== before.refresh_token) return tokens.access_token;
+      if (this.#over?.token === tokens.refresh_token) throw this.#over.error;
+      return this.#refresh(tokens.refresh_token);
     });
-    await this.#storage.save({ access_token: answer.access_token, refresh_token: answer.refresh_token });
-    return answer.access_token;
+  }
+
+  async #refresh(token: string): Promise<string> {
+    try {
+      const headers = { Authorization: `Bearer ${token}` };
+      const answer = await fetchJson<RefreshAnswer>(this.#fetch, this.#url + REFRESH_PATH, { method: "POST", headers });
+      await this.#storage.save({ access_token: answer.access_token, refresh_token: answer.refresh_token });
+      return answer.access_token;
+    } catch (error) {
+      if (isSignInProblem(error)) this.#over = { token, error };
+      throw error;
+    }
   }
 }
 

@@ -87,3 +87,47 @@ function read(stored: string | null): OutboxItem[] {
     return [];
   }
 }
+
+/** The part of React Native's AsyncStorage that is used. */
+export interface AsyncStorageLike {
+  getAllKeys(): Promise<readonly string[]>;
+  getItem(key: string): Promise<string | null>;
+  setItem(key: string, value: string): Promise<void>;
+  removeItem(key: string): Promise<void>;
+}
+
+/** The same in an app: `new AsyncOutboxStorage(AsyncStorage, userId)`. */
+export class AsyncOutboxStorage implements OutboxStorage {
+  readonly #storage: AsyncStorageLike;
+  readonly #prefix: string;
+  /** Writes one after the other: a removal must not be overtaken by the item it removes. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(storage: AsyncStorageLike, owner: number) {
+    this.#storage = storage;
+    this.#prefix = `palabre.outbox.${owner}.`;
+  }
+
+  load(): Promise<OutboxItem[]> {
+    return this.#then(async () => {
+      const keys = (await this.#storage.getAllKeys()).filter((key) => key.startsWith(this.#prefix));
+      const stored = await Promise.all(keys.map((key) => this.#storage.getItem(key)));
+      return stored.flatMap(read);
+    }, []);
+  }
+
+  put(item: OutboxItem): Promise<void> {
+    return this.#then(() => this.#storage.setItem(this.#prefix + item.client_id, JSON.stringify(item)), undefined);
+  }
+
+  remove(clientId: string): Promise<void> {
+    return this.#then(() => this.#storage.removeItem(this.#prefix + clientId), undefined);
+  }
+
+  /** A storage that fails costs the reload, not the message. */
+  #then<Result>(call: () => Promise<Result>, otherwise: Result): Promise<Result> {
+    const result = this.#last.then(call).catch(() => otherwise);
+    this.#last = result;
+    return result;
+  }
+}

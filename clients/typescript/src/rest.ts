@@ -1,6 +1,6 @@
 import type { HttpClient } from "./http";
 import type { ReadAnswer, SendAnswer, SendPayload } from "./protocol";
-import type { Changes, Conversation, DeleteScope, Message, Page } from "./types";
+import type { Changes, Conversation, DeleteScope, Message, Page, User } from "./types";
 
 export interface ConversationChange {
   archived?: boolean;
@@ -14,6 +14,10 @@ export class Rest {
 
   constructor(http: HttpClient) {
     this.#http = http;
+  }
+
+  me(): Promise<{ user: User }> {
+    return this.#http.get("/auth/me");
   }
 
   send(payload: SendPayload): Promise<SendAnswer> {
