@@ -91,7 +91,8 @@ def test_a_block_stops_writing_and_nothing_else(alice: Person, bob: Person, talk
     edited = bob.call("PATCH", f"/messages/{message['id']}", {"text": "?"})
     assert refusal(edited) == (403, "blocked")
     assert alice.post(f"{talk}/read", {})["unread_count"] == 0
-    assert bob.connect().ok("typing", {"conversation_id": message["conversation_id"], "is_typing": True}) == {}  # fmt: skip
+    typing = {"conversation_id": message["conversation_id"], "is_typing": True}
+    assert bob.connect().refused("typing", typing)["code"] == "blocked"
     assert bob.delete(f"/messages/{message['id']}")["message"]["text"] is None
     assert bob.patch(talk, {"archived": True})["archived"]
 
