@@ -5,7 +5,7 @@ import { Emitter } from "./events";
 import type { Fetch } from "./fetch-json";
 import { Gateway } from "./gateway";
 import { HttpClient } from "./http";
-import { Outbox } from "./outbox";
+import { Outbox, type OutboxShare } from "./outbox";
 import type { OutboxItem, OutboxStorage } from "./outbox-storage";
 import { Presence } from "./presence";
 import type { Ready, SendAnswer } from "./protocol";
@@ -21,10 +21,12 @@ export interface ClientOptions {
   url: string;
   credentials: Credentials;
   /** Where unsent messages wait; by default in memory. */
-  outboxStorage?: OutboxStorage;
-  fetch?: Fetch;
+  outboxStorage?: OutboxStorage | undefined;
+  /** The same outbox in the browser's other tabs. */
+  outboxShare?: OutboxShare | undefined;
+  fetch?: Fetch | undefined;
   createSocket?: ConnectionOptions["createSocket"];
-  ackTimeout?: number;
+  ackTimeout?: number | undefined;
 }
 
 /** What a first load, such as a rendered page, already knows. */
@@ -80,7 +82,7 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
     this.connection = new Connection(options);
     this.rest = new Rest(new HttpClient(options.url, options.credentials, options));
     this.#gateway = new Gateway(this.connection, this.rest);
-    this.outbox = new Outbox((payload) => this.#gateway.send(payload), options.outboxStorage);
+    this.outbox = new Outbox((payload) => this.#gateway.send(payload), options.outboxStorage, options.outboxShare);
     this.#sync = new Sync({
       request: (after) => this.#gateway.changes(after),
       apply: (changes) => this.#apply(changes),

@@ -10,7 +10,7 @@ export class HttpClient {
   readonly #credentials: Credentials;
   readonly #fetch: Fetch | undefined;
 
-  constructor(url: string, credentials: Credentials, options: { fetch?: Fetch } = {}) {
+  constructor(url: string, credentials: Credentials, options: { fetch?: Fetch | undefined } = {}) {
     this.#url = `${url}/api/v1`;
     this.#credentials = credentials;
     this.#fetch = options.fetch;

@@ -17,6 +17,19 @@ export interface NewMessage extends SendTarget {
   reply_to_id?: number;
 }
 
+/** What tabs that share an outbox tell each other. */
+export type OutboxNews =
+  | { kind: "put"; item: OutboxItem }
+  | { kind: "removed"; clientId: string }
+  | { kind: "sent"; item: OutboxItem; answer: SendAnswer };
+
+/** The same outbox in other tabs, of which one sends. */
+export interface OutboxShare {
+  readonly sends: boolean;
+  tell(news: OutboxNews): void;
+  listen(hear: (news: OutboxNews) => void): void;
+}
+
 export type Deliver = (payload: SendPayload & { client_id: string }) => Promise<SendAnswer>;
 
 /** Messages to one place, which leave one after the other. */
@@ -36,13 +49,16 @@ export class Outbox extends Emitter<OutboxEvents> {
   readonly #lanes = new Map<string, Lane>();
   readonly #deliver: Deliver;
   readonly #storage: OutboxStorage;
+  readonly #share: OutboxShare | undefined;
   #open = false;
   #lastOrder = 0;
 
-  constructor(deliver: Deliver, storage: OutboxStorage = new MemoryOutboxStorage()) {
+  constructor(deliver: Deliver, storage: OutboxStorage = new MemoryOutboxStorage(), share?: OutboxShare) {
     super();
     this.#deliver = deliver;
     this.#storage = storage;
+    this.#share = share;
+    share?.listen((news) => this.#hear(news));
   }
 
   /** Takes up what an earlier run of the program left. */
@@ -101,6 +117,7 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   /** Allows sending, and tries at once what waits. */
   flush(): void {
+    if (this.#share?.sends === false) return; // another tab does
     this.#open = true;
     for (const lane of this.#lanes.values()) {
       lane.backoff.reset();
@@ -136,6 +153,7 @@ export class Outbox extends Emitter<OutboxEvents> {
       lane.backoff.reset();
       this.#remove(item.client_id);
       this.emit("sent", { item, answer });
+      this.#share?.tell({ kind: "sent", item, answer });
     } catch (thrown) {
       await this.#refused(item, asPalabreError(thrown), lane);
     }
@@ -184,9 +202,21 @@ export class Outbox extends Emitter<OutboxEvents> {
     return lane;
   }
 
+  /** What happened in another tab, which has stored it already. */
+  #hear(news: OutboxNews): void {
+    if (news.kind === "sent") return this.emit("sent", news);
+    const item = news.kind === "put" ? news.item : this.#items.get(news.clientId);
+    if (!item) return;
+    if (news.kind === "put") this.#items.set(item.client_id, item);
+    else this.#items.delete(item.client_id);
+    this.emit("change", { item });
+    if (news.kind === "put") this.#run(laneOf(item));
+  }
+
   #put(item: OutboxItem): void {
     this.#items.set(item.client_id, item);
     void this.#storage.put(item);
+    this.#share?.tell({ kind: "put", item });
     this.emit("change", { item });
   }
 
@@ -195,6 +225,7 @@ export class Outbox extends Emitter<OutboxEvents> {
     if (!item) return;
     this.#items.delete(clientId);
     void this.#storage.remove(clientId);
+    this.#share?.tell({ kind: "removed", clientId });
     this.emit("change", { item });
   }
 }
