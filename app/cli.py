@@ -1,9 +1,131 @@
-"""The command line: ``flask --app wsgi …``."""
+"""The command line: ``flask --app wsgi …``. Sentences for people, exit codes for scripts."""
 
 from __future__ import annotations
 
-from flask import Flask
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from sqlalchemy.engine import make_url
+
+from app import doctor
+from app.accounts import commands as accounts
+from app.accounts.passwords import hash_password
+from app.accounts.schemas import Register
+from app.demo.people import PASSWORD, PEOPLE
+from app.demo.world import World, is_empty
+from app.errors import PalabreError
+from app.serving import writing
+from app.store import store
+from config import Settings
 
 
 def init(app: Flask) -> None:
     """Register the commands."""
+    for command in (demo, user, backup, examine):
+        app.cli.add_command(command)
+
+
+@click.command("demo")
+def demo() -> None:
+    """Fill an empty database with people, products and conversations."""
+    with _writing():
+        if not is_empty():
+            click.echo("The database has people in it already; the demonstration stays out.")
+            return
+        World(_settings()).fill()
+    click.echo(
+        "\n  Who can sign in, all with the password " + click.style(PASSWORD, bold=True) + ":"
+    )
+    for person in PEOPLE.values():
+        click.echo(f"    {person.email:<24} {person.name}")
+
+
+@click.group("user")
+def user() -> None:
+    """Accounts."""
+
+
+@user.command("create")
+@click.argument("email")
+@click.argument("name")
+@click.password_option()
+def create_user(email: str, name: str, password: str) -> None:
+    """Create an account."""
+    given = Register(email=email, name=name, password=password)
+    hashed = hash_password(given.password)
+    with _writing():
+        made = store.write(
+            accounts.register, _settings(), given.email, hashed, given.name, given.locale
+        )
+        store.write(accounts.sign_out, made.actor)
+    click.echo(f"{made.user['name']} can sign in, as person {made.user['id']}.")
+
+
+@user.command("role")
+@click.argument("email")
+@click.argument("role", type=click.Choice(["member", "moderator", "admin"]))
+def set_role(email: str, role: str) -> None:
+    """Make somebody a member, a moderator or an admin."""
+    with _writing():
+        changed = store.write(accounts.set_role, email, role)
+    click.echo(f"{changed['name']} is {role} now.")
+
+
+@click.command("backup")
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+def backup(target: Path) -> None:
+    """Copy the database as it is at this moment; the server may go on running."""
+    url = make_url(_settings().database_url)
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        raise click.ClickException("This database is PostgreSQL's: use pg_dump.")
+    if target.exists():
+        raise click.ClickException(f"{target} is there already; name a file that is not.")
+    partial = target.with_name(target.name + ".partial")
+    _copy(Path(url.database), partial)
+    partial.rename(target)
+    click.echo(f"{target}: {target.stat().st_size:,} bytes, checked.")
+
+
+@click.command("doctor")
+def examine() -> None:
+    """Look at everything the server needs, and say what is wrong."""
+    findings = doctor.examine(_settings())
+    for finding in findings:
+        mark = click.style("ok", fg="green") if finding.well else click.style("NO", fg="red")
+        click.echo(f"  {mark}  {finding.sentence}")
+    if not all(finding.well for finding in findings):
+        sys.exit(1)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """The writer for one command; a refusal becomes a sentence."""
+    try:
+        with writing(current_app._get_current_object()):  # type: ignore[attr-defined]
+            yield
+    except PalabreError as error:
+        raise click.ClickException(error.message) from error
+
+
+def _copy(source: Path, target: Path) -> None:
+    """SQLite's online backup, and a look at what came of it."""
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as original,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        original.backup(copy)
+        found = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    target.chmod(0o600)
+    if found != "ok":
+        target.unlink()
+        raise click.ClickException(f"The copy is damaged: {found}")
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.config["SETTINGS"]
+    return found

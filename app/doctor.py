@@ -1,0 +1,104 @@
+"""``flask doctor``: what the server needs, looked at one by one."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable
+from typing import NamedTuple
+
+import redis
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from gevent import Timeout
+from sqlalchemy import text
+
+from app.store import store
+from config import Settings
+
+ENOUGH_BYTES = 200 * 1024 * 1024
+PATIENCE_SECONDS = 5
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    well: bool
+    sentence: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything. The settings themselves have been read without complaint."""
+    looks: list[Callable[[Settings], Finding]] = [
+        _folder,
+        _database,
+        _migrations,
+        _redis,
+        _websocket,
+    ]
+    return [_look(look, settings) for look in looks]
+
+
+def _look(look: Callable[[Settings], Finding], settings: Settings) -> Finding:
+    """A look that fails in a way nobody thought of is a finding too."""
+    try:
+        with Timeout(PATIENCE_SECONDS):
+            return look(settings)
+    except (Exception, Timeout) as error:
+        return Finding(False, f"{look.__name__.strip('_').capitalize()}: {error}")
+
+
+def _folder(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.data_dir).free
+    sentence = f"The data folder {settings.data_dir} has {free // 2**20:,} MB left."
+    return Finding(free >= ENOUGH_BYTES, sentence)
+
+
+def _database(settings: Settings) -> Finding:
+    if not settings.database_url.startswith("sqlite"):
+        with store.reading() as session:
+            session.execute(text("SELECT 1"))
+        return Finding(True, "The database answers.")
+    with store.reading() as session:
+        found = session.execute(text("PRAGMA quick_check")).scalar_one()
+    if found != "ok":
+        return Finding(False, f"The database is damaged: {found}. Restore a backup.")
+    return Finding(True, "The database is sound.")
+
+
+def _migrations(_settings: Settings) -> Finding:
+    scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
+    with store.reading() as session:
+        present = MigrationContext.configure(session.connection()).get_current_revision()
+    if present == scripts.get_current_head():
+        return Finding(True, "The tables are up to date.")
+    return Finding(False, "The tables are not up to date; run: bin/serve --prepare")
+
+
+def _redis(settings: Settings) -> Finding:
+    if settings.redis_url is None:
+        return Finding(True, "Redis is not used: one process needs none.")
+    redis.Redis.from_url(settings.redis_url, socket_timeout=PATIENCE_SECONDS).ping()
+    return Finding(True, "Redis answers.")
+
+
+def _websocket(settings: Settings) -> Finding:
+    """Ask the running server to become a WebSocket, as a browser would (RFC 6455 §4.1)."""
+    where = f"http://{settings.host}:{settings.port}"
+    try:
+        with socket.create_connection((settings.host, settings.port), PATIENCE_SECONDS) as wire:
+            wire.sendall(_HANDSHAKE.format(host=settings.host, port=settings.port).encode())
+            status = wire.recv(64).split(b"\r\n")[0].decode()
+    except OSError as error:
+        return Finding(False, f"Nobody listens on {where} ({error.strerror}).")
+    if " 101 " in status:
+        return Finding(True, f"A WebSocket opens on {where}.")
+    return Finding(False, f"No WebSocket opens on {where}: it answered “{status}”.")
+
+
+_HANDSHAKE = (
+    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}:{port}\r\n"
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: cGFsYWJyZS1kb2N0b3ItMQ==\r\n\r\n"
+)
