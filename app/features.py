@@ -9,10 +9,12 @@ from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
 from app.accounts import sockets as accounts_sockets
 from app.contacts import api as contacts_api
+from app.contacts import pages as contacts_pages
 from app.conversations import api as conversations_api
 from app.conversations import pages as conversations_pages
 from app.conversations import sockets as conversations_sockets
 from app.lessons import api as lessons_api
+from app.lessons import pages as lessons_pages
 from app.messages import api as messages_api
 from app.messages import pages as messages_pages
 from app.messages import sockets as messages_sockets
@@ -47,4 +49,6 @@ PAGES: tuple[Blueprint, ...] = (
     products_pages.pages,
     conversations_pages.pages,
     messages_pages.pages,
+    lessons_pages.pages,
+    contacts_pages.pages,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import load_users
@@ -61,6 +61,40 @@ def is_pending(session: Session, sender_id: int, recipient_id: int) -> bool:
         ).first()
         is not None
     )
+
+
+def answered_contact_requests(
+    session: Session, user_id: int, direction: str, limit: int, before_id: int | None
+) -> list[View]:
+    """Requests someone sent or received that wait for nothing any more, newest first."""
+    statement = (
+        select(ContactRequest)
+        .where(_of(user_id, direction), ContactRequest.status != "pending")
+        .order_by(ContactRequest.id.desc())
+        .limit(limit)
+    )
+    if before_id is not None:
+        statement = statement.where(ContactRequest.id < before_id)
+    return contact_request_views(session, session.scalars(statement).all())
+
+
+def pending_between(session: Session, one: int, other: int) -> list[View]:
+    """What two people are waiting for from each other: one request each way at most."""
+    pair = (one, other)
+    statement = select(ContactRequest).where(
+        ContactRequest.sender_id.in_(pair),
+        ContactRequest.recipient_id.in_(pair),
+        ContactRequest.status == "pending",
+    )
+    return contact_request_views(session, session.scalars(statement).all())
+
+
+def pending_received(session: Session, user_id: int) -> int:
+    """How many requests wait for someone's answer."""
+    statement = select(func.count()).where(
+        ContactRequest.recipient_id == user_id, ContactRequest.status == "pending"
+    )
+    return session.scalar(statement) or 0
 
 
 def _of(user_id: int, direction: str | None) -> Any:

@@ -59,6 +59,20 @@ def conversations_about(session: Session, user_id: int, product_id: int) -> list
     return conversation_views(session, user_id, [(row[0], row[1]) for row in rows])
 
 
+def conversations_with(session: Session, user_id: int, other_id: int) -> list[View]:
+    """Someone's conversations with somebody else in them, latest activity first."""
+    theirs = select(Participant.conversation_id).where(
+        Participant.user_id == other_id, Participant.removed_at.is_(None)
+    )
+    rows = session.execute(
+        own_conversations(user_id)
+        .where(Conversation.id.in_(theirs))
+        .order_by(Conversation.activity.desc())
+        .limit(20)
+    )
+    return conversation_views(session, user_id, [(row[0], row[1]) for row in rows])
+
+
 def conversation_view(session: Session, user_id: int, pair: Pair) -> View:
     """One conversation as its reader sees it."""
     return conversation_views(session, user_id, [pair])[0]

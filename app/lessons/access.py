@@ -35,3 +35,10 @@ def access_lesson_for(session: Session, actor: Actor, lesson_id: int, status: st
     if status == "completed" and actor.user_id != lesson.teacher_id:
         raise PalabreError("forbidden", N_("Only its teacher can complete a lesson."))
     return lesson
+
+
+def possible_statuses(actor: Actor, lesson: Lesson) -> tuple[str, ...]:
+    """Where the actor may bring a lesson of theirs now, by the rules of :func:`access_lesson_for`."""
+    teaches = actor.user_id == lesson.teacher_id
+    following = TRANSITIONS.get(lesson.status, ())
+    return tuple(status for status in following if teaches or status != "completed")

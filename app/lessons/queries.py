@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import load_users
 from app.lessons.models import Lesson
-from app.store.types import AnyRow, AnySelect, iso
+from app.store.types import AnyRow, AnySelect, iso, now_ms
 
 View = dict[str, Any]
 
@@ -39,7 +39,42 @@ def list_lessons(
     return lesson_views(session, session.scalars(statement).all())
 
 
-def _own(user_id: int) -> Any:
+def lessons_by_time(
+    session: Session, user_id: int, role: str | None, past: bool, limit: int, after_id: int | None
+) -> list[View]:
+    """Lessons someone gives (``teacher``), takes (``student``) or both, in the order of time.
+
+    Those to come, the next one first: neither over nor cancelled nor completed. Or the others
+    (``past``), the latest first. ``after_id`` is the last lesson of the page before.
+    """
+    own, place = _own(user_id, role), tuple_(Lesson.starts_at, Lesson.id)
+    to_come = _to_come(now_ms())
+    order = (Lesson.starts_at, Lesson.id)
+    statement = select(Lesson).where(own, not_(to_come) if past else to_come).limit(limit)
+    statement = statement.order_by(*((column.desc() for column in order) if past else order))
+    if after_id is not None:
+        # Somebody else's lesson has no place in this list: nothing comes after it.
+        start = select(Lesson.starts_at).where(Lesson.id == after_id, own).scalar_subquery()
+        last = tuple_(start, after_id)
+        statement = statement.where(place < last if past else place > last)
+    return lesson_views(session, session.scalars(statement).all())
+
+
+def lesson_about(session: Session, conversation_id: int) -> View | None:
+    """The lesson that a conversation is about; whoever may read the one may see the other."""
+    found = session.scalars(select(Lesson).where(Lesson.conversation_id == conversation_id)).first()
+    return lesson_view(session, found) if found else None
+
+
+def _to_come(now: int) -> Any:
+    ends_at = Lesson.starts_at + Lesson.duration_minutes * 60_000
+    return and_(Lesson.status.in_(("scheduled", "confirmed")), ends_at > now)
+
+
+def _own(user_id: int, role: str | None = None) -> Any:
+    columns = {"teacher": Lesson.teacher_id, "student": Lesson.student_id}
+    if role is not None:
+        return columns[role] == user_id
     return or_(Lesson.teacher_id == user_id, Lesson.student_id == user_id)
 
 

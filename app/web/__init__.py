@@ -60,4 +60,5 @@ def _globals() -> dict[str, object]:
 def _reader() -> dict[str, object]:
     if request.endpoint == "static":
         return {}
-    return {"me": g.get("me"), "unread_total": page_state()["unread_total"]}
+    counted = {name: page_state()[name] for name in ("unread_total", "pending_requests")}
+    return {"me": g.get("me"), **counted}

@@ -13,6 +13,7 @@ from markupsafe import Markup
 STYLESHEETS = (
     "raw", "tokens", "base", "button", "field", "badge", "avatar", "menu", "notice", "masthead",
     "page", "product", "inbox", "conversation", "message", "composer", "welcome", "account",
+    "filter", "rows", "lesson", "person",
 )  # fmt: skip
 SCRIPT = "build/pages.js"
 

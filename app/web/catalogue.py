@@ -25,6 +25,14 @@ PHRASES: dict[str, str] = {
     "typing_one": N_("{name} is writing…"),
     "typing_many": N_("{names} are writing…"),
     "removed": N_("You are no longer in this conversation."),
+    "lesson_scheduled": N_("Scheduled"),
+    "lesson_confirmed": N_("Confirmed"),
+    "lesson_completed": N_("Completed"),
+    "lesson_cancelled": N_("Cancelled"),
+    "request_pending": N_("Waiting"),
+    "request_accepted": N_("Accepted"),
+    "request_declined": N_("Declined"),
+    "request_cancelled": N_("Withdrawn"),
     "connection_lost": N_("Connection lost. What you write is still sent; the rest follows."),
     "connection_restored": N_("Connected again."),
     "session_ended": N_("Your session has ended."),
@@ -55,7 +63,7 @@ def phrase(key: str, **values: object) -> str:
 
 
 def counted(key: str, count: int) -> str:
-    """A sentence whose form depends on a number: ``unread`` or ``new_messages``."""
+    """A sentence whose form depends on a number: ``unread``, ``new_messages`` or ``pending``."""
     return _form(key, count).format(count=count)
 
 
@@ -63,6 +71,8 @@ def _form(key: str, count: int) -> str:
     text: str
     if key == "unread":
         text = ngettext("{count} unread message", "{count} unread messages", count)
+    elif key == "pending":
+        text = ngettext("{count} request to answer", "{count} requests to answer", count)
     else:
         text = ngettext("{count} new message", "{count} new messages", count)
     return text
@@ -71,6 +81,6 @@ def _form(key: str, count: int) -> str:
 def script_catalogue() -> dict[str, str]:
     """Everything for the script; plural sentences end in ``_one`` and ``_other`` (Intl.PluralRules)."""
     sentences = {key: phrase(key) for key in PHRASES}
-    for key in ("unread", "new_messages"):
+    for key in ("unread", "new_messages", "pending"):
         sentences[f"{key}_one"], sentences[f"{key}_other"] = _form(key, 1), _form(key, 2)
     return sentences

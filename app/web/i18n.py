@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import get_locale
+from werkzeug.wrappers import Response
 
 from app.extensions import babel
 
@@ -14,6 +15,7 @@ THEMES = ("system", "light", "dark")
 LANGUAGE_COOKIE = "lang"
 THEME_COOKIE = "theme"
 ZONE_COOKIE = "tz"
+A_YEAR = 31_536_000
 # Read once: the function walks the whole time zone database, for some 50 ms.
 ZONES = frozenset(available_timezones())
 
@@ -43,6 +45,18 @@ def choose_timezone() -> str:
     """The browser's zone, which the page's script leaves in a cookie; UTC until then."""
     zone = request.cookies.get(ZONE_COOKIE, "") if has_request_context() else ""
     return zone if zone in ZONES else "UTC"
+
+
+def knows_timezone() -> bool:
+    """Whether the zone is the reader's own, and not ours for want of knowing."""
+    return request.cookies.get(ZONE_COOKIE, "") in ZONES
+
+
+def remember_timezone(response: Response, zone: str) -> None:
+    """Keep what a reader without script has said; the script writes the same cookie."""
+    response.set_cookie(
+        ZONE_COOKIE, zone, max_age=A_YEAR, path="/", samesite="Lax", secure=request.is_secure
+    )
 
 
 def timezone() -> ZoneInfo:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import g
 from sqlalchemy.orm import Session
 
+from app.contacts.queries import pending_received
 from app.conversations.queries import unread_total
 from app.store import store
 from app.store.revision import current_revision
@@ -15,21 +16,26 @@ from app.web.identity import reader
 
 State = dict[str, Any]
 
+NOBODYS: State = {"cursor": None, "unread_total": 0, "pending_requests": 0}
+
 
 def take_state(session: Session) -> None:
-    """Read the cursor and the unread total in the snapshot that the page shows."""
+    """Read the cursor and what the navigation counts in the snapshot that the page shows."""
     actor = reader()
     if actor is not None:
         g.page_state = _state(session, actor.user_id)
 
 
 def page_state() -> State:
-    """``cursor`` and ``unread_total`` of this page; a page that shows nothing live has its own snapshot."""
+    """``cursor``, ``unread_total`` and ``pending_requests`` of this page.
+
+    A page that shows nothing live has its own snapshot.
+    """
     actor = reader()
     if actor is not None and "page_state" not in g:
         with store.reading() as session:
             g.page_state = _state(session, actor.user_id)
-    state: State = g.get("page_state", {"cursor": None, "unread_total": 0})
+    state: State = g.get("page_state", NOBODYS)
     return state
 
 
@@ -45,4 +51,8 @@ def page_data(extra: dict[str, Any]) -> dict[str, Any]:
 
 
 def _state(session: Session, user_id: int) -> State:
-    return {"cursor": current_revision(session), "unread_total": unread_total(session, user_id)}
+    return {
+        "cursor": current_revision(session),
+        "unread_total": unread_total(session, user_id),
+        "pending_requests": pending_received(session, user_id),
+    }

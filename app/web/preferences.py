@@ -10,12 +10,10 @@ from app import limits
 from app.accounts import commands
 from app.store import store
 from app.web.blueprint import back, page_blueprint
-from app.web.i18n import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
+from app.web.i18n import A_YEAR, LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
 from app.web.identity import reader
 
 pages = page_blueprint("preferences", __name__, public=True)
-
-A_YEAR = 31_536_000
 
 
 @pages.post("/preferences/language")

@@ -16,6 +16,7 @@ from app.accounts.queries import has_blocked, is_blocked
 from app.conversations.access import access_conversation
 from app.conversations.queries import conversation_view, list_conversations
 from app.errors import PalabreError
+from app.lessons.queries import lesson_about
 from app.messages.access import access_message
 from app.messages.commands import mark_read
 from app.messages.queries import message_for, page_before
@@ -116,6 +117,9 @@ def _render(
         )
         chosen = _chosen_messages(session, actor, conversation_id, question)
         blocked = _blocked(session, actor, conversation)
+        lesson = (
+            lesson_about(session, conversation_id) if conversation["kind"] == "lesson" else None
+        )
     page = render_template(
         "conversations/show.html",
         **list_context(listed, more, actor.user_id, conversation["archived"]),
@@ -124,6 +128,7 @@ def _render(
         has_more=has_more,
         latest=_is_latest(conversation, messages),
         blocked=blocked,
+        lesson=lesson,
         can_send=conversation["status"] == "open" and not blocked,
         may_close=conversation["kind"] != "group" or creator_id == actor.user_id,
         may_delete_for_everyone=_may_delete(chosen["deleting"], actor),
@@ -133,6 +138,7 @@ def _render(
         data={
             "conversations": listed,
             "conversation": conversation,
+            "lesson": lesson,
             "messages": messages,
             "has_more": has_more,
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from tests.access.rest_rows import of_product
+from tests.access.rest_rows import of_product, request_to_somebody
 from tests.support.matrix import NOBODY, Call, Row, Standing, everybody
 from tests.support.people import PASSWORD
 
@@ -60,6 +60,28 @@ def of_this_product(target: Any) -> dict[str, Any]:
 def of_user(target: Any) -> dict[str, Any]:
     """``/people/{user_id}``."""
     return {"user_id": target.user}
+
+
+def of_this_lesson(target: Any) -> dict[str, Any]:
+    """``/lessons/{lesson_id}``."""
+    return {"lesson_id": target.lesson}
+
+
+def of_this_request(target: Any) -> dict[str, Any]:
+    """``/contact-requests/{request_id}``."""
+    return {"request_id": target.request}
+
+
+def lesson_form(call: Call) -> Any:
+    """A lesson for somebody who has nothing to do with it."""
+    when = {"date": "2030-01-01", "time": "10:00", "timezone": "UTC", "duration_minutes": "60"}
+    return {"student_id": call.target.user, "title": call.name, **when}
+
+
+def request_form(call: Call) -> Any:
+    """A word to somebody who has answered all earlier requests."""
+    request_to_somebody(call)
+    return {"message": f"From {call.name}"}
 
 
 def text(call: Call) -> Any:
@@ -190,5 +212,66 @@ ROWS = [
         path=of_message,
         payload=lambda _: {"scope": "me"},
         note="for oneself",
+    ),
+    page("GET", "/lessons", "200"),
+    page("GET", "/lessons/new", "200"),
+    page("POST", "/lessons/new", "303 /lessons/", payload=lesson_form, newcomer=True),
+    page("GET", "/lessons/<int:lesson_id>", HIDDEN, "200", path=of_this_lesson),
+    page(
+        "POST",
+        "/lessons/<int:lesson_id>",
+        HIDDEN,
+        "303 /lessons/",
+        path=of_this_lesson,
+        payload=lambda _: {"status": "confirmed"},
+        note="confirm",
+    ),
+    page(
+        "POST",
+        "/lessons/<int:lesson_id>",
+        HIDDEN,
+        FORBIDDEN,
+        "303 /lessons/",
+        path=lambda target: {"lesson_id": target.confirmed_lesson},
+        payload=lambda _: {"status": "completed"},
+        note="complete",
+    ),
+    page("GET", "/contact-requests", "200"),
+    page(
+        "POST",
+        "/contact-requests/<int:request_id>",
+        HIDDEN,
+        "303 /contact-requests",
+        FORBIDDEN,
+        path=of_this_request,
+        payload=lambda _: {"status": "declined"},
+        note="decline",
+    ),
+    page(
+        "POST",
+        "/contact-requests/<int:request_id>",
+        HIDDEN,
+        FORBIDDEN,
+        "303 /contact-requests?direction=sent",
+        path=of_this_request,
+        payload=lambda _: {"status": "cancelled"},
+        note="withdraw",
+    ),
+    page("GET", "/people/<int:user_id>", "200", path=of_user),
+    page(
+        "POST",
+        "/people/<int:user_id>/contact-request",
+        "303 /contact-requests?direction=sent",
+        path=of_user,
+        payload=request_form,
+        newcomer=True,
+    ),
+    page(
+        "POST",
+        "/people/<int:user_id>/message",
+        "303 /conversations/",
+        path=of_user,
+        payload=text,
+        newcomer=True,
     ),
 ]

@@ -25,10 +25,15 @@ PAGES = (
     "sign in, refused", "sign up", "sign up, refused", "inbox", "inbox, archived", "inbox, empty", "conversation",
     "group", "reply", "edit", "delete", "refused message", "closed", "blocked by me", "blocked by them",
     "older messages", "account", "account with a blocked person", "not found", "form expired", "wrong method",
+    "lessons", "past lessons", "lessons, none to take", "lessons, none past", "lesson", "lesson, taught", "lesson, over",
+    "lesson, too late", "lesson's conversation", "new lesson", "new lesson, nobody found", "new lesson, for whom",
+    "new lesson, refused", "new lesson, zone known", "requests", "requests sent", "requests, none sent", "request, too late",
+    "person", "person, asked", "person who asks", "person, blocked by me", "person, blocked by them", "person one talks with",
+    "person, oneself",
 )  # fmt: skip
 # Words that are the same in every language, or that the people in these tests have written.
 NOT_OURS = re.compile(
-    r"Palabre|English|Français|Alice|Bob|Charlie|Kora, 21 strings|Only the two of us|Market|[\w.]+@example\.org"
+    r"Palabre|English|Français|Alice|Bob|Charlie|Dora|Kora, 21 strings|Only the two of us|Market|[\w.]+@example\.org"
 )
 
 
@@ -49,11 +54,19 @@ class World:
         blocking = self.bob.post("/messages", {"recipient_id": self.charlie.id, "text": "Market"})
         self.blocking = blocking["conversation_id"]
         self.bob.call("PUT", f"/users/{self.charlie.id}/block")
+        self.dora = Person(server, "Dora")
+        self.lesson = self._lesson("2030-01-01T10:00:00Z")
+        self.over = self._lesson("2020-01-01T10:00:00Z")
+        self._request(self.dora, self.bob)
+        answered = self._request(self.dora, self.alice)
+        self.alice.patch(f"/contact-requests/{answered}", {"status": "accepted"})
+        self.withdrawn = self._request(self.charlie, self.dora)
+        self.charlie.patch(f"/contact-requests/{self.withdrawn}", {"status": "cancelled"})
         self.browsers = {
             person.name: Browser(server.url, language)
-            for person in (self.alice, self.bob, self.charlie)
+            for person in (self.alice, self.bob, self.charlie, self.dora)
         }
-        for person in (self.alice, self.bob, self.charlie):
+        for person in (self.alice, self.bob, self.charlie, self.dora):
             self.browsers[person.name].sign_in(person.email, PASSWORD)
         self.nobody = Browser(server.url, language)
 
@@ -74,6 +87,16 @@ class World:
         group: int = self.alice.post("/conversations", body)["id"]
         self.bob.post(f"/conversations/{group}/messages", {"text": "Market"})
         return group
+
+    def _lesson(self, starts_at: str) -> dict[str, int]:
+        body = {"student_id": self.bob.id, "title": "Market", "starts_at": starts_at}
+        made: dict[str, int] = self.alice.post("/lessons", body)
+        return made
+
+    def _request(self, sender: Person, recipient: Person) -> int:
+        body = {"recipient_id": recipient.id, "message": "Market"}
+        request: int = sender.post("/contact-requests", body)["id"]
+        return request
 
     def visit(self, name: str) -> Browser:
         """Open one of ``PAGES``."""
@@ -107,6 +130,7 @@ class World:
             "account": (alice, "/account"),
             "account with a blocked person": (browser, "/account"),
             "not found": (browser, "/nowhere"),
+            **self._lessons_and_people(),
         }
         if name in steps:
             chosen, path = steps[name]
@@ -114,7 +138,58 @@ class World:
             return chosen
         return self._after_a_form(name)
 
+    def _lessons_and_people(self) -> dict[str, tuple[Browser, str]]:
+        alice, bob, charlie, dora = self.browsers.values()
+        lesson, over = f"/lessons/{self.lesson['id']}", f"/lessons/{self.over['id']}"
+        return {
+            "lessons": (bob, "/lessons"),
+            "past lessons": (alice, "/lessons?when=past&as=teacher"),
+            "lessons, none to take": (dora, "/lessons?as=student"),
+            "lessons, none past": (dora, "/lessons?when=past"),
+            "lesson": (bob, lesson),
+            "lesson, taught": (alice, lesson),
+            "lesson, over": (alice, over),
+            "lesson's conversation": (bob, f"/conversations/{self.lesson['conversation_id']}"),
+            "new lesson": (alice, f"/lessons/new?student_id={self.bob.id}"),
+            "new lesson, nobody found": (alice, "/lessons/new?q=zzz"),
+            "new lesson, for whom": (alice, "/lessons/new"),
+            "requests": (bob, "/contact-requests"),
+            "requests sent": (dora, "/contact-requests?direction=sent"),
+            "requests, none sent": (bob, "/contact-requests?direction=sent"),
+            "person": (dora, f"/people/{self.charlie.id}"),
+            "person, asked": (dora, f"/people/{self.bob.id}"),
+            "person who asks": (bob, f"/people/{self.dora.id}"),
+            "person, blocked by me": (bob, f"/people/{self.charlie.id}"),
+            "person, blocked by them": (charlie, f"/people/{self.bob.id}"),
+            "person one talks with": (bob, f"/people/{self.alice.id}"),
+            "person, oneself": (bob, f"/people/{self.bob.id}"),
+        }
+
+    def _after_a_lesson(self, name: str) -> Browser:
+        alice = self.browsers["Alice"]
+        if name == "lesson, too late":
+            page = alice.open(f"/lessons/{self.lesson['id']}")
+            alice.submit(
+                page.one("form", class_="form__actions lesson__actions"), status="completed"
+            )
+            return alice
+        if name == "request, too late":
+            charlie = self.browsers["Charlie"]
+            token = charlie.fields_of(charlie.open("/account").all("form", method="post")[0])
+            form = Node("form", {"action": f"/contact-requests/{self.withdrawn}"})
+            charlie.submit(form, csrf_token=token["csrf_token"], status="cancelled")
+            return charlie
+        if name == "new lesson, zone known":
+            alice.http.cookies.set("tz", "Europe/Paris")
+        page = alice.open(f"/lessons/new?student_id={self.bob.id}")
+        if name == "new lesson, refused":
+            alice.submit(page.one("form", class_="form"), timezone="Mars")
+        alice.http.cookies.pop("tz", None)
+        return alice
+
     def _after_a_form(self, name: str) -> Browser:
+        if "lesson" in name or "request," in name:
+            return self._after_a_lesson(name)
         bob, alice, nobody = self.browsers["Bob"], self.browsers["Alice"], self.nobody
         talk = f"/conversations/{self.talk}"
         if name == "new product, refused":

@@ -1,0 +1,216 @@
+"""Pages: a person, asking them for contact, and the requests one has sent and received."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import InputRequired, Length, Regexp
+
+from app import limits
+from app.accounts.access import access_user
+from app.accounts.queries import has_blocked, is_blocked, user_view
+from app.contacts import commands, queries
+from app.contacts.schemas import ChangeContactRequest, CreateContactRequest
+from app.conversations.queries import conversations_with
+from app.errors import PalabreError
+from app.messages.schemas import SendMessage
+from app.messages.sending import send_message
+from app.products.queries import find_products
+from app.realtime.connection import Actor
+from app.store import store
+from app.web.blueprint import number, page_blueprint
+from app.web.forms import PageForm, message_text, parse
+from app.web.identity import signed_in_reader
+from app.web.page_data import take_state
+from app.web.presentation import conversation_row
+
+pages = page_blueprint("contacts", __name__)
+
+PER_PAGE = 30
+WAITING_SHOWN = 100
+PRODUCTS_SHOWN = 6
+
+
+class RequestForm(PageForm):
+    """Asking for contact, with a word or without."""
+
+    message = TextAreaField(
+        _l("A word about why"),
+        [Length(max=1000, message=_l("A request has at most 1,000 characters."))],
+        render_kw={"maxlength": 1000, "rows": 3},
+        filters=[message_text],
+    )
+
+
+class MessageForm(PageForm):
+    """The next words to somebody one talks with."""
+
+    client_id = HiddenField(render_kw={"autocomplete": "off"})
+    text = TextAreaField(
+        _l("Your message"),
+        [
+            InputRequired(_l("Write a message first.")),
+            Regexp(r"\s*\S", message=_l("Write a message first.")),
+        ],
+        render_kw={"maxlength": 8000, "rows": 3},
+    )
+
+
+Form = RequestForm | MessageForm
+
+
+@pages.get("/contact-requests")
+def index() -> Any:
+    """Requests one has received, or sent: first those that wait for an answer."""
+    return _list(request.args.get("direction", ""))
+
+
+@pages.post("/contact-requests/<int:request_id>")
+def answer(request_id: int) -> Any:
+    """Accept, decline or withdraw: one button each. Accepting leads to the conversation."""
+    actor = signed_in_reader()
+    try:
+        limits.spend("write", actor.user_id)
+        given = parse(ChangeContactRequest, status=request.form.get("status"))
+        changed = store.write(commands.change_status, actor, request_id, given.status)
+    except PalabreError as error:
+        if error.code == "not_found":
+            raise
+        return _list("sent" if request.form.get("status") == "cancelled" else "received", error)
+    if given.status == "accepted":
+        opened = changed["conversation_id"]
+        return redirect(url_for("conversations_pages.show", conversation_id=opened), 303)
+    direction = "sent" if given.status == "cancelled" else None
+    return redirect(url_for(".index", direction=direction), 303)
+
+
+@pages.get("/people/<int:user_id>")
+def person(user_id: int) -> Any:
+    """Somebody, what they sell, and the way to talk to them."""
+    return _person(user_id)
+
+
+@pages.post("/people/<int:user_id>/contact-request")
+def ask(user_id: int) -> Any:
+    """Ask somebody for contact."""
+    actor, form = signed_in_reader(), RequestForm()
+    if not form.validate():
+        return _person(user_id, form, 422)
+    try:
+        limits.spend("write", actor.user_id)
+        given = parse(CreateContactRequest, recipient_id=user_id, message=form.message.data)
+        made = store.write(commands.create_contact_request, actor, given)
+    except PalabreError as error:
+        return _refused(user_id, form, error)
+    flash(_("%(name)s will find your request.", name=made["recipient"]["name"]), "success")
+    return redirect(url_for(".index", direction="sent"), 303)
+
+
+@pages.post("/people/<int:user_id>/message")
+def write(user_id: int) -> Any:
+    """Write to somebody directly: the conversation opens, or goes on."""
+    actor, form = signed_in_reader(), MessageForm()
+    if not form.validate():
+        return _person(user_id, form, 422)
+    try:
+        limits.spend("send", actor.user_id)
+        given = parse(
+            SendMessage,
+            recipient_id=user_id,
+            text=message_text(form.text.data),
+            client_id=form.client_id.data or None,
+        )
+        sent = store.write(send_message, actor, given)
+    except PalabreError as error:
+        form.client_id.data = str(uuid.uuid4())
+        return _refused(user_id, form, error)
+    return redirect(url_for("conversations_pages.show", conversation_id=sent.conversation_id), 303)
+
+
+def _refused(user_id: int, form: Form, error: PalabreError) -> Any:
+    if error.code == "not_found":
+        raise error
+    return _person(user_id, form, form.refuse(error))
+
+
+def _list(wish: str, error: PalabreError | None = None) -> Any:
+    actor, direction = signed_in_reader(), "sent" if wish == "sent" else "received"
+    before = number("cursor")
+    with store.reading() as session:
+        take_state(session)
+        answered = queries.answered_contact_requests(
+            session, actor.user_id, direction, PER_PAGE + 1, before
+        )
+        waiting = [] if before else _waiting(session, actor, direction)
+    page = answered[:PER_PAGE]
+    rendered = render_template(
+        "contacts/list.html",
+        direction=direction,
+        waiting=waiting,
+        answered=page,
+        next_cursor=page[-1]["id"] if len(answered) > PER_PAGE else None,
+        problem=_(error.message) if error else "",
+        data={"contact_requests": [*waiting, *page]},
+    )
+    return rendered, error.status if error else 200
+
+
+def _waiting(session: Session, actor: Actor, direction: str) -> list[dict[str, Any]]:
+    return queries.list_contact_requests(
+        session, actor.user_id, direction, "pending", WAITING_SHOWN, None
+    )
+
+
+def _person(user_id: int, form: Form | None = None, status: int = 200) -> Any:
+    actor = signed_in_reader()
+    with store.reading() as session:
+        take_state(session)
+        somebody = user_view(access_user(session, user_id))
+        products = find_products(session, None, user_id, PRODUCTS_SHOWN + 1, None)
+        relation = _relation(session, actor, user_id)
+    page = render_template(
+        "contacts/person.html",
+        person=somebody,
+        products=products[:PRODUCTS_SHOWN],
+        more_products=len(products) > PRODUCTS_SHOWN,
+        own=user_id == actor.user_id,
+        **relation,
+        **_forms(form),
+    )
+    return page, status
+
+
+def _relation(session: Session, actor: Actor, user_id: int) -> dict[str, Any]:
+    """What is between the reader and somebody: talks, requests, a block."""
+    if user_id == actor.user_id:
+        return {"conversations": [], "sent": None, "received": None, "blocked": ""}
+    talks = conversations_with(session, actor.user_id, user_id)
+    pending = {
+        item["sender"]["id"]: item
+        for item in queries.pending_between(session, actor.user_id, user_id)
+    }
+    blocked = ""
+    if is_blocked(session, actor.user_id, user_id):
+        blocked = "by-me" if has_blocked(session, actor.user_id, user_id) else "by-them"
+    return {
+        "conversations": [conversation_row(view, actor.user_id) for view in talks],
+        "sent": pending.get(actor.user_id),
+        "received": pending.get(user_id),
+        "blocked": blocked,
+    }
+
+
+def _forms(given: Form | None) -> dict[str, Form]:
+    """Both forms, the one that comes back with a problem as it was filled."""
+    asking, writing = RequestForm(formdata=None), MessageForm(formdata=None)
+    writing.client_id.data = str(uuid.uuid4())
+    forms: dict[str, Form] = {"request_form": asking, "message_form": writing}
+    if given is not None:
+        forms["request_form" if isinstance(given, RequestForm) else "message_form"] = given
+    return forms
