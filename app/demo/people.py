@@ -68,7 +68,7 @@ OFFERS = {
     ),
     "armchair": Offer(
         "nadia", "Fauteuil des années 60", "95.00", "armchair.svg",
-        "Velours moutarde, structure en hêtre. Très confortable pour lire.",
+        "Velours vert, structure en hêtre. Très confortable pour lire.",
     ),
     "camera": Offer(
         "lena", "35 mm film camera", "160.00", "camera.svg",

@@ -54,7 +54,7 @@ TALKS = (
         Line("ben", "I am 1.78 m and it fits me well. Come and try it.", 25),
         Line("kofi", "Wednesday evening?", 3),
         Line("ben", "My phone number is", 1, deleted=True),
-        Line("ben", "Wednesday at seven, in front of the library. Look for the green one.", 2, replies_to=2),
+        Line("ben", "Wednesday at seven, in front of the library. Look for the red one.", 2, replies_to=2),
         Line("kofi", "See you there.", 6),
     )),
     Talk("violin", "moussa", 2.3, (
