@@ -14,6 +14,8 @@ export { isSignInProblem, isTransient, PalabreError, type ErrorCode, type FieldP
 export { Emitter, type Unsubscribe } from "./events";
 export { Outbox, type OutboxEvents } from "./outbox";
 export {
+  type AsyncStorageLike,
+  AsyncOutboxStorage,
   KeyValueOutboxStorage,
   MemoryOutboxStorage,
   type KeyValueStorage,
@@ -28,3 +30,13 @@ export { Store, type StoreEvents } from "./store";
 export { Timeline } from "./timeline";
 export { Typing } from "./typing";
 export type * from "./types";
+
+export { type AppStateLike, followAppState, type Suspendable } from "./app-state";
+export { followBrowser } from "./browser";
+export { type MessagingEvents, type MessagingOptions, MessagingSocketClient } from "./marketplace/messaging-socket-client";
+export { IndexedDbOutboxStorage, type IndexedDbLike } from "./outbox-indexed-db";
+export { type Logger } from "./report";
+export { type SessionOptions } from "./session";
+export { browserTabs, type ChannelLike, type LocksLike, type TabHost } from "./tabs/tab-host";
+export { TabShare, type TabShareOptions } from "./tabs/tab-share";
+export { LocalTokenStorage, SecureTokenStorage, type SecureStoreLike, type TextStorage, type TokenStorageService } from "./token-storage";

@@ -78,6 +78,7 @@ export class Person {
     readonly server: Server,
     readonly user: User,
     readonly tokens: MemoryTokenStorage,
+    readonly email: string,
   ) {}
 
   static async register(server: Server, name: string): Promise<Person> {
@@ -88,7 +89,7 @@ export class Person {
       name,
       password: "correct horse battery",
     });
-    return new Person(server, answer.user, new MemoryTokenStorage(answer));
+    return new Person(server, answer.user, new MemoryTokenStorage(answer), email);
   }
 
   client(options: Partial<ClientOptions> = {}): PalabreClient {

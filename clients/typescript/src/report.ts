@@ -1,0 +1,27 @@
+import type { PalabreClient } from "./client";
+import type { Unsubscribe } from "./events";
+
+/** What `console` offers. */
+export interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** Says in whole sentences what went wrong and what happens next; never what was written. */
+export function report(client: PalabreClient, logger: Logger): Unsubscribe[] {
+  let lost = false;
+  return [
+    client.connection.on("status", (status) => {
+      if (status === "ended") logger.error("[palabre] The session has ended. Sign in again; nothing is tried until then.");
+      if (status === "connected" && lost) logger.info("[palabre] The connection is back.");
+      lost = status === "connecting" && client.store.me !== null;
+      if (lost) logger.warn("[palabre] The connection is lost. Trying again; meanwhile everything goes by REST.");
+    }),
+    client.connection.on("session_ended", ({ code, message }) => logger.warn(`[palabre] ${message} (${code})`)),
+    client.connection.on("error", ({ event, code, message }) => logger.error(`[palabre] ${event}: ${message} (${code})`)),
+    client.outbox.on("failed", ({ item, error }) => {
+      logger.error(`[palabre] A message was refused and waits for a decision: ${error.message} (${error.code}, client_id ${item.client_id})`);
+    }),
+  ];
+}

@@ -1,0 +1,232 @@
+import { type AppStateLike, followAppState } from "./app-state";
+import { followBrowser } from "./browser";
+import { PalabreClient } from "./client";
+import { type ConnectionOptions, type ConnectionStatus, createSocket } from "./connection";
+import { BearerCredentials, type Credentials } from "./credentials";
+import { Emitter, type Unsubscribe } from "./events";
+import type { Fetch } from "./fetch-json";
+import { HttpClient } from "./http";
+import { type IndexedDbLike, IndexedDbOutboxStorage } from "./outbox-indexed-db";
+import { MemoryOutboxStorage, type OutboxItem, type OutboxStorage } from "./outbox-storage";
+import { type Logger, report } from "./report";
+import { browserTabs, exclusively, type TabHost } from "./tabs/tab-host";
+import { TabShare } from "./tabs/tab-share";
+import type { TokenStorageService } from "./token-storage";
+
+export interface SessionOptions {
+  /** The server's origin, such as `https://palabre.example`. */
+  serverUrl: string;
+  tokenStorage: TokenStorageService;
+  /** Who is signed in, if the application knows: tabs share a connection only then. */
+  userId?: number | (() => number | undefined) | undefined;
+  /**
+   * Where unsent messages of a person wait: by default IndexedDB where there is one, otherwise memory. What one person
+   * wrote is never sent as another.
+   */
+  outboxStorage?: ((userId: number) => OutboxStorage) | undefined;
+  /** React Native's `AppState`: no connection in the background, a fresh one in front. */
+  appState?: AppStateLike | undefined;
+  /** What tabs share a connection through; by default the browser's own. `null`: every tab for itself. */
+  tabs?: TabHost | null | undefined;
+  /** Where readable lines about failures go; by default the console. `null`: nowhere. */
+  logger?: Logger | null | undefined;
+  fetch?: Fetch | undefined;
+  createSocket?: ConnectionOptions["createSocket"];
+  /** Milliseconds that an acknowledgement may take. */
+  ackTimeout?: number | undefined;
+}
+
+export interface SessionEvents {
+  status: ConnectionStatus;
+  /** A client begins: for somebody else, or after a sign-out, what was before is forgotten. */
+  begun: PalabreClient;
+}
+
+/** A sign-in's life: one client for as long as the same person stays, suspended and resumed, ended and begun anew. */
+export class Session extends Emitter<SessionEvents> {
+  readonly http: HttpClient;
+  readonly #options: SessionOptions;
+  readonly #credentials: Credentials;
+  readonly #tabs: TabHost | null;
+  #client: PalabreClient | null = null;
+  #share: TabShare | null = null;
+  #undo: Unsubscribe[] = [];
+  #userId: number | undefined;
+  #tellOwner: (userId: number) => void = () => undefined;
+  #suspended = false;
+  #starts = 0;
+
+  constructor(options: SessionOptions) {
+    super();
+    this.#options = options;
+    this.#tabs = options.tabs === undefined ? browserTabs() : options.tabs;
+    this.#credentials = new BearerCredentials(options.serverUrl, options.tokenStorage, {
+      fetch: options.fetch,
+      exclusively: exclusively(this.#tabs, "palabre.renewal"),
+    });
+    this.http = new HttpClient(options.serverUrl, this.#credentials, { fetch: options.fetch });
+  }
+
+  get client(): PalabreClient | null {
+    return this.#client;
+  }
+
+  get status(): ConnectionStatus {
+    return this.#client?.status ?? "stopped";
+  }
+
+  /**
+   * The client, connecting. `userId` is who is signed in, if the application knows: then what waits in the outbox is
+   * there at once, and leaves even before there is a connection.
+   */
+  begin(userId = this.#knownUser()): PalabreClient {
+    const other = userId !== undefined && this.#userId !== undefined && userId !== this.#userId;
+    if (other || this.status === "ended" || this.#isAnonymous(userId)) this.end();
+    if (this.#client) {
+      if (this.status === "stopped" && !this.#suspended) void this.#start(this.#client);
+      return this.#client;
+    }
+    this.#userId = userId;
+    const client = (this.#client = this.#make());
+    this.emit("begun", client);
+    void this.#start(client);
+    return client;
+  }
+
+  /** Signed out, or the application is done: closes everything and forgets what is private. */
+  end(): void {
+    const client = this.#client;
+    this.#client = null;
+    this.#userId = undefined;
+    this.#starts += 1;
+    client?.stop();
+    this.#share?.leave();
+    this.#share = null;
+    for (const undo of this.#undo.splice(0)) undo();
+  }
+
+  suspend(): void {
+    if (this.#suspended) return;
+    this.#suspended = true;
+    this.#starts += 1;
+    this.#client?.connection.stop();
+  }
+
+  resume(): void {
+    if (!this.#suspended) return;
+    this.#suspended = false;
+    if (this.#client && this.status === "stopped") void this.#start(this.#client);
+  }
+
+  /** Whether the client that is here was made before anybody signed in. */
+  #isAnonymous(userId: number | undefined): boolean {
+    const unused = this.status === "stopped" && this.#client?.outbox.items().length === 0;
+    return unused && userId !== undefined && this.#userId === undefined;
+  }
+
+  #make(): PalabreClient {
+    const { serverUrl, fetch, ackTimeout } = this.#options;
+    const make = this.#options.createSocket ?? createSocket;
+    const identified = waiter<number>();
+    this.#tellOwner = identified.resolve;
+    if (this.#userId !== undefined) identified.resolve(this.#userId);
+    const share = this.#tabs && this.#userId !== undefined ? this.#shareWith(this.#tabs, this.#userId, make) : null;
+    const client: PalabreClient = new PalabreClient({
+      url: serverUrl,
+      credentials: this.#credentials,
+      outboxStorage: new LateOutboxStorage(identified.promise.then((userId) => this.#outboxOf(userId))),
+      outboxShare: share ?? undefined,
+      createSocket: share?.createSocket ?? make,
+      fetch,
+      ackTimeout,
+    });
+    if (share) share.unreadTotal = () => client.store.unreadTotal;
+    this.#share = share;
+    this.#undo = [
+      client.connection.on("ready", ({ user }) => this.#identified(user.id)),
+      client.connection.on("status", (status) => this.#statusChanged(status)),
+      followBrowser(client),
+      ...(this.#options.logger === null ? [] : report(client, this.#options.logger ?? console)),
+      ...(this.#options.appState ? [followAppState(this.#options.appState, this)] : []),
+    ];
+    return client;
+  }
+
+  /** Whose tabs they are must be certain: one person's must not hear another's. */
+  #shareWith(host: TabHost, userId: number, make: typeof createSocket): TabShare {
+    return new TabShare({
+      name: `palabre.tabs ${this.#options.serverUrl} ${userId}`,
+      host,
+      createSocket: make,
+      leads: () => void this.#client?.outbox.load(),
+    });
+  }
+
+  /** Without tokens there is nobody to connect: that is no error. */
+  async #start(client: PalabreClient): Promise<void> {
+    const start = (this.#starts += 1);
+    const tokens = await this.#options.tokenStorage.load().catch(() => null);
+    if (!tokens || start !== this.#starts || this.#suspended) return;
+    this.#share?.enter();
+    client.start();
+    if (this.#userId !== undefined) return;
+    // Should no socket come to be, REST can say whose outbox this is.
+    client.rest.me().then(({ user }) => client === this.#client && this.#identified(user.id), () => undefined);
+  }
+
+  #knownUser(): number | undefined {
+    const { userId } = this.#options;
+    return typeof userId === "function" ? userId() : userId;
+  }
+
+  #identified(userId: number): void {
+    if (this.#userId !== undefined && this.#userId !== userId) {
+      // The tokens are somebody else's than the application said: nothing of the first may leave as the second.
+      this.end();
+      this.begin(userId);
+      return;
+    }
+    this.#userId = userId;
+    this.#tellOwner(userId);
+  }
+
+  #statusChanged(status: ConnectionStatus): void {
+    if (status === "ended") this.#share?.leave();
+    this.emit("status", status);
+  }
+
+  #outboxOf(userId: number): OutboxStorage {
+    if (this.#options.outboxStorage) return this.#options.outboxStorage(userId);
+    const { indexedDB } = globalThis as unknown as { indexedDB?: IndexedDbLike };
+    return indexedDB ? new IndexedDbOutboxStorage(indexedDB, userId) : new MemoryOutboxStorage();
+  }
+}
+
+/** A storage whose owner is not known yet: whatever happens to it waits until they are. */
+class LateOutboxStorage implements OutboxStorage {
+  readonly #storage: Promise<OutboxStorage>;
+
+  constructor(storage: Promise<OutboxStorage>) {
+    this.#storage = storage;
+  }
+
+  async load(): Promise<OutboxItem[]> {
+    return (await this.#storage).load();
+  }
+
+  async put(item: OutboxItem): Promise<void> {
+    await (await this.#storage).put(item);
+  }
+
+  async remove(clientId: string): Promise<void> {
+    await (await this.#storage).remove(clientId);
+  }
+}
+
+function waiter<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => undefined;
+  const promise = new Promise<Value>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
