@@ -12,6 +12,7 @@ import pages
 import translations
 from say import ROOT, main, step
 
+_SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 _NO_BROWSER = (
     "BROWSER TESTS DID NOT RUN: there is no Chromium here.\n"
     "Install one (`apt install chromium`, `brew install --cask chromium`), "
@@ -37,7 +38,8 @@ def test(arguments: Sequence[str]) -> int:
 def _pytest(arguments: Sequence[str], environment: Mapping[str, str], chromium: str | None) -> bool:
     # Node on the path: some tests drive the server with the official JavaScript client.
     environment = {**environment, **({"CHROMIUM": chromium} if chromium else {})}
-    command = [sys.executable, "-m", "pytest", *arguments]
+    # Most of a run is waiting for servers: two files at a time, unless somebody names what to run.
+    command = [sys.executable, "-m", "pytest", *(arguments or _SIDE_BY_SIDE)]
     return subprocess.call(command, cwd=ROOT, env=environment) == 0
 
 
