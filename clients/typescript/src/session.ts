@@ -1,7 +1,7 @@
 import { type AppStateLike, followAppState } from "./app-state";
 import { followBrowser } from "./browser";
 import { PalabreClient } from "./client";
-import { type ConnectionOptions, type ConnectionStatus, createSocket } from "./connection";
+import { type ConnectionOptions, type ConnectionSocket, type ConnectionStatus, createSocket } from "./connection";
 import { BearerCredentials, type Credentials } from "./credentials";
 import { Emitter, type Unsubscribe } from "./events";
 import type { Fetch } from "./fetch-json";
@@ -36,6 +36,15 @@ export interface SessionOptions {
   ackTimeout?: number | undefined;
 }
 
+/** What a vocabulary other than that of `/` brings along. */
+export interface Dialect {
+  namespace: string;
+  createSocket: typeof createSocket;
+  /** Its events that `/` has no word for, and who hears them. */
+  events: readonly string[];
+  heard: (name: string, payload: unknown) => void;
+}
+
 export interface SessionEvents {
   status: ConnectionStatus;
   /** A client begins: for somebody else, or after a sign-out, what was before is forgotten. */
@@ -46,6 +55,7 @@ export interface SessionEvents {
 export class Session extends Emitter<SessionEvents> {
   readonly http: HttpClient;
   readonly #options: SessionOptions;
+  readonly #dialect: Dialect | null;
   readonly #credentials: Credentials;
   readonly #tabs: TabHost | null;
   #client: PalabreClient | null = null;
@@ -56,9 +66,10 @@ export class Session extends Emitter<SessionEvents> {
   #suspended = false;
   #starts = 0;
 
-  constructor(options: SessionOptions) {
+  constructor(options: SessionOptions, dialect: Dialect | null = null) {
     super();
     this.#options = options;
+    this.#dialect = dialect;
     this.#tabs = options.tabs === undefined ? browserTabs() : options.tabs;
     this.#credentials = new BearerCredentials(options.serverUrl, options.tokenStorage, {
       fetch: options.fetch,
@@ -126,7 +137,7 @@ export class Session extends Emitter<SessionEvents> {
 
   #make(): PalabreClient {
     const { serverUrl, fetch, ackTimeout } = this.#options;
-    const make = this.#options.createSocket ?? createSocket;
+    const make = this.#dialect?.createSocket ?? this.#options.createSocket ?? createSocket;
     const identified = waiter<number>();
     this.#tellOwner = identified.resolve;
     if (this.#userId !== undefined) identified.resolve(this.#userId);
@@ -136,7 +147,7 @@ export class Session extends Emitter<SessionEvents> {
       credentials: this.#credentials,
       outboxStorage: new LateOutboxStorage(identified.promise.then((userId) => this.#outboxOf(userId))),
       outboxShare: share ?? undefined,
-      createSocket: share?.createSocket ?? make,
+      createSocket: (url, auth) => this.#listenTo((share?.createSocket ?? make)(url, auth)),
       fetch,
       ackTimeout,
     });
@@ -152,12 +163,19 @@ export class Session extends Emitter<SessionEvents> {
     return client;
   }
 
+  #listenTo(socket: ConnectionSocket): ConnectionSocket {
+    const { events = [], heard } = this.#dialect ?? {};
+    for (const name of events) socket.on(name, (payload: unknown) => heard?.(name, payload));
+    return socket;
+  }
+
   /** Whose tabs they are must be certain: one person's must not hear another's. */
   #shareWith(host: TabHost, userId: number, make: typeof createSocket): TabShare {
     return new TabShare({
-      name: `palabre.tabs ${this.#options.serverUrl} ${userId}`,
+      name: `palabre.tabs ${this.#options.serverUrl}${this.#dialect?.namespace ?? "/"} ${userId}`,
       host,
       createSocket: make,
+      events: this.#dialect?.events,
       leads: () => void this.#client?.outbox.load(),
     });
   }

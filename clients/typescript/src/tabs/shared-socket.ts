@@ -29,6 +29,7 @@ export class SharedSocket implements ConnectionSocket {
   readonly #id: string;
   readonly #make: () => ConnectionSocket;
   readonly #post: (news: SocketNews, to?: string) => void;
+  readonly #events: readonly string[];
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #pending = new Map<number, Answered>();
   /** Which tabs have joined a conversation: it is left when the last of them leaves it. */
@@ -40,8 +41,9 @@ export class SharedSocket implements ConnectionSocket {
   #up = false;
   #requests = 0;
 
-  constructor(id: string, make: () => ConnectionSocket, post: (news: SocketNews, to?: string) => void) {
+  constructor(id: string, make: () => ConnectionSocket, post: (news: SocketNews, to?: string) => void, events: readonly string[]) {
     this.#id = id;
+    this.#events = events;
     this.#make = make;
     this.#post = post;
   }
@@ -80,7 +82,7 @@ export class SharedSocket implements ConnectionSocket {
     if (this.#real) return;
     this.#drop("transport close");
     const real = (this.#real = this.#make());
-    for (const name of ["connect_error", "disconnect", ...SERVER_EVENTS]) {
+    for (const name of ["connect_error", "disconnect", ...SERVER_EVENTS, ...this.#events]) {
       real.on(name, (payload: never) => this.#said(name, payload));
     }
     if (this.#wanted) real.connect();

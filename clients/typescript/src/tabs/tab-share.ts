@@ -13,6 +13,8 @@ export interface TabShareOptions {
   name: string;
   host: TabHost;
   createSocket: MakeSocket;
+  /** Events of the socket that the tabs share besides those of `/`. */
+  events?: readonly string[] | undefined;
   /** This tab leads from now on: it connects, and sends what waits. */
   leads: () => void;
 }
@@ -41,7 +43,8 @@ export class TabShare implements OutboxShare {
 
   readonly createSocket: MakeSocket = (url, auth) => {
     const real = (): ConnectionSocket => this.#options.createSocket(url, auth);
-    this.#socket = new SharedSocket(this.id, real, (news, to) => this.#post({ about: "socket", news, ...(to ? { to } : {}) }));
+    const post = (news: SocketNews, to?: string): void => this.#post({ about: "socket", news, ...(to ? { to } : {}) });
+    this.#socket = new SharedSocket(this.id, real, post, this.#options.events ?? []);
     return this.#socket;
   };
 

@@ -1,0 +1,354 @@
+import type { PalabreClient } from "../client";
+import { type ConnectionStatus, createSocket } from "../connection";
+import { Emitter, type Unsubscribe } from "../events";
+import type { ContactRequest, Conversation, Lesson, Message, ServerEvents } from "../generated/talemy";
+import type { OutboxItem } from "../outbox-storage";
+import { Session, type SessionOptions } from "../session";
+import type { Changes, DeleteScope } from "../types";
+import { Records } from "./records";
+import { camelize, snakify } from "./spelling";
+import { OWN_EVENTS, type OwnEventName, TalemySocket } from "./talemy-socket";
+
+/** A message as it is shown: one on its way has a negative id, and no place in the order yet. */
+export interface ChatMessage extends Message {
+  state: OutboxItem["state"] | "sent";
+  error?: { code: string; message: string };
+}
+
+type TalemyEvents = Pick<ServerEvents, OwnEventName | "message:new" | "message:sent" | "session_ended" | "error">;
+
+/** What can be listened to: the server's events by their names, and what became of them here. */
+export interface SocketClientEvents extends TalemyEvents {
+  status: ConnectionStatus;
+  messages: { conversationId: number };
+  conversations: { conversationId: number | null };
+  unread: { total: number };
+  lessons: { lessonId: number | null };
+  contactRequests: { contactRequestId: number | null };
+  /** The server has another past than what was held: everything has to be read anew. */
+  reset: Record<string, never>;
+}
+
+/** Edits, deletions and read marks have no event on `/talemy`; they are asked for this often. */
+const SYNC_MS = 30_000;
+const PAGE = 100;
+
+export type Page<Item> = { items: Item[]; nextCursor: string | number | null };
+
+/** Talemy's messages, lessons and contact requests, live. All of its objects are spelt in camelCase. */
+export class SocketClient {
+  readonly #session: Session;
+  readonly #events = new Emitter<SocketClientEvents>();
+  readonly #joined = new Set<number>();
+  readonly #lessons = new Records<Lesson>();
+  readonly #contactRequests = new Records<ContactRequest>();
+  /** What was shown last, so that what did not change is the same object. */
+  readonly #shown = new Map<number, ChatMessage[]>();
+  #list: Conversation[] | null = null;
+  #sync: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: SessionOptions) {
+    const make = options.createSocket ?? createSocket;
+    this.#session = new Session(options, {
+      namespace: "/talemy",
+      createSocket: (url, auth) => new TalemySocket(make(`${url}/talemy`, auth), (id, count) => this.#totalAfter(id, count)),
+      events: OWN_EVENTS,
+      heard: (name, payload) => this.#heard(name as OwnEventName, payload as never),
+    });
+    this.#session.on("status", (status) => this.#statusChanged(status));
+    this.#session.on("begun", (client) => this.#begun(client));
+  }
+
+  get status(): ConnectionStatus {
+    return this.#session.status;
+  }
+
+  get connected(): boolean {
+    return this.status === "connected";
+  }
+
+  get unreadTotal(): number {
+    return this.#session.client?.store.unreadTotal ?? 0;
+  }
+
+  /** The core underneath, null while nobody is signed in. */
+  get core(): PalabreClient | null {
+    return this.#session.client;
+  }
+
+  /** The user is signed in. With `userId`, tabs share the connection, and what was left unsent leaves at once. */
+  connect(userId?: number): void {
+    this.#session.begin(userId);
+  }
+
+  /** The user signed out: closes the connection and forgets what is private. Unsent messages stay in their storage. */
+  disconnect(): void {
+    this.#session.end();
+    this.#joined.clear();
+    this.#forget();
+  }
+
+  /** Calls back until the function that is returned is called. */
+  on<Name extends keyof SocketClientEvents>(name: Name, listener: (payload: SocketClientEvents[Name]) => void): Unsubscribe {
+    return this.#events.on(name, listener);
+  }
+
+  /** How many listeners an event has. */
+  listenerCount(name: keyof SocketClientEvents): number {
+    return this.#events.count(name);
+  }
+
+  /** Reads a conversation and keeps it read, over reconnections; asked twice, it does nothing. */
+  joinConversation(conversationId: number): void {
+    if (this.#joined.has(conversationId)) return;
+    this.#joined.add(conversationId);
+    this.#session.client?.open(conversationId).catch(() => undefined); // the connection tells, and tries again
+  }
+
+  leaveConversation(conversationId: number): void {
+    if (this.#joined.delete(conversationId)) this.#session.client?.close(conversationId);
+  }
+
+  /** Sends, by the socket or by HTTP, once and in order; it is among the messages at once. */
+  sendMessage(conversationId: number, text: string, options: { replyToId?: number | undefined } = {}): OutboxItem {
+    return this.#client().send({ conversationId, text, replyToId: options.replyToId });
+  }
+
+  /** Up to `upToSeq`, or to the last message that is known. */
+  markAsRead(conversationId: number, upToSeq?: number): void {
+    const { store } = this.#client();
+    const seq = upToSeq ?? store.conversation(conversationId)?.last_seq ?? 0;
+    if (seq > 0) this.#client().markRead(conversationId, seq);
+  }
+
+  /** @throws PalabreError */
+  editMessage(messageId: number, text: string): Promise<void> {
+    return this.#client().edit(messageId, text);
+  }
+
+  /** @throws PalabreError */
+  deleteMessage(messageId: number, scope: DeleteScope = "everyone"): Promise<void> {
+    return this.#client().remove(messageId, scope);
+  }
+
+  retry(clientId: string): void {
+    this.#client().outbox.retry(clientId);
+  }
+
+  discard(clientId: string): void {
+    this.#client().outbox.discard(clientId);
+  }
+
+  /** Oldest first, tombstones included, and what is on its way at the end. */
+  messages(conversationId: number): ChatMessage[] {
+    const shown = this.#shown.get(conversationId) ?? this.#show(conversationId);
+    this.#shown.set(conversationId, shown);
+    return shown;
+  }
+
+  conversation(conversationId: number): Conversation | undefined {
+    return this.conversations().find(({ id }) => id === conversationId);
+  }
+
+  /** Those that are here, newest activity first. */
+  conversations(): Conversation[] {
+    this.#list ??= camelize(this.#session.client?.store.conversations() ?? []);
+    return this.#list;
+  }
+
+  lessons(): Lesson[] {
+    return this.#lessons.list();
+  }
+
+  contactRequests(): ContactRequest[] {
+    return this.#contactRequests.list();
+  }
+
+  /** Reads the list of conversations. @throws PalabreError */
+  async loadConversations(): Promise<Conversation[]> {
+    const client = this.#client();
+    const { items } = await client.rest.conversations({ limit: PAGE });
+    for (const conversation of items) client.store.putConversation(conversation, { counts: false });
+    return this.conversations();
+  }
+
+  /** Reads a conversation's newest messages, unless they are here. @throws PalabreError */
+  async loadMessages(conversationId: number): Promise<ChatMessage[]> {
+    const client = this.#client();
+    if (!client.store.timeline(conversationId).started) {
+      client.store.putConversation(await client.rest.conversation(conversationId));
+      const { items } = await client.rest.messages(conversationId, { limit: PAGE });
+      client.store.putNewest(conversationId, items, { hasOlder: (items[0]?.seq ?? 1) > 1 });
+    }
+    return this.messages(conversationId);
+  }
+
+  /** Loads the page before the messages that are here. @throws PalabreError */
+  loadOlder(conversationId: number): Promise<void> {
+    return this.#client().loadOlder(conversationId);
+  }
+
+  /** @throws PalabreError */
+  async loadLessons(query: { status?: Lesson["status"] } = {}): Promise<Lesson[]> {
+    const { items } = await this.http<Page<Lesson>>("GET", `/lessons${queryOf({ ...query, limit: PAGE })}`);
+    const news = items.filter((lesson) => this.#lessons.put(lesson));
+    if (news.length > 0) this.#events.emit("lessons", { lessonId: null });
+    return query.status ? this.lessons().filter(({ status }) => status === query.status) : this.lessons();
+  }
+
+  /** @throws PalabreError */
+  async loadContactRequests(query: { direction?: "sent" | "received"; status?: ContactRequest["status"] } = {}): Promise<ContactRequest[]> {
+    const { items } = await this.http<Page<ContactRequest>>("GET", `/contact-requests${queryOf({ ...query, limit: PAGE })}`);
+    const news = items.filter((request) => this.#contactRequests.put(request));
+    if (news.length > 0) this.#events.emit("contactRequests", { contactRequestId: null });
+    const ids = new Set(items.map(({ id }) => id));
+    const filtered = query.direction !== undefined || query.status !== undefined;
+    return filtered ? this.contactRequests().filter(({ id }) => ids.has(id)) : this.contactRequests();
+  }
+
+  /** @throws PalabreError */
+  async createLesson(lesson: { studentId: number; title: string; startsAt: string; durationMinutes?: number }): Promise<Lesson> {
+    return this.#keepLesson(await this.http("POST", "/lessons", lesson));
+  }
+
+  /** @throws PalabreError */
+  async updateLessonStatus(lessonId: number, status: Lesson["status"]): Promise<Lesson> {
+    return this.#keepLesson(await this.http("PATCH", `/lessons/${lessonId}`, { status }));
+  }
+
+  /** @throws PalabreError */
+  async createContactRequest(request: { recipientId: number; message?: string }): Promise<ContactRequest> {
+    return this.#keepRequest(await this.http("POST", "/contact-requests", request));
+  }
+
+  /** @throws PalabreError */
+  async updateContactRequestStatus(requestId: number, status: ContactRequest["status"]): Promise<ContactRequest> {
+    return this.#keepRequest(await this.http("PATCH", `/contact-requests/${requestId}`, { status }));
+  }
+
+  /** Any route of the REST API under `/api/v1`, its keys in camelCase both ways. @throws PalabreError */
+  async http<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    return camelize(await this.#session.http.request(method, path, body && (snakify(body) as object))) as Answer;
+  }
+
+  #client(): PalabreClient {
+    const { client } = this.#session;
+    if (!client) throw new TypeError("Nobody is signed in: call connect() first.");
+    return client;
+  }
+
+  #begun(client: PalabreClient): void {
+    this.#forget();
+    const { connection, store, outbox } = client;
+    connection.on("message_notification", (event) => {
+      const { unread_total: _theirs, ...payload } = event;
+      this.#events.emit("message:new", camelize(payload));
+    });
+    connection.on("new_message", (event) => {
+      this.#events.emit("message:sent", camelize({ ...event, conversation_id: event.message.conversation_id }));
+    });
+    connection.on("session_ended", (ended) => this.#events.emit("session_ended", camelize(ended)));
+    connection.on("error", (error) => this.#events.emit("error", camelize(error)));
+    store.on("timeline", ({ conversationId }) => this.#messagesChanged(conversationId));
+    outbox.on("change", ({ item }) => this.#messagesChanged(item.conversation_id ?? 0));
+    store.on("conversation", ({ id }) => this.#conversationsChanged(id));
+    store.on("removed", ({ id }) => this.#conversationsChanged(id));
+    store.on("unread", (unread) => this.#events.emit("unread", unread));
+    store.on("reset", () => this.#reset());
+    client.on("changes", (changes) => this.#changed(changes));
+    for (const id of this.#joined) client.open(id).catch(() => undefined);
+  }
+
+  #statusChanged(status: ConnectionStatus): void {
+    clearInterval(this.#sync);
+    if (status === "connected") this.#sync = setInterval(() => void this.#session.client?.catchUp(), SYNC_MS);
+    this.#events.emit("status", status);
+  }
+
+  #heard<Name extends OwnEventName>(name: Name, payload: ServerEvents[Name]): void {
+    if ("lesson" in payload) this.#keepLesson(payload.lesson);
+    else this.#keepRequest(payload.contactRequest);
+    this.#events.emit(name, payload as SocketClientEvents[Name]);
+    // The conversation that came with it has no event here.
+    if (name === "lesson:created" || name === "contactRequest:statusUpdated") void this.#session.client?.catchUp();
+  }
+
+  #changed(changes: Changes): void {
+    for (const lesson of changes.lessons) this.#keepLesson(camelize(lesson));
+    for (const request of changes.contact_requests) this.#keepRequest(camelize(request));
+  }
+
+  #keepLesson(lesson: Lesson): Lesson {
+    if (this.#lessons.put(lesson)) this.#events.emit("lessons", { lessonId: lesson.id });
+    return lesson;
+  }
+
+  #keepRequest(request: ContactRequest): ContactRequest {
+    if (this.#contactRequests.put(request)) this.#events.emit("contactRequests", { contactRequestId: request.id });
+    return request;
+  }
+
+  #messagesChanged(conversationId: number): void {
+    this.#shown.delete(conversationId);
+    this.#events.emit("messages", { conversationId });
+  }
+
+  #conversationsChanged(conversationId: number): void {
+    this.#list = null;
+    this.#events.emit("conversations", { conversationId });
+  }
+
+  #reset(): void {
+    this.#forget();
+    this.#events.emit("reset", {});
+  }
+
+  #forget(): void {
+    clearInterval(this.#sync);
+    this.#lessons.clear();
+    this.#contactRequests.clear();
+    this.#shown.clear();
+    this.#list = null;
+  }
+
+  #totalAfter(conversationId: number, unreadCount: number): number {
+    const store = this.#session.client?.store;
+    const before = store?.conversation(conversationId)?.unread_count ?? unreadCount - 1;
+    return (store?.unreadTotal ?? 0) + unreadCount - before;
+  }
+
+  #show(conversationId: number): ChatMessage[] {
+    const client = this.#session.client;
+    if (!client) return [];
+    const sent = client.store.timeline(conversationId).messages();
+    const waiting = client.pending(conversationId).map((item) => onItsWay(item, client.store.me));
+    return [...sent.map((message) => ({ ...camelize(message), state: "sent" as const })), ...waiting];
+  }
+}
+
+/** `createSocketClient({ serverUrl: process.env.NEXT_PUBLIC_API_URL, tokenStorage })`: nothing is opened before `connect`. */
+export function createSocketClient(options: SessionOptions): SocketClient {
+  return new SocketClient(options);
+}
+
+function onItsWay(item: OutboxItem, me: { id: number; name: string } | null): ChatMessage {
+  return {
+    id: -item.order,
+    conversationId: item.conversation_id ?? 0,
+    seq: Number.MAX_SAFE_INTEGER,
+    revision: 0,
+    clientId: item.client_id,
+    sender: { id: me?.id ?? 0, name: me?.name ?? "" },
+    text: item.text,
+    replyTo: null,
+    createdAt: new Date(item.order).toISOString(),
+    editedAt: null,
+    deletedAt: null,
+    state: item.state,
+    ...(item.error ? { error: item.error } : {}),
+  };
+}
+
+function queryOf(query: Record<string, string | number>): string {
+  return `?${Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&")}`;
+}

@@ -1,0 +1,84 @@
+import type { ConnectionSocket } from "../connection";
+import type { ServerEvents as Talemy } from "../generated/talemy";
+import type { MessageNotification } from "../generated/marketplace";
+import { camelize, snakify } from "./spelling";
+
+type Listener = (payload: never) => void;
+type Answered = (error: Error | null, answer: never) => void;
+
+/** The client events of `/` that `/talemy` has too, and their names there. */
+const CLIENT_EVENTS: Record<string, string> = {
+  join_conversation: "conversation:join",
+  leave_conversation: "conversation:leave",
+  send_message: "message:send",
+  sync: "sync",
+  authenticate: "authenticate",
+};
+
+/** What the server says on `/talemy` that `/` has no event for. */
+export const OWN_EVENTS = ["lesson:created", "lesson:statusUpdated", "contactRequest:created", "contactRequest:statusUpdated"] as const satisfies ReadonlyArray<keyof Talemy>;
+export type OwnEventName = (typeof OWN_EVENTS)[number];
+
+/**
+ * A socket to `/talemy` that speaks the words of `/`, so that one core serves both. What `/talemy` has no event for is
+ * left unanswered, at once: the core then asks by REST.
+ */
+export class TalemySocket implements ConnectionSocket {
+  readonly #socket: ConnectionSocket;
+  readonly #unreadTotal: (conversationId: number, unreadCount: number) => number;
+
+  /** `unreadTotal`: of all conversations, when one has so many; `message:new` does not say. */
+  constructor(socket: ConnectionSocket, unreadTotal: (conversationId: number, unreadCount: number) => number) {
+    this.#socket = socket;
+    this.#unreadTotal = unreadTotal;
+  }
+
+  get connected(): boolean {
+    return this.#socket.connected;
+  }
+
+  get active(): boolean {
+    return this.#socket.active;
+  }
+
+  connect(): void {
+    this.#socket.connect();
+  }
+
+  disconnect(): void {
+    this.#socket.disconnect();
+  }
+
+  on(name: string, listener: Listener): void {
+    if (name === "message_notification") this.#onNew(listener as (payload: MessageNotification) => void);
+    else if (name === "new_message") this.#socket.on("message:sent", (payload) => listener(snakify(payload) as never));
+    else if (name === "connect_error" || name === "disconnect" || name.includes(":")) this.#socket.on(name, listener);
+    else this.#socket.on(name, (payload) => listener(snakify(payload) as never));
+  }
+
+  timeout(ms: number): { emit(name: string, payload: object, answered: Answered): void } {
+    return { emit: (name, payload, answered) => this.#emit(name, payload, ms, answered) };
+  }
+
+  #onNew(listener: (payload: MessageNotification) => void): void {
+    this.#socket.on("message:new", (payload: Talemy["message:new"]) => {
+      const unread_total = this.#unreadTotal(payload.conversationId, payload.unreadCount);
+      listener({ ...(snakify(payload) as Omit<MessageNotification, "unread_total">), unread_total });
+    });
+  }
+
+  #emit(name: string, payload: object, ms: number, answered: Answered): void {
+    const theirs = this.#nameOf(name, payload);
+    if (!theirs) return answered(new Error("not on this namespace"), undefined as never);
+    this.#socket.timeout(ms).emit(theirs, camelize(payload), (error: Error | null, answer: never) =>
+      answered(error, (error ? answer : snakify(answer)) as never),
+    );
+  }
+
+  /** `message:send` is for conversations that exist. */
+  #nameOf(name: string, payload: object): string | undefined {
+    const opens = name === "send_message" && !("conversation_id" in payload && payload.conversation_id);
+    return opens ? undefined : CLIENT_EVENTS[name];
+  }
+}
+
