@@ -51,7 +51,7 @@ class LessonForm(PageForm):
     timezone = StringField(
         _l("Time zone"),
         [InputRequired(_l("Choose a time zone."))],
-        render_kw={"list": "time-zones", "autocomplete": "off"},
+        render_kw={"list": "time-zones", "autocomplete": "off", "data-part": "timezone"},
     )
     duration_minutes = StringField(
         _l("Length in minutes"),

@@ -50,6 +50,7 @@ def _globals() -> dict[str, object]:
         "clock_time": filters.clock_time,
         "short_time": filters.short_time,
         "full_time": filters.full_time,
+        "appointment": filters.appointment,
         "day_name": filters.day_name,
         "initials": filters.initials,
         "tone": filters.tone,

@@ -73,6 +73,15 @@ def full_time(iso: str | None) -> str:
     return f"{_date(when.date(), 'full')}, {clock_time(iso)}"
 
 
+def appointment(iso: str | None) -> str:
+    """When something takes place, in short: weekday, date and hour; the year unless it is this one."""
+    when = moment(iso)
+    if when is None:
+        return ""
+    this_year = when.year == datetime.now(timezone()).year
+    return f"{_skeleton(when.date(), 'MMMEd' if this_year else 'yMMMEd')}, {clock_time(iso)}"
+
+
 def month_and_year(iso: str | None) -> str:
     """When someone came, say."""
     when = moment(iso)

@@ -45,11 +45,20 @@ def lengthy(server: Server, bob: Person) -> dict[str, Any]:
         seller.post(
             f"/conversations/{sent['conversation_id']}/messages", {"text": f"Line {number}"}
         )
+    starts_at = "2030-01-01T10:00:00Z"
+    lesson = seller.post("/lessons", {"student_id": bob.id, "title": TITLE, "starts_at": starts_at})
+    seller.post("/contact-requests", {"recipient_id": bob.id, "message": "W" * 500})
     seller.close()
     bob.post(
         f"/conversations/{sent['conversation_id']}/read", {}
     )  # else it opens at the unread line
-    return {"product": product["id"], "conversation": sent["conversation_id"]}
+    return {
+        "product": product["id"],
+        "conversation": sent["conversation_id"],
+        "lesson": lesson["id"],
+        "talk": lesson["conversation_id"],
+        "seller": seller.id,
+    }
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -63,6 +72,13 @@ def test_no_page_is_wider_than_the_screen(
         f"/products/{lengthy['product']}",
         "/conversations",
         f"/conversations/{lengthy['conversation']}",
+        f"/conversations/{lengthy['talk']}",
+        "/lessons",
+        f"/lessons/{lengthy['lesson']}",
+        "/lessons/new",
+        f"/lessons/new?student_id={lengthy['seller']}",
+        "/contact-requests",
+        f"/people/{lengthy['seller']}",
         "/account",
         "/nowhere",
     ):

@@ -9,6 +9,8 @@ const shortDate = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short"
 const shortDateYear = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", year: "numeric" });
 const longDate = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long" });
 const longDateYear = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const mediumDate = new Intl.DateTimeFormat(lang, { weekday: "short", day: "numeric", month: "short" });
+const mediumDateYear = new Intl.DateTimeFormat(lang, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 const full = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "short" });
 
 /** The reader's own day of a moment, as `2026-11-22`. */
@@ -36,6 +38,13 @@ export function shortTime(iso: string): string {
   return (when.getFullYear() === new Date().getFullYear() ? shortDate : shortDateYear).format(when);
 }
 
+/** When something takes place, in short: weekday, date and hour; the year unless it is this one. */
+function appointmentTime(iso: string): string {
+  const when = new Date(iso);
+  const date = when.getFullYear() === new Date().getFullYear() ? mediumDate : mediumDateYear;
+  return `${date.format(when)}, ${clock.format(when)}`;
+}
+
 /** A day separator: today, yesterday, or the date in words. `day` as `2026-11-22`. */
 export function dayName(day: string): string {
   const days = daysAgo(day);
@@ -59,15 +68,21 @@ export function localiseTimes(root: ParentNode = document): void {
   }
 }
 
-/** Lets the server render in the reader's zone from the next page on. */
+/** Lets the server render in the reader's zone from the next page on, and names it on this one. */
 export function rememberTimeZone(): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone) document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax`;
+  if (!zone) return;
+  document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax`;
+  for (const named of document.querySelectorAll("[data-part=timezone]")) {
+    if (named instanceof HTMLInputElement) named.value = zone;
+    else named.textContent = zone;
+  }
 }
 
 function format(style: string | undefined, iso: string): string {
   if (style === "day") return dayName(iso.length > 10 ? dayOf(iso) : iso);
   if (style === "short") return shortTime(iso);
+  if (style === "appointment") return appointmentTime(iso);
   return style === "long" ? fullTime(iso) : clockTime(iso);
 }
 
