@@ -40,7 +40,7 @@ export { type SessionOptions } from "./session";
 export { browserTabs, type ChannelLike, type LocksLike, type TabHost } from "./tabs/tab-host";
 export { TabShare, type TabShareOptions } from "./tabs/tab-share";
 export { LocalTokenStorage, SecureTokenStorage, type SecureStoreLike, type TextStorage, type TokenStorageService } from "./token-storage";
-export { createSocketClient, SocketClient, type ChatMessage, type SocketClientEvents } from "./talemy/socket-client";
+export { createSocketClient, SocketClient, type ChatMessage, type List as SocketList, type SocketClientEvents } from "./talemy/socket-client";
 export { camelize, type Camel } from "./talemy/spelling";
 export type * as Talemy from "./generated/talemy";
 export type * as Marketplace from "./generated/marketplace";

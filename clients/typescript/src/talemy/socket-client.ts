@@ -29,6 +29,8 @@ export interface SocketClientEvents extends TalemyEvents {
   reset: Record<string, never>;
 }
 
+export type List = "conversations" | "lessons" | "contactRequests";
+
 /** Edits, deletions and read marks have no event on `/talemy`; they are asked for this often. */
 const SYNC_MS = 30_000;
 const PAGE = 100;
@@ -40,6 +42,10 @@ export class SocketClient {
   readonly #session: Session;
   readonly #events = new Emitter<SocketClientEvents>();
   readonly #joined = new Set<number>();
+  /** Conversations on screen, and in how many places. */
+  readonly #held = new Map<number, number>();
+  /** Lists that were read whole; of the others only what was heard is here. */
+  readonly #whole = new Set<List>();
   readonly #lessons = new Records<Lesson>();
   readonly #contactRequests = new Records<ContactRequest>();
   /** What was shown last, so that what did not change is the same object. */
@@ -109,6 +115,25 @@ export class SocketClient {
     if (this.#joined.delete(conversationId)) this.#session.client?.close(conversationId);
   }
 
+  /** The same for one place of several that show it: it is left when the last of them lets go. Survives a sign-out. */
+  holdConversation(conversationId: number): Unsubscribe {
+    const holders = (this.#held.get(conversationId) ?? 0) + 1;
+    this.#held.set(conversationId, holders);
+    if (holders === 1) this.#session.client?.open(conversationId).catch(() => undefined);
+    let held = true;
+    return () => {
+      if (held) this.#letGo(conversationId);
+      held = false;
+    };
+  }
+
+  #letGo(conversationId: number): void {
+    const holders = (this.#held.get(conversationId) ?? 0) - 1;
+    if (holders > 0) return void this.#held.set(conversationId, holders);
+    this.#held.delete(conversationId);
+    this.#session.client?.close(conversationId);
+  }
+
   /** Sends, by the socket or by HTTP, once and in order; it is among the messages at once. */
   sendMessage(conversationId: number, text: string, options: { replyToId?: number | undefined } = {}): OutboxItem {
     return this.#client().send({ conversationId, text, replyToId: options.replyToId });
@@ -164,11 +189,22 @@ export class SocketClient {
     return this.#contactRequests.list();
   }
 
+  /** Whether a list is here as the server has it, rather than what was heard of it. */
+  holds(list: List): boolean {
+    return this.#whole.has(list);
+  }
+
+  /** Whether a conversation's newest messages are here. */
+  holdsMessages(conversationId: number): boolean {
+    return this.#session.client?.store.timeline(conversationId).started ?? false;
+  }
+
   /** Reads the list of conversations. @throws PalabreError */
   async loadConversations(): Promise<Conversation[]> {
     const client = this.#client();
     const { items } = await client.rest.conversations({ limit: PAGE });
     for (const conversation of items) client.store.putConversation(conversation, { counts: false });
+    this.#whole.add("conversations");
     return this.conversations();
   }
 
@@ -191,6 +227,7 @@ export class SocketClient {
   /** @throws PalabreError */
   async loadLessons(query: { status?: Lesson["status"] } = {}): Promise<Lesson[]> {
     const { items } = await this.http<Page<Lesson>>("GET", `/lessons${queryOf({ ...query, limit: PAGE })}`);
+    if (!query.status) this.#whole.add("lessons");
     const news = items.filter((lesson) => this.#lessons.put(lesson));
     if (news.length > 0) this.#events.emit("lessons", { lessonId: null });
     return query.status ? this.lessons().filter(({ status }) => status === query.status) : this.lessons();
@@ -199,10 +236,11 @@ export class SocketClient {
   /** @throws PalabreError */
   async loadContactRequests(query: { direction?: "sent" | "received"; status?: ContactRequest["status"] } = {}): Promise<ContactRequest[]> {
     const { items } = await this.http<Page<ContactRequest>>("GET", `/contact-requests${queryOf({ ...query, limit: PAGE })}`);
+    const filtered = query.direction !== undefined || query.status !== undefined;
+    if (!filtered) this.#whole.add("contactRequests");
     const news = items.filter((request) => this.#contactRequests.put(request));
     if (news.length > 0) this.#events.emit("contactRequests", { contactRequestId: null });
     const ids = new Set(items.map(({ id }) => id));
-    const filtered = query.direction !== undefined || query.status !== undefined;
     return filtered ? this.contactRequests().filter(({ id }) => ids.has(id)) : this.contactRequests();
   }
 
@@ -256,7 +294,7 @@ export class SocketClient {
     store.on("unread", (unread) => this.#events.emit("unread", unread));
     store.on("reset", () => this.#reset());
     client.on("changes", (changes) => this.#changed(changes));
-    for (const id of this.#joined) client.open(id).catch(() => undefined);
+    for (const id of [...this.#joined, ...this.#held.keys()]) client.open(id).catch(() => undefined);
   }
 
   #statusChanged(status: ConnectionStatus): void {
@@ -304,7 +342,7 @@ export class SocketClient {
   }
 
   #forget(): void {
-    clearInterval(this.#sync);
+    this.#whole.clear();
     this.#lessons.clear();
     this.#contactRequests.clear();
     this.#shown.clear();

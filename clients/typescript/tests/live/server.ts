@@ -3,11 +3,12 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BearerCredentials, MemoryTokenStorage, PalabreClient, type ClientOptions, type Tokens, type User } from "../../src";
 
-const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+// Not by URL: jsdom has one of its own.
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../../../..");
 const PYTHON = process.env["PALABRE_PYTHON"] ?? join(ROOT, ".venv", "bin", "python");
 const START_MS = 30_000;
 

@@ -1,0 +1,107 @@
+import { type QueryClient, QueryClientContext } from "@tanstack/react-query";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import type { ConnectionStatus, OutboxItem, SocketClient } from "../index";
+import { CacheBridge } from "./cache";
+import { socketKeys } from "./keys";
+
+export interface SocketProviderProps {
+  /** One for the whole application, made outside of React: `export const socketClient = createSocketClient(…)`. */
+  client: SocketClient;
+  /** Whether somebody is signed in: then there is a connection, and otherwise none. */
+  isAuthenticated: boolean;
+  /** Who: tabs share a connection only when they know, and somebody else's data is forgotten. */
+  userId?: number | undefined;
+  /** Whose caches are kept current; by default the one of `QueryClientProvider`, if there is one. */
+  queryClient?: QueryClient | undefined;
+  children?: ReactNode;
+}
+
+export interface SocketContextValue {
+  socket: SocketClient;
+  isConnected: boolean;
+  status: ConnectionStatus;
+  /** May be called while rendering, and again: what is joined stays joined until it is left. */
+  joinConversation: (conversationId: number) => void;
+  leaveConversation: (conversationId: number) => void;
+  sendMessage: (conversationId: number, text: string, options?: { replyToId?: number }) => OutboxItem;
+  markAsRead: (conversationId: number, upToSeq?: number) => void;
+  editMessage: (messageId: number, text: string) => Promise<void>;
+  deleteMessage: (messageId: number, scope?: "everyone" | "me") => Promise<void>;
+}
+
+const SocketContext = createContext<SocketContextValue | null>(null);
+
+/** A connection for as long as somebody is signed in, and React Query's caches kept current by it. */
+export function SocketProvider({ client, isAuthenticated, userId, queryClient, children }: SocketProviderProps): ReactNode {
+  const provided = useContext(QueryClientContext);
+  const queries = queryClient ?? provided;
+  const status = useStatus(client);
+  useConnection(client, isAuthenticated, userId);
+  useCaches(client, isAuthenticated, userId, queries);
+  const actions = useActions(client);
+  const value = useMemo(
+    () => ({ socket: client, status, isConnected: status === "connected", ...actions }),
+    [client, status, actions],
+  );
+  return <SocketContext.Provider value={value}>{children}</SocketContext.Provider>;
+}
+
+/** The socket of the nearest `SocketProvider`. */
+export function useSocket(): SocketContextValue {
+  const value = useContext(SocketContext);
+  if (!value) throw new Error("useSocket needs a SocketProvider above it.");
+  return value;
+}
+
+function useStatus(client: SocketClient): ConnectionStatus {
+  return useSyncExternalStore(
+    useCallback((changed) => client.on("status", changed), [client]),
+    () => client.status,
+    () => "stopped",
+  );
+}
+
+function useConnection(client: SocketClient, isAuthenticated: boolean, userId: number | undefined): void {
+  useEffect(() => {
+    if (!isAuthenticated) return;
+    client.connect(userId);
+    return () => client.disconnect();
+  }, [client, isAuthenticated, userId]);
+}
+
+/** Follows the client, and forgets what belongs to somebody who is no longer signed in. */
+function useCaches(client: SocketClient, isAuthenticated: boolean, userId: number | undefined, queries: QueryClient | undefined): void {
+  const owner = useRef<number | true | null>(null);
+  useEffect(() => {
+    if (!queries) return;
+    const now = isAuthenticated ? (userId ?? true) : null;
+    if (owner.current !== null && owner.current !== now) queries.removeQueries({ queryKey: socketKeys.all });
+    owner.current = now;
+    if (!isAuthenticated) return;
+    const bridge = new CacheBridge(client, queries);
+    bridge.start();
+    return () => bridge.stop();
+  }, [client, isAuthenticated, userId, queries]);
+}
+
+type Actions = Omit<SocketContextValue, "socket" | "isConnected" | "status">;
+
+function useActions(client: SocketClient): Actions {
+  return useMemo(
+    () => ({
+      // On a server one client renders for everybody: there is nothing to join there.
+      joinConversation: (conversationId) => void (isBrowser() && client.joinConversation(conversationId)),
+      leaveConversation: (conversationId) => client.leaveConversation(conversationId),
+      sendMessage: (conversationId, text, options) => client.sendMessage(conversationId, text, options),
+      markAsRead: (conversationId, upToSeq) => client.markAsRead(conversationId, upToSeq),
+      editMessage: (messageId, text) => client.editMessage(messageId, text),
+      deleteMessage: (messageId, scope) => client.deleteMessage(messageId, scope),
+    }),
+    [client],
+  );
+}
+
+/** Also true in React Native, which has a `window`. */
+function isBrowser(): boolean {
+  return typeof (globalThis as { window?: unknown }).window !== "undefined";
+}
