@@ -38,7 +38,7 @@ async function bundle(entry, outfile, format) {
     outfile,
     format,
     bundle: true,
-    target: "es2020",
+    target: "es2022",
     platform: "neutral",
     sourcemap: true,
     jsx: "automatic",
@@ -79,7 +79,7 @@ async function weigh() {
     minify: true,
     write: false,
     format: "esm",
-    target: "es2020",
+    target: "es2022",
     platform: "browser",
     legalComments: "none",
   });
