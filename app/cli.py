@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -21,6 +20,7 @@ from app.demo.world import World, is_empty
 from app.errors import PalabreError
 from app.serving import writing
 from app.store import store
+from app.store.backup import DamagedCopyError, copy_database
 from config import Settings
 
 
@@ -85,9 +85,10 @@ def backup(target: Path) -> None:
         raise click.ClickException("This database is PostgreSQL's: use pg_dump.")
     if target.exists():
         raise click.ClickException(f"{target} is there already; name a file that is not.")
-    partial = target.with_name(target.name + ".partial")
-    _copy(Path(url.database), partial)
-    partial.rename(target)
+    try:
+        copy_database(Path(url.database), target)
+    except DamagedCopyError as error:
+        raise click.ClickException(f"The copy is damaged and was not kept: {error}") from error
     click.echo(f"{target}: {target.stat().st_size:,} bytes, checked.")
 
 
@@ -110,20 +111,6 @@ def _writing() -> Iterator[None]:
             yield
     except PalabreError as error:
         raise click.ClickException(error.message) from error
-
-
-def _copy(source: Path, target: Path) -> None:
-    """SQLite's online backup, and a look at what came of it."""
-    with (
-        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as original,
-        closing(sqlite3.connect(target)) as copy,
-    ):
-        original.backup(copy)
-        found = copy.execute("PRAGMA integrity_check").fetchone()[0]
-    target.chmod(0o600)
-    if found != "ok":
-        target.unlink()
-        raise click.ClickException(f"The copy is damaged: {found}")
 
 
 def _settings() -> Settings:
