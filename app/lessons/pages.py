@@ -190,7 +190,8 @@ def _ask(form: LessonForm, student_id: int | None, status: int = 200) -> Any:
         take_state(session)
         student = load_users(session, [student_id or 0]).get(student_id or 0)
         if student is None or student["id"] == actor.user_id:
-            return render_template("lessons/student.html", q=q, people=_people(session, actor, q))
+            people = _people(session, actor, q)
+            return render_template("lessons/student.html", q=q, people=people), status
     page = render_template(
         "lessons/new.html",
         form=form,

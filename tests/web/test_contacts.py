@@ -174,6 +174,18 @@ def test_one_writes_directly_to_people_one_talks_with(
     assert only["text"] == "Hello, directly"
 
 
+def test_talking_with_others_is_no_way_to_a_person(
+    alice: Person, bob: Person, charlie: Person, browse: Browse
+) -> None:
+    talk = bob.post("/messages", {"recipient_id": charlie.id, "text": "Hello"})["conversation_id"]
+    his = browse(bob)
+    page = his.open(f"/people/{alice.id}")
+    assert form_to(page, "contact-request")
+    assert not form_to(page, "message")
+    assert not page.all("a", href=f"/conversations/{talk}")
+    assert his.open(f"/people/{charlie.id}").all("a", href=f"/conversations/{talk}")
+
+
 def test_an_empty_message_comes_back(alice: Person, bob: Person, browse: Browse) -> None:
     bob.post("/messages", {"recipient_id": alice.id, "text": "Hello"})
     his = browse(bob)

@@ -93,6 +93,19 @@ def test_nobody_is_offered_to_teach_themself(alice: Person, browse: Browse) -> N
     assert f"/lessons/new?student_id={alice.id}" not in links
 
 
+@pytest.mark.parametrize("student_id", ["", "me", "99999999999999999999"])
+def test_a_form_for_nobody_asks_for_whom(
+    alice: Person, bob: Person, browse: Browse, student_id: str
+) -> None:
+    hers = browse(alice)
+    form = form_of(hers.open(f"/lessons/new?student_id={bob.id}"))
+    wish = str(alice.id) if student_id == "me" else student_id
+    page = hers.submit(form, title="Kora", date="2030-01-15", time="18:30", student_id=wish)
+    assert hers.response.status_code == 422
+    assert "Whom will you teach?" in page.one("main").text
+    assert alice.get("/lessons")["items"] == []
+
+
 def test_the_time_is_that_of_the_readers_clocks(alice: Person, bob: Person, browse: Browse) -> None:
     hers = browse(alice)
     hers.http.cookies.set("tz", "Europe/Paris")
