@@ -17,7 +17,6 @@ from app.objects import (
     Message,
     Moment,
     Output,
-    OwnUser,
     Revision,
     User,
     left_out,
@@ -215,12 +214,6 @@ class SignedIn(Output):
     """Absent in the answer to a page, which keeps it in a cookie."""
     expires_in: Annotated[int, Field(ge=1)]
     """Seconds the access token lives."""
-
-
-class Me(Output):
-    """Who is signed in."""
-
-    user: OwnUser
 
 
 class BlockState(Output):

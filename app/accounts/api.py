@@ -17,9 +17,9 @@ from app.accounts.passwords import hash_password, verify_password
 from app.accounts.schemas import FindUsers, PresenceOf, Register, SignIn, UserPath
 from app.accounts.tokens import settings
 from app.errors import N_, PalabreError
-from app.objects import User
+from app.objects import OwnUser, User
 from app.openapi import CHANGING, REFRESHING, refusals
-from app.payloads import BlockState, Me, PresenceList, Users
+from app.payloads import BlockState, PresenceList, Users
 from app.payloads import SignedIn as SignedInBody
 from app.rest import actor, blueprint, items, verify_token
 from app.store import store
@@ -94,12 +94,12 @@ def logout() -> Any:
     return response
 
 
-@api.get("/auth/me", responses={200: Me})
+@api.get("/auth/me", responses={200: OwnUser})
 def me() -> Any:
     """Who is signed in."""
     with store.reading() as session:
         user = access.access_user(session, actor().user_id)
-        return {"user": {**queries.user_view(user), "email": user.email, "locale": user.locale}}
+        return {**queries.user_view(user), "email": user.email, "locale": user.locale}
 
 
 @api.get("/users", responses={200: Users})

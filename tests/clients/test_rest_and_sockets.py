@@ -98,7 +98,7 @@ def test_a_long_conversation_is_read_in_pages(alice: Person, bob: Person, talk: 
 
 
 def test_people_products_and_sign_in(alice: Person, bob: Person, kora: Any) -> None:
-    assert alice.get("/auth/me")["user"]["email"] == alice.email
+    assert alice.get("/auth/me")["email"] == alice.email
     found = bob.get("/users", q="alic")["items"]
     assert {person["name"] for person in found} == {"Alice"}
     assert bob.get(f"/users/{alice.id}")["name"] == "Alice"

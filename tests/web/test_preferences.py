@@ -39,7 +39,7 @@ def test_an_account_remembers_its_language_elsewhere(alice: Person, browse: Brow
     first.press(preference(page.one("main"), "language", "fr"))
     elsewhere = browse(alice, language="en")
     assert elsewhere.open("/account").one("html").attributes["lang"] == "fr"
-    assert alice.get("/auth/me")["user"]["locale"] == "fr"
+    assert alice.get("/auth/me")["locale"] == "fr"
 
 
 def test_signing_up_in_french_makes_a_french_account(browse: Browse) -> None:

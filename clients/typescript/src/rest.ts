@@ -16,7 +16,7 @@ export class Rest {
     this.#http = http;
   }
 
-  me(): Promise<{ user: User }> {
+  me(): Promise<User> {
     return this.#http.get("/auth/me");
   }
 

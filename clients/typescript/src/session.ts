@@ -189,7 +189,7 @@ export class Session extends Emitter<SessionEvents> {
     client.start();
     if (this.#userId !== undefined) return;
     // Should no socket come to be, REST can say whose outbox this is.
-    client.rest.me().then(({ user }) => client === this.#client && this.#identified(user.id), () => undefined);
+    client.rest.me().then((user) => client === this.#client && this.#identified(user.id), () => undefined);
   }
 
   #knownUser(): number | undefined {
