@@ -137,7 +137,7 @@ def create() -> Any:
             raise
         return _ask(form, student_id, form.refuse(error))
     name = lesson["student"]["name"]
-    flash(_("The lesson is scheduled. %(name)s has been told.", name=name), "success")
+    flash(_("The lesson is scheduled. %(name)s sees it too.", name=name), "success")
     response = redirect(url_for(".show", lesson_id=lesson["id"]), 303)
     if not knows_timezone():
         remember_timezone(response, form.timezone.data)
