@@ -231,6 +231,30 @@ describe.skipIf(!canServe)("the marketplace client", () => {
     await until(() => shelf.length === 0);
   });
 
+  it.each(["the socket", "REST"])("flushes 500 queued messages in order after an outage, by %s", async (transport) => {
+    const hers = await online(alice);
+    await hers.joinConversation(conversationId);
+    let network = false;
+    const his = messaging(bob, {
+      fetch: (url, init) => (network ? fetch(url, init as RequestInit) : Promise.reject(new TypeError("no network"))),
+      ...(transport === "REST" ? { createSocket: () => deaf } : {}),
+    });
+    his.connect(bob.user.id);
+    if (transport === "the socket") {
+      await until(() => his.isConnected);
+      his.suspend();
+    }
+    const written = Array.from({ length: 500 }, (_, index) => `number ${index}`);
+    for (const text of written) his.sendMessage(productId, text, null, conversationId);
+    expect(his.pending({ conversationId })).toHaveLength(500);
+    network = true;
+    his.resume();
+    his.core.outbox.flush();
+    await until(() => texts(hers).length === 501, 60_000);
+    expect(texts(hers).slice(1)).toEqual(written);
+    await until(() => his.pending({ conversationId }).length === 0);
+  }, 90_000);
+
   it("stops when the session has ended, asks nothing more, and begins anew after signing in", async () => {
     let requests = 0;
     const counting: typeof fetch = (...args) => ((requests += 1), fetch(...args));
