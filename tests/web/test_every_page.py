@@ -47,6 +47,8 @@ class World:
         )
         kora = self.alice.post("/products", {"title": "Kora, 21 strings", "price": "450.00"})
         self.kora = f"/products/{kora['id']}"
+        for _ in range(24):  # a whole page: what other tests have sold stands behind it
+            self.alice.post("/products", {"title": "Market"})
         self.talk = self._talk(self.bob, kora["id"])
         self.closed = self._talk(self.charlie, kora["id"])
         self.charlie.patch(f"/conversations/{self.closed}", {"status": "closed"})
