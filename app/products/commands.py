@@ -22,7 +22,7 @@ def create_product(
     product = Product(
         owner_id=actor.user_id, title=given.title, description=given.description,
         image_url=given.image_url, price_cents=to_cents(given.price), currency=given.currency,
-        status="available", revision=session.revision, created_at=session.now, updated_at=session.now,
+        status=given.status, revision=session.revision, created_at=session.now, updated_at=session.now,
     )  # fmt: skip
     session.add(product)
     session.flush()

@@ -41,6 +41,7 @@ class CreateProduct(Input):
     image_url: ImageUrl | None = None
     price: Price | None = None
     currency: Currency = "EUR"
+    status: Status = "available"
 
 
 class ChangeProduct(Input):
