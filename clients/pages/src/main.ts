@@ -13,16 +13,20 @@ import { watchConnection } from "./notices";
 import { readPageData } from "./page-data";
 import { PresenceMarks } from "./presence-marks";
 import { pageCredentials } from "./session";
-import { keepInStep } from "./tabs";
+import { keepInStep, shareWithTabs } from "./tabs";
 import { localiseTimes, rememberTimeZone } from "./times";
 
 const HOUR_MS = 60 * 60 * 1000;
 
 function begin(load: FirstLoad): void {
-  const client = new PalabreClient({
-    url: location.origin,
-    credentials: pageCredentials(),
-    outboxStorage: outboxStorage(load.me.id),
+  const client = shareWithTabs(load.me.id, (share) => {
+    const shared = share ? { outboxShare: share, createSocket: share.createSocket } : {};
+    return new PalabreClient({
+      url: location.origin,
+      credentials: pageCredentials(),
+      outboxStorage: outboxStorage(load.me.id),
+      ...shared,
+    });
   });
   // Somebody else signed in in another tab: this page shows what is not theirs.
   client.connection.on("ready", ({ user }) => user.id !== load.me.id && location.reload());

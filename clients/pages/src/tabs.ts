@@ -1,9 +1,24 @@
-import type { PalabreClient } from "@palabre/client";
+import { browserTabs, createSocket, type PalabreClient, TabShare } from "@palabre/client";
 
 const CHANNEL = "palabre-changes";
 const PAUSE_MS = 300;
 /** A page that was out of sight for longer looks what happened meanwhile. */
 const ABSENCE_MS = 10_000;
+
+/**
+ * One connection and one outbox for all of a reader's tabs, where the browser lets tabs find each other. `begin` makes the
+ * client of this tab.
+ */
+export function shareWithTabs(userId: number, begin: (share: TabShare | null) => PalabreClient): PalabreClient {
+  const host = browserTabs();
+  if (!host) return begin(null);
+  const share = new TabShare({ name: `palabre.pages ${userId}`, host, createSocket, leads: () => void client.outbox.load() });
+  const client = begin(share);
+  share.unreadTotal = () => client.store.unreadTotal;
+  client.connection.on("status", (status) => status === "ended" && share.leave());
+  share.enter();
+  return client;
+}
 
 /**
  * Keeps this page in step with what its connection is not told: a message its reader sent from another tab, and

@@ -1,5 +1,5 @@
 export { PalabreClient, type ClientOptions, type FirstLoad, type PalabreClientEvents } from "./client";
-export { Connection, type ConnectionEvents, type ConnectionOptions, type ConnectionStatus } from "./connection";
+export { Connection, createSocket, type ConnectionEvents, type ConnectionOptions, type ConnectionStatus } from "./connection";
 export {
   BearerCredentials,
   CookieCredentials,

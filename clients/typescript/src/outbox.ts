@@ -65,7 +65,9 @@ export class Outbox extends Emitter<OutboxEvents> {
   async load(): Promise<void> {
     for (const item of (await this.#storage.load()).sort(byOrder)) {
       if (this.#items.has(item.client_id)) continue;
-      this.#put(item.state === "failed" ? item : { ...item, state: "queued" });
+      // The tab that sends has it too: written down again here, it might outlive its own removal.
+      if (this.#share?.sends === false) this.#show(item);
+      else this.#put(item.state === "failed" ? item : { ...item, state: "queued" });
     }
     this.flush();
   }
@@ -214,9 +216,13 @@ export class Outbox extends Emitter<OutboxEvents> {
   }
 
   #put(item: OutboxItem): void {
-    this.#items.set(item.client_id, item);
     void this.#storage.put(item);
     this.#share?.tell({ kind: "put", item });
+    this.#show(item);
+  }
+
+  #show(item: OutboxItem): void {
+    this.#items.set(item.client_id, item);
     this.emit("change", { item });
   }
 
