@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
+from tests.support.database import execute
 from tests.support.people import Person
 from tests.support.server import Server
 
 
 def _retitle_behind_the_servers_back(server: Server, conversation_id: int) -> None:
     """A change that no command made: only a list loaded anew can show it."""
-    with sqlite3.connect(server.data_dir / "palabre.db", timeout=10) as connection:
-        connection.execute(
-            "UPDATE conversations SET title = 'behind the back' WHERE id = ?", (conversation_id,)
-        )
+    statement = "UPDATE conversations SET title = 'behind the back' WHERE id = ?"
+    assert execute(server, statement, conversation_id) == 1
 
 
 def _titles(person: Person) -> list[Any]:

@@ -1,11 +1,14 @@
-"""Looking into a server's SQLite file from outside, and now and then turning its clock back."""
+"""Looking into a server's database from outside, and now and then turning its clock back."""
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy.pool import NullPool
 
 from tests.support.server import Server
 
@@ -15,41 +18,48 @@ NOTED_BY_ITSELF = {"users": {"last_seen_at"}}
 SESSIONS = frozenset({"sign_in_sessions"})
 
 
-def _connect(server: Server, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{server.data_dir / 'palabre.db'}?mode={mode}", uri=True)
+@contextmanager
+def _connected(server: Server) -> Iterator[Connection]:
+    """One transaction on the server's own database, whichever that is."""
+    url = server.settings.get("DATABASE_URL") or f"sqlite:///{server.data_dir / 'palabre.db'}"
+    url = url.replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection
 
 
 def digest(server: Server, *, without: frozenset[str] = SESSIONS) -> dict[str, str]:
     """A fingerprint of every table's content; two that are equal mean that nothing changed."""
-    with closing(_connect(server, "ro")) as connection:
-        connection.execute("BEGIN")
-        names = [
-            row[0]
-            for row in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            )
-        ]
+    with _connected(server) as connection:
+        names = inspect(connection).get_table_names()
         return {name: _table_digest(connection, name) for name in names if name not in without}
 
 
-def _table_digest(connection: sqlite3.Connection, table: str) -> str:
-    columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
+def _table_digest(connection: Connection, table: str) -> str:
+    columns = [column["name"] for column in inspect(connection).get_columns(table)]
     kept = [name for name in columns if name not in NOTED_BY_ITSELF.get(table, ())]
     listed = ", ".join(f'"{name}"' for name in kept)
     content = hashlib.sha256()
-    for row in connection.execute(f'SELECT {listed} FROM "{table}" ORDER BY {listed}'):
-        content.update(repr(row).encode("utf-8", "backslashreplace"))
+    statement = f'SELECT {listed} FROM "{table}" ORDER BY {listed}'
+    for row in connection.exec_driver_sql(statement):
+        content.update(repr(tuple(row)).encode("utf-8", "backslashreplace"))
     return content.hexdigest()
 
 
 def execute(server: Server, statement: str, *values: Any) -> int:
-    """Change rows behind the server's back; returns how many."""
-    with closing(_connect(server, "rw")) as connection, connection:
-        connection.execute("PRAGMA busy_timeout = 5000")
-        return connection.execute(statement, values).rowcount
+    """Change rows behind the server's back; returns how many. Values stand as ``?``."""
+    with _connected(server) as connection:
+        return _run(connection, statement, values).rowcount
 
 
 def value(server: Server, statement: str, *values: Any) -> Any:
-    """The first column of the first row of a question."""
-    with closing(_connect(server, "ro")) as connection:
-        return connection.execute(statement, values).fetchone()[0]
+    """The first column of the first row of a question. Values stand as ``?``."""
+    with _connected(server) as connection:
+        row = _run(connection, statement, values).fetchone()
+        return None if row is None else row[0]
+
+
+def _run(connection: Connection, statement: str, values: tuple[Any, ...]) -> Any:
+    if connection.dialect.name != "sqlite":
+        statement = statement.replace("?", "%s")
+    return connection.exec_driver_sql(statement, values)
