@@ -121,6 +121,7 @@ export class Session extends Emitter<SessionEvents> {
     this.#suspended = true;
     this.#starts += 1;
     this.#client?.connection.stop();
+    this.#share?.leave(); // another tab may lead
   }
 
   resume(): void {

@@ -101,6 +101,17 @@ describe.skipIf(!canServe)("tabs of one browser", () => {
     await until(() => texts(second).at(-1) === "still there?");
   }, 60_000);
 
+  it("hand it over when the leading tab is suspended, and share it again when it resumes", async () => {
+    const [first, second] = [await tab(alice, "first"), await tab(alice, "second")];
+    first.suspend();
+    await until(() => connected.join() === "first,second" && second.isConnected);
+    first.sendMessage(null, "meanwhile", null, id);
+    await until(() => texts(second).includes("meanwhile"));
+    first.resume();
+    await until(() => first.isConnected && texts(first).includes("meanwhile"));
+    expect(connected).toEqual(["first", "second"]);
+  });
+
   it("go on joining a conversation that one of them leaves", async () => {
     const [first, second] = [await tab(alice, "first"), await tab(alice, "second")];
     const heard: string[] = [];
