@@ -12,7 +12,9 @@ import pages
 import translations
 from say import ROOT, main, step
 
-_SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
+# Most of a run is waiting for servers, so two files at a time; what kills servers and fills disks
+# would slow down whatever runs beside it, and comes alone.
+_EVERYTHING = (("-n", "2", "--dist", "loadfile", "-m", "not torture"), ("-m", "torture"))
 _NO_BROWSER = (
     "BROWSER TESTS DID NOT RUN: there is no Chromium here.\n"
     "Install one (`apt install chromium`, `brew install --cask chromium`), "
@@ -38,9 +40,11 @@ def test(arguments: Sequence[str]) -> int:
 def _pytest(arguments: Sequence[str], environment: Mapping[str, str], chromium: str | None) -> bool:
     # Node on the path: some tests drive the server with the official JavaScript client.
     environment = {**environment, **({"CHROMIUM": chromium} if chromium else {})}
-    # Most of a run is waiting for servers: two files at a time, unless somebody names what to run.
-    command = [sys.executable, "-m", "pytest", *(arguments or _SIDE_BY_SIDE)]
-    return subprocess.call(command, cwd=ROOT, env=environment) == 0
+    runs = [arguments] if arguments else _EVERYTHING
+    command = [sys.executable, "-m", "pytest"]
+    # Every run is made, whatever became of the one before.
+    codes = [subprocess.call([*command, *run], cwd=ROOT, env=environment) for run in runs]
+    return not any(codes)
 
 
 def _sum_up(results: Mapping[str, bool], *, missing_browser: bool) -> int:

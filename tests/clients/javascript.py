@@ -118,7 +118,8 @@ class PythonSocket(Socket):
         answers: list[queue.Queue[dict[str, Any]]] = [queue.Queue() for _ in payloads]
         for payload, box in zip(payloads, answers, strict=True):
             self.client.emit(event, payload, namespace=self.namespace, callback=box.put)
-        return [box.get(timeout=PATIENCE_SECONDS) for box in answers]
+        # Each waits for a commit of its own, and over polling nothing is heard before the last one.
+        return [box.get(timeout=3 * PATIENCE_SECONDS) for box in answers]
 
 
 def _answer(answers: queue.Queue[dict[str, Any]]) -> dict[str, Any]:
