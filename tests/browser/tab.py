@@ -33,6 +33,15 @@ _INBOX = """() => [...document.querySelectorAll("#conversation-list > li")].map(
   person: row.querySelector("[data-part=person]").textContent,
   excerpt: row.querySelector("[data-part=excerpt]").textContent,
 }))"""
+# Kept by each document for itself: what a page before this one opened, even late, is not counted.
+_NOTE_SOCKETS = """{
+  const opened = (window.openedSockets = []);
+  window.WebSocket = class extends WebSocket {
+    constructor(...given) { super(...given); opened.push(this); }
+  };
+}"""
+_CONNECTIONS = """() => openedSockets.length
+  + performance.getEntriesByType("resource").filter(({ name }) => name.includes("/socket.io/")).length"""
 _TEXTS = "() => [...document.querySelectorAll('#message-list li[data-message-id] [data-part=text]')].map((text) => text.textContent)"
 
 
@@ -44,6 +53,7 @@ class Tab:
         self.base = base
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
+        self.page.add_init_script(_NOTE_SOCKETS)
         self.complaints: list[str] = []
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -89,6 +99,11 @@ class Tab:
         """Wait until so many elements are in the page."""
         test = "([selector, count]) => document.querySelectorAll(selector).length === count"
         self.until(test, [selector, count])
+
+    def connections(self) -> int:
+        """How often the page that is shown now has connected since it was opened, by WebSocket or without."""
+        opened: int = self.page.evaluate(_CONNECTIONS)
+        return opened
 
     def texts(self) -> list[str]:
         """The messages shown, those on their way left out."""

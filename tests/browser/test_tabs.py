@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import WebSocket
 
 from tests.browser.conftest import Open
 from tests.browser.tab import Tab
@@ -21,23 +20,12 @@ def talk(alice: Person, bob: Person) -> int:
     return conversation_id
 
 
-def _sockets(tab: Tab) -> list[WebSocket]:
-    """The WebSockets that this tab opens from now on."""
-    opened: list[WebSocket] = []
-    tab.page.on("websocket", lambda socket: opened.append(socket))
-    return opened
-
-
 def test_a_second_tab_opens_no_connection_and_is_as_live_as_the_first(
     alice: Person, bob: Person, talk: int, sign_in: Open
 ) -> None:
-    first = sign_in(alice)
-    leading = _sockets(first)
-    first.conversation(talk)
-    second = Tab(first.context, first.base)
-    following = _sockets(second)
-    second.conversation(talk)
-    assert (len(leading), len(following)) == (1, 0)
+    first = sign_in(alice).conversation(talk)
+    second = Tab(first.context, first.base).conversation(talk)
+    assert (first.connections(), second.connections()) == (1, 0)
     bob.post("/messages", {"conversation_id": talk, "text": "to both tabs"})
     second.say("from the second tab")
     for tab in (first, second):
@@ -50,9 +38,8 @@ def test_the_next_tab_takes_over_with_what_was_unsent_when_the_leading_one_close
     alice: Person, bob: Person, talk: int, sign_in: Open
 ) -> None:
     first = sign_in(alice).conversation(talk)
-    second = Tab(first.context, first.base)
-    taken_over = _sockets(second)
-    second.conversation(talk)
+    second = Tab(first.context, first.base).conversation(talk)
+    assert second.connections() == 0
     first.context.set_offline(True)
     for text in ("one", "two", "three"):
         second.say(text)
@@ -62,7 +49,7 @@ def test_the_next_tab_takes_over_with_what_was_unsent_when_the_leading_one_close
     for text in ("one", "two", "three"):
         second.until_said(text)
     second.until("() => document.documentElement.dataset.live === 'true'")
-    assert len(taken_over) >= 1
+    assert second.connections() >= 1
     assert second.texts() == ["Hello", "one", "two", "three"]
     bob.post("/messages", {"conversation_id": talk, "text": "still there?"})
     second.until_said("still there?")
