@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from app.realtime.events import ConversationRemoved, Event, SessionsEnded
@@ -20,7 +20,8 @@ class Announcement:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return asdict(self)
+        wires = [asdict(replace(wire, payload=wire.content())) for wire in self.wires]
+        return {"wires": wires, "expelled": self.expelled, "ended_sessions": self.ended_sessions}
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         """
         recipients = self._recipients(wire, only)
         if recipients:
-            self._send_once(wire.namespace, wire.event, wire.payload, recipients)
+            self._send_once(wire.namespace, wire.event, wire.content(), recipients)
 
     def tell(self, namespace: str, eio_sid: str, event: str, payload: dict[str, Any]) -> None:
         """Send one message to one connection."""

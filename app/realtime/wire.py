@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,17 +12,25 @@ MARKETPLACE = "/"
 TALEMY = "/talemy"
 
 Room = str
+Payload = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """What is sent once to every connection in any of ``rooms`` that is not in ``except_room``."""
+    """What is sent once to every connection in any of ``rooms`` that is not in ``except_room``.
+
+    A payload that costs something is given as a function, called only if somebody is listening.
+    """
 
     namespace: str
     event: str
-    payload: dict[str, Any]
+    payload: Payload | Callable[[], Payload]
     rooms: tuple[Room, ...]
     except_room: Room | None = None
+
+    def content(self) -> Payload:
+        """The payload itself."""
+        return self.payload() if callable(self.payload) else self.payload
 
 
 def person(user_id: int) -> Room:
