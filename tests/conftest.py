@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.chromium import chromium
 from tests.support.people import Person
 from tests.support.server import Server, flask
+
+__all__ = ["chromium"]  # a fixture of its own module: all who drive a browser share it
 
 
 @pytest.fixture(scope="session")

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.tab import Tab
 from tests.support.people import Person
 
-_QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 Open = Callable[..., Tab]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all; each person gets a profile of their own in it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_path(), args=list(_QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -50,12 +29,3 @@ def sign_in(chromium: Browser) -> Iterator[Open]:
     for tab in opened:
         tab.context.close()
     assert complaints == []  # a blocked script or style says so on the console
-
-
-def _path() -> str:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None and os.environ.get("CI") == "true":
-        pytest.fail("there is no Chromium here")
-    if found is None:
-        pytest.skip("there is no Chromium here")
-    return found

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
 import requests
 from openapi_spec_validator import validate
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from tests.docs import protocol_page as page
 from tests.docs import schemas
@@ -60,30 +57,19 @@ def test_its_ways_to_sign_in_are_described() -> None:
 
 
 @pytest.mark.browser
-def test_its_page_works_without_any_other_server(server: Server) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
-        tab = browser.new_page()
-        asked: list[str] = []
-        complaints: list[str] = []
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("console", lambda message: complaints.append(message.text))
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
+def test_its_page_works_without_any_other_server(server: Server, chromium: Browser) -> None:
+    tab = chromium.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
 
-        tab.goto(f"{server.url}/api/v1/")
-        tab.click("#operations-messages-edit_message")
-        tab.get_by_text("Give one's own message another text").wait_for()
+    tab.goto(f"{server.url}/api/v1/")
+    tab.click("#operations-messages-edit_message")
+    tab.get_by_text("Give one's own message another text").wait_for()
 
-        assert tab.locator(".opblock").count() == len(OPERATIONS)
-        assert [url for url in asked if not url.startswith((server.url, "data:"))] == []
-        assert complaints == []
-        browser.close()
-
-
-def _chromium() -> str:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None and os.environ.get("CI") == "true":
-        pytest.fail("there is no Chromium here")
-    if found is None:
-        pytest.skip("there is no Chromium here")
-    return found
+    assert tab.locator(".opblock").count() == len(OPERATIONS)
+    assert [url for url in asked if not url.startswith((server.url, "data:"))] == []
+    assert complaints == []
+    tab.close()
