@@ -99,9 +99,9 @@ class NodeTools:
         self.npm("ci", "--no-audit", "--no-fund", failing="npm ci failed; the lines above say why.")
         stamp.write_text(wanted)
 
-    def npm(self, *arguments: str, failing: str) -> None:
-        """Run npm quietly in the client's folder."""
-        run([*self._npm, *arguments], cwd=CLIENT, env=self.environment, failing=failing)
+    def npm(self, *arguments: str, failing: str, cwd: Path = CLIENT) -> None:
+        """Run npm quietly, in the client's folder unless another is named."""
+        run([*self._npm, *arguments], cwd=cwd, env=self.environment, failing=failing)
 
     def npm_aloud(self, *arguments: str) -> int:
         """Run npm in the client's folder, its output shown; returns the exit code."""
