@@ -1,0 +1,116 @@
+"""The server that is fuzzed, who lives in it, and what must hold after every example."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import requests
+
+from tests.support.people import Person, eventually
+from tests.support.server import Server
+
+MEGABYTE = 2**20
+MEMORY_BYTES = 64 * MEGABYTE
+# QuietLog writes each kind of complaint once in ten seconds, and there are some thirty kinds.
+KINDS_OF_LINES = 30
+LOG_PERIOD = 10.0
+FAULTS = ("Traceback", '"level": "error"', '"level": "critical"')
+
+
+class Target(Server):
+    """The server, with a window into its process."""
+
+    application = "tests.fuzz.watched_app:app"
+
+    def look(self) -> dict[str, int]:
+        """Greenlets, open descriptors and memory of the process that serves."""
+        seen: dict[str, int] = requests.get(f"{self.url}/watched", timeout=30).json()
+        return seen
+
+
+class World:
+    """Mallory talks with Bob; Alice talks with nobody and wants to be served meanwhile."""
+
+    def __init__(self, server: Server) -> None:
+        self.alice, self.bob, self.mallory = (
+            Person(server, name) for name in ("Alice", "Bob", "Mallory")
+        )
+        self.bystander = self.alice.connect()
+        product = self.bob.post("/products", {"title": "Kora", "price": "450.00"})
+        sent = self.mallory.post("/messages", {"product_id": product["id"], "text": "Hello"})
+        here = sent["conversation_id"]
+        answer = self.bob.post(f"/conversations/{here}/messages", {"text": "Yes?"})
+        group = self.mallory.post(
+            "/conversations", {"participant_ids": [self.bob.id], "title": "Griots"}
+        )
+        private = self.bob.post("/messages", {"recipient_id": self.alice.id, "text": "Psst"})
+        asked = self.bob.post("/contact-requests", {"recipient_id": self.mallory.id})
+        lesson = self.bob.post(
+            "/lessons",
+            {"student_id": self.mallory.id, "title": "Kora", "starts_at": "2030-01-01T10:00:00Z"},
+        )
+        self.ids: dict[str, list[int]] = {
+            "conversation_id": [here, group["id"], private["conversation_id"]],
+            "message_id": [sent["message"]["id"], answer["message"]["id"]],
+            "product_id": [product["id"]],
+            "user_id": [self.alice.id, self.bob.id, self.mallory.id],
+            "contact_request_id": [asked["id"]],
+            "lesson_id": [lesson["id"]],
+        }
+
+    def ids_for(self, field: str) -> list[int]:
+        """Ids of what a field of this name may mean."""
+        meant = {"reply_to_id": "message_id", "recipient_id": "user_id", "student_id": "user_id"}
+        return self.ids.get(meant.get(field, field), [1])
+
+    def close(self) -> None:
+        """Leave."""
+        for person in (self.alice, self.bob, self.mallory):
+            person.close()
+
+
+class Watch:
+    """Others are served, the log is quiet, and what was taken is given back."""
+
+    def __init__(self, target: Target, world: World) -> None:
+        self.target = target
+        self.world = world
+        self.began = time.monotonic()
+        self.before = target.look()
+        self._read = target.log_path.stat().st_size
+        self._lines = 0
+
+    def check(self) -> None:
+        """To be called after each example."""
+        self.world.bystander.settle()
+        news = self._news()
+        assert not any(fault in news for fault in FAULTS), news[-4000:]
+
+    def end(self) -> None:
+        """To be called after the last example, when everybody is gone."""
+        self.check()
+        eventually(lambda: self._given_back("greenlets"))
+        eventually(lambda: self._given_back("descriptors"))
+        grown = self.target.look()["resident_bytes"] - self.before["resident_bytes"]
+        assert grown <= MEMORY_BYTES, f"{grown / MEGABYTE:.1f} MB more than before"
+        periods = 1 + (time.monotonic() - self.began) / LOG_PERIOD
+        assert self._lines <= KINDS_OF_LINES * periods, self.target.log()[-4000:]
+
+    def _given_back(self, name: str) -> bool:
+        # The look itself and keep-alive connections come and go.
+        return self.target.look()[name] <= self.before[name] + 5
+
+    def _news(self) -> str:
+        with self.target.log_path.open("rb") as log:
+            log.seek(self._read)
+            written = log.read()
+        self._read += len(written)
+        self._lines += written.count(b"\n")
+        return written.decode("utf-8", "replace")
+
+
+def problem_of(answer: Any) -> Any:
+    """The ``problem+json`` of a refusal."""
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    return answer.json()
