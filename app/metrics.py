@@ -1,45 +1,125 @@
-"""Figures read when somebody asks for them; nothing is counted on the hot path for their sake."""
+"""Figures for Prometheus, gathered when somebody asks; what happens often only adds to a number."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
+import gevent
 from prometheus_client import REGISTRY
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from app.extensions import socketio
 from app.realtime.connection import connections
 from app.store import store
+from app.tallies import Histogram, promise
+
+TICK_SECONDS = 0.05
+WINDOW_SECONDS = 60.0
+
+
+class LoopWatch:
+    """How late the event loop wakes up somebody who sleeps: what everybody waits in addition."""
+
+    def __init__(self) -> None:
+        self.lag = Histogram(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+        self._longest = [0.0, 0.0]  # in the present window and in the one before
+        self._window_ends = time.monotonic() + WINDOW_SECONDS
+
+    @property
+    def longest(self) -> float:
+        """The longest delay of the last minute, or of up to two."""
+        return max(self._longest)
+
+    def watch(self) -> None:
+        """Sleep and look at the clock, for ever."""
+        while True:
+            wanted = time.monotonic() + TICK_SECONDS
+            gevent.sleep(TICK_SECONDS)
+            now = time.monotonic()
+            self._note(max(0.0, now - wanted), now)
+
+    def _note(self, lag: float, now: float) -> None:
+        self.lag.observe(lag)
+        if now >= self._window_ends:
+            self._longest = [0.0, self._longest[0]]
+            self._window_ends = now + WINDOW_SECONDS
+        self._longest[0] = max(self._longest[0], lag)
 
 
 class PalabreCollector(Collector):
-    """Connections, the writer, and what the transport had to refuse."""
+    """Connections, the promise, the writer, the loop, and what the transport had to refuse."""
+
+    def __init__(self, loop: LoopWatch) -> None:
+        self._loop = loop
 
     def collect(self) -> Iterator[Metric]:
         """The current figures."""
         yield GaugeMetricFamily(
             "palabre_connections", "Open Socket.IO connections", len(connections)
         )
-        writer = store.writer
-        yield GaugeMetricFamily(
-            "palabre_writer_waiting", "Commands waiting to be written", writer.waiting
-        )
-        yield CounterMetricFamily("palabre_commits", "Group commits", writer.stats.commits)
-        yield CounterMetricFamily("palabre_commands", "Commands committed", writer.stats.commands)
-        yield CounterMetricFamily(
-            "palabre_failed_batches", "Batches that storage refused", writer.stats.failed_batches
-        )
+        yield from _promise()
+        yield from _writer()
+        yield from _loop(self._loop)
         for name, value in vars(socketio.server.eio.stats).items():
             yield CounterMetricFamily(f"palabre_transport_{name}", name.replace("_", " "), value)
 
 
 def init() -> None:
-    """Register once per process, however many applications it makes."""
+    """Register and begin to watch, once per process, however many applications it makes."""
     if not _Registered.done:
-        REGISTRY.register(PalabreCollector())
+        loop = LoopWatch()
+        REGISTRY.register(PalabreCollector(loop))
+        gevent.spawn(loop.watch)
         _Registered.done = True
 
 
 class _Registered:
     done = False
+
+
+def _promise() -> Iterator[Metric]:
+    replays = CounterMetricFamily(
+        "palabre_replays", "Cursors brought up to date, or reset", labels=["outcome"]
+    )
+    replays.add_metric(["recovered"], promise.recovered)
+    replays.add_metric(["reset"], promise.resets)
+    yield replays
+    yield CounterMetricFamily(
+        "palabre_duplicates_absorbed",
+        "Repeated sends answered with the first message",
+        promise.duplicates,
+    )
+
+
+def _writer() -> Iterator[Metric]:
+    stats = store.writer.stats
+    yield GaugeMetricFamily(
+        "palabre_writer_waiting", "Commands waiting to be written", store.writer.waiting
+    )
+    yield CounterMetricFamily("palabre_commits", "Group commits", stats.commits)
+    yield CounterMetricFamily("palabre_commands", "Commands committed", stats.commands)
+    yield _histogram("palabre_commit_batch_size", "Commands that shared a commit", stats.batches)
+    yield _histogram(
+        "palabre_commit_seconds", "From BEGIN until it is on stable storage", stats.seconds
+    )
+    yield CounterMetricFamily(
+        "palabre_failed_batches", "Batches that storage refused", stats.failed_batches
+    )
+
+
+def _loop(loop: LoopWatch) -> Iterator[Metric]:
+    yield _histogram("palabre_loop_lag_seconds", "How late the event loop wakes up", loop.lag)
+    yield GaugeMetricFamily(
+        "palabre_loop_lag_longest_seconds", "The longest of the last minute or two", loop.longest
+    )
+
+
+def _histogram(name: str, says: str, histogram: Histogram) -> Metric:
+    return HistogramMetricFamily(name, says, histogram.buckets, histogram.total)

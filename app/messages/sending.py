@@ -19,6 +19,7 @@ from app.realtime.connection import Actor
 from app.realtime.events import Event, MessageSent, Unread
 from app.store import WriteSession
 from app.store.types import iso
+from app.tallies import promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def send_message(
     body_hash = _body_hash(conversation_id, given)
     earlier = _sent_before(session, actor, given, body_hash)
     if earlier is not None:
+        promise.duplicates += 1
         return earlier, []
     _refuse(session, actor, place, others)
     reply = _reply(session, conversation_id, given.reply_to_id)

@@ -7,6 +7,7 @@ queued, each command in a savepoint so that one failure fails alone, and commits
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from app.realtime.announcement import Batch
 from app.realtime.events import Event
 from app.store.revision import lock_revision, open_gap, save_revision
 from app.store.types import now_ms
+from app.tallies import WriterStats
 
 log = structlog.get_logger(__name__)
 
@@ -81,16 +83,6 @@ class Group:
     first: int = 0
     last: int = 0
     failure: Exception | None = None  # why nothing of it was stored
-
-
-@dataclass(slots=True)
-class WriterStats:
-    """Counters for /metrics."""
-
-    commits: int = 0
-    commands: int = 0
-    failed_batches: int = 0
-    largest_batch: int = 0
 
 
 class Writer:
@@ -180,13 +172,14 @@ class Writer:
         """Commit what is queued as one transaction; a broken connection is dropped and reopened."""
         jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
         group = Group(jobs)
+        began = time.monotonic()
         try:
             connection = connection or self._engine.connect()
             with connection.begin():
                 self._run_jobs(connection, group)
             self._prepared = True
             self._refused = self._refused and group.last == group.first
-            self._count(jobs)
+            self.stats.committed(len(jobs), time.monotonic() - began)
         except Exception as error:
             _discard(connection)
             connection = None
@@ -206,11 +199,6 @@ class Writer:
             group.last = _run_job(connection, job, group.last)
         if group.last != group.first:
             save_revision(connection, group.last)
-
-    def _count(self, jobs: list[Job]) -> None:
-        self.stats.commits += 1
-        self.stats.commands += len(jobs)
-        self.stats.largest_batch = max(self.stats.largest_batch, len(jobs))
 
     # --- on the event loop -------------------------------------------------------------------
 

@@ -20,4 +20,4 @@ def changes(query: Changes) -> Any:
     """Everything that changed for the caller after a cursor."""
     limits.spend("sync", actor().user_id)
     with store.reading() as session:
-        return queries.changes(session, actor(), query.after, query.limit)
+        return queries.replay(session, actor(), query.after, query.limit)

@@ -21,6 +21,7 @@ from app.messages import queries as messages
 from app.realtime.connection import Actor
 from app.store.revision import can_serve, current_revision
 from app.store.types import AnyRow, AnySelect
+from app.tallies import promise
 
 DEFAULT_LIMIT = 200
 
@@ -55,6 +56,14 @@ PLACES = (
     "contact_requests",
     "removed_conversation_ids",
 )
+
+
+def replay(session: Session, actor: Actor, after: int, limit: int = DEFAULT_LIMIT) -> View:
+    """What a client is told that asks for the changes after its cursor; counted by outcome."""
+    answer = changes(session, actor, after, limit)
+    promise.resets += answer["reset"]
+    promise.recovered += not (answer["reset"] or answer["has_more"])
+    return answer
 
 
 def changes(session: Session, actor: Actor, after: int, limit: int = DEFAULT_LIMIT) -> View:

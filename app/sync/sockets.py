@@ -27,7 +27,7 @@ from app.sync.schemas import Sync
 def sync(connection: Connection, payload: Sync) -> dict[str, Any]:
     """Everything that changed for this person after a cursor."""
     with store.reading() as session:
-        return queries.changes(session, connection.actor, payload.after)
+        return queries.replay(session, connection.actor, payload.after)
 
 
 @on_accepted
