@@ -66,3 +66,7 @@ def init(level: str) -> None:
     # These log every packet and every statement, contents included.
     for chatty in ("engineio", "socketio", "sqlalchemy", "alembic", "geventwebsocket"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Without a level, each of these would add a handler of its own, which writes what clients send
+    # (a session id, say) as it is. Their warnings come once for every request that asks for one.
+    for talking in ("engineio.server", "socketio.server"):
+        logging.getLogger(talking).setLevel(logging.ERROR)
