@@ -200,6 +200,11 @@ export class MessagingSocketClient {
     this.#client().outbox.discard(clientId);
   }
 
+  /** Any other route of the REST API under `/api/v1`, with the same tokens, renewed when need be. @throws PalabreError */
+  http<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    return this.#session.http.request(method, path, body);
+  }
+
   #client(): PalabreClient {
     if (this.#halted) throw new TypeError("The client is disconnected; call connect() after signing in.");
     return this.#session.client ?? this.#session.begin();

@@ -182,6 +182,21 @@ describe.skipIf(!canServe)("the marketplace client", () => {
     await until(() => heard.conversation_removed?.length === 1 && his.conversation(group.id) === undefined);
   });
 
+  it("asks any other route of REST, and renews a token once for all who need it", async () => {
+    const renewals: string[] = [];
+    const fetch: MessagingOptions["fetch"] = (url, init) => {
+      if (url.endsWith("/auth/refresh")) renewals.push(url);
+      return globalThis.fetch(url, init);
+    };
+    const tokens = await bob.tokens.load();
+    await bob.tokens.save({ access_token: "no longer good", refresh_token: tokens?.refresh_token ?? "" });
+    const his = messaging(bob, { fetch });
+    const asked = [1, 2, 3].map(() => his.http<{ title: string }>("GET", `/products/${productId}`));
+    expect((await Promise.all(asked)).map(({ title }) => title)).toEqual(["Kora", "Kora", "Kora"]);
+    expect(renewals).toHaveLength(1);
+    await expect(his.http("GET", "/products/999999999")).rejects.toMatchObject({ code: "not_found" });
+  });
+
   it("leaves no listener behind", async () => {
     const hers = await online(alice);
     const undo = [hers.on("new_message", () => undefined), hers.on("new_message", () => undefined), hers.on("status", () => undefined)];
