@@ -37,7 +37,7 @@ class Example:
 ANY_SERVER = "http://palabre.invalid"
 KNOWN = {
     "marketplace-expo": Example("dist", {"EXPO_PUBLIC_SERVER_URL": ANY_SERVER}),
-    "talemy-next": Example(".next"),
+    "talemy-next": Example(".next", {"NEXT_PUBLIC_API_URL": ANY_SERVER}),
 }
 
 

@@ -1,0 +1,5 @@
+import { ContactRequests } from "@/components/ContactRequests";
+
+export default function ContactRequestsPage() {
+  return <ContactRequests />;
+}

@@ -1,0 +1,5 @@
+import { Lessons } from "@/components/Lessons";
+
+export default function LessonsPage() {
+  return <Lessons />;
+}

@@ -1,0 +1,5 @@
+import { NoConversation } from "@/components/NoConversation";
+
+export default function MessagesPage() {
+  return <NoConversation />;
+}

@@ -1,0 +1,16 @@
+import type { Talemy } from "./socket";
+
+type Status = Talemy.Lesson["status"];
+
+/** Where the reader may bring a lesson now: the server's own rule, so that no button leads to a refusal. */
+export function possibleStatuses(lesson: Talemy.Lesson, me: { id: number }): Status[] {
+  if (lesson.status === "scheduled") return ["confirmed", "cancelled"];
+  if (lesson.status !== "confirmed") return [];
+  return lesson.teacher.id === me.id ? ["completed", "cancelled"] : ["cancelled"];
+}
+
+/** Over, or called off. */
+export function isPast(lesson: Talemy.Lesson, now: number): boolean {
+  if (lesson.status === "completed" || lesson.status === "cancelled") return true;
+  return Date.parse(lesson.startsAt) + lesson.durationMinutes * 60_000 < now;
+}
