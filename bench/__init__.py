@@ -1,0 +1,1 @@
+"""Palabre measured against its peers: ``bin/bench``; see docs/performance.md."""

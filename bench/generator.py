@@ -1,0 +1,142 @@
+"""Driving the load generator: its cast, its phases, and what it says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import programs
+from bench.places import WORK
+from bench.processes import Usage, on_generator_core, usage
+from bench.tokens import token_of
+
+Figures = dict[str, Any]
+
+
+class Failed(Exception):
+    """A run that measured nothing; the sentence says what happened."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One connection of the cast."""
+
+    user: int
+    role: str = "listen"  # or send, extra
+    room: int = 0  # joins this conversation
+    target: int = 0  # writes into this one
+    kind: str = "socket"  # or http
+
+    def line(self) -> str:
+        """As the generator reads it."""
+        token = token_of(self.user) if self.kind == "socket" else "-"
+        return f"{self.kind} {self.role} {token} {self.room} {self.target}"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One REST read."""
+
+    kind: str
+    user: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of load; see the workload in generator/ for what `window` and `rate` mean there."""
+
+    name: str
+    seconds: float
+    window: int = 1
+    rate: float = 0
+
+    def spelt(self) -> str:
+        """As the generator reads it."""
+        return f"{self.name}={self.window}:{self.rate}:{self.seconds}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one run of the generator has found out, with the server's share beside it."""
+
+    connecting: Figures
+    phases: dict[str, Figures]
+
+
+def run(
+    workload: str,
+    port: int,
+    server: int,
+    members: Iterable[Member],
+    phases: Sequence[Phase],
+    *,
+    requests: Iterable[Request] = (),
+    at_once: int = 64,
+    warm: float = 0.5,
+    patience: float = 60.0,
+) -> Report:
+    """Run one workload against the server whose process is `server`; raises :class:`Failed`."""
+    with tempfile.TemporaryDirectory(dir=_scratch()) as folder:
+        cast, asked = Path(folder, "cast"), Path(folder, "requests")
+        cast.write_text("\n".join(member.line() for member in members) + "\n")
+        asked.write_text("".join(f"{r.kind} {_token(r.user)} {r.path}\n" for r in requests))
+        command = [
+            *on_generator_core(), str(programs.generator()), "--workload", workload,
+            "--port", str(port), "--cast", str(cast), "--requests", str(asked),
+            "--phases", ",".join(phase.spelt() for phase in phases),
+            "--at-once", str(at_once), "--warm", str(warm), "--patience", str(patience),
+        ]  # fmt: skip
+        return _listen(command, server)
+
+
+_tokens: dict[int, str] = {}
+
+
+def _token(user: int) -> str:
+    return _tokens.setdefault(user, token_of(user))
+
+
+def _scratch() -> Path:
+    folder = WORK / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _listen(command: Sequence[str], server: int) -> Report:
+    """Read the generator's lines, and the server's counters at each of them."""
+    connecting: Figures = {}
+    phases: dict[str, Figures] = {}
+    before = usage(server)
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        for line in process.stdout:
+            now, said = usage(server), json.loads(line)
+            at = said.pop("at")
+            if at == "connected":
+                connecting = {**said, **_share(before, now, said["seconds"])}
+            elif at == "end":
+                phases[said.pop("phase")] = {**said, **_share(before, now, said["seconds"])}
+            before = now
+        errors = process.stderr.read().strip()
+    if process.returncode:
+        raise Failed(
+            f"{connecting.get('failure') or errors or 'the generator ended early'}: "
+            f"{connecting.get('ready')} of {connecting.get('wanted')} connected"
+        )
+    return Report(connecting, phases)
+
+
+def _share(before: Usage, after: Usage, seconds: float) -> Figures:
+    return {
+        "server_cpu": round((after.cpu_seconds - before.cpu_seconds) / seconds, 4),
+        "server_memory_kb": after.resident_kb,
+        "server_memory_grown_kb": after.resident_kb - before.resident_kb,
+    }

@@ -1,0 +1,45 @@
+// Messages that can be told apart: each text carries its number.
+
+#define _GNU_SOURCE
+#include "load.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+message messages[MESSAGES];
+
+static const char *const PROSE =
+    "Bonjour! Is the kora still available, and could I come and try it on Saturday afternoon?";
+
+static uint64_t run; // makes client_id unique among runs
+static uint32_t next_number;
+
+uint32_t message_send(connection *c) {
+  char payload[512];
+  if (!run)
+    run = now_ns();
+  uint32_t number = next_number++;
+  messages[number % MESSAGES] = (message){.sent = now_ns()};
+  snprintf(payload, sizeof payload,
+           "{\"conversation_id\":%ld,\"client_id\":\"%llx-%u\",\"text\":\"@#%08x %s\"}", c->target,
+           (unsigned long long)run, number, number, PROSE);
+  socket_emit(c, "send_message", payload);
+  return number;
+}
+
+// The marker mostly stands where it stood in the payload before: one comparison instead of a search.
+bool message_number(const char *payload, size_t length, uint32_t *number) {
+  static size_t usual;
+  const char *found = NULL;
+  if (usual + 10 <= length && payload[usual] == '@' && payload[usual + 1] == '#')
+    found = payload + usual;
+  else
+    found = memmem(payload, length, "@#", 2);
+  if (!found || found + 10 > payload + length)
+    return false;
+  usual = (size_t)(found - payload);
+  char digits[9] = {0};
+  memcpy(digits, found + 2, 8);
+  *number = (uint32_t)strtoul(digits, NULL, 16);
+  return true;
+}

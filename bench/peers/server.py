@@ -1,0 +1,135 @@
+"""A server to be measured: what starts it, and one that runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.places import ROOT, SECRET, WORK
+from bench.processes import on_server_core
+
+START_SECONDS = 40.0
+
+
+class Peer:
+    """One kind of server. Subclasses say how it is installed and started."""
+
+    name = ""
+    title = ""
+    serves: frozenset[str] = frozenset()  # the workloads it can take part in
+    health = "/healthz"
+
+    def install(self) -> None:
+        """Fetch and build what is missing; raises ``Missing``."""
+
+    def command(self) -> Sequence[str | Path]:
+        """What starts it."""
+        raise NotImplementedError
+
+    def environment(self, folder: Path, port: int) -> Mapping[str, str]:
+        """What it is told by its environment."""
+        return {"PORT": str(port), "DATABASE": str(folder / "palabre.db"), "JWT_SECRET_KEY": SECRET}
+
+    def version(self) -> str:
+        """What exactly runs."""
+        return ""
+
+
+class Running:
+    """A peer on the servers' core with its own copy of a database; killed at the end."""
+
+    def __init__(
+        self, peer: Peer, database: Path | None, extra: Mapping[str, str] | None = None
+    ) -> None:
+        self.peer = peer
+        self.folder = WORK / "servers" / peer.name
+        self.port = free_port()
+        self._database = database
+        self._extra = extra or {}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Its first process."""
+        assert self._process is not None
+        return self._process.pid
+
+    def __enter__(self) -> Running:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        if self._database is not None:
+            shutil.copyfile(self._database, self.folder / "palabre.db")
+        os.sync()  # the copy must not reach the disk while somebody is measured
+        with (self.folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [*on_server_core(), *map(str, self.peer.command())],
+                cwd=ROOT,
+                env={
+                    **_clean_environment(),
+                    **self.peer.environment(self.folder, self.port),
+                    **self._extra,
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        try:
+            self._wait()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_error: Any) -> None:
+        # At once: what a server does while it leaves must not disturb whoever comes next.
+        assert self._process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def log(self) -> str:
+        """What it has said."""
+        return (self.folder / "log").read_text(errors="replace")
+
+    def _wait(self) -> None:
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self._process and self._process.poll() is None:
+            try:
+                with direct.open(f"http://127.0.0.1:{self.port}{self.peer.health}", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError(f"{self.peer.title} did not start:\n{self.log()[-2000:]}")
+
+
+def free_port() -> int:
+    """A port nobody listens on now, below those that clients are given."""
+    for _ in range(100):
+        port = 20_000 + int.from_bytes(os.urandom(2)) % 12_000
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free")
+
+
+def _clean_environment() -> dict[str, str]:
+    ours = (
+        "HOST", "PORT", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "CORS_ORIGINS", "LOG_LEVEL",
+        "JWT_ACCESS_TOKEN_EXPIRES", "RATELIMIT_ENABLED", "SECRET_KEY", "JWT_SECRET_KEY",
+        "WEB_CONCURRENCY", "TRUSTED_PROXIES",
+    )  # fmt: skip
+    return {name: value for name, value in os.environ.items() if name not in ours}

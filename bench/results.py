@@ -1,0 +1,66 @@
+"""What has been measured: one record a turn, kept as JSON, and added to by later runs."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from bench.generator import Figures
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The figures of one peer in one configuration in one round of one run."""
+
+    run: str
+    workload: str
+    configuration: str
+    peer: str
+    round: int
+    figures: Figures
+
+
+@dataclass
+class Results:
+    """Everything measured, and on what."""
+
+    machine: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    commands: list[str] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+
+    def configurations(self, workload: str) -> list[str]:
+        """Of a workload, in the order they were measured."""
+        return list(dict.fromkeys(t.configuration for t in self.turns if t.workload == workload))
+
+    def of(self, workload: str, configuration: str, peer: str) -> list[Turn]:
+        """The turns of one peer in one configuration."""
+        return [
+            turn
+            for turn in self.turns
+            if (turn.workload, turn.configuration, turn.peer) == (workload, configuration, peer)
+        ]
+
+
+def load(path: Path) -> Results:
+    """Read what earlier runs have written; nothing if there is no such file."""
+    if not path.exists():
+        return Results()
+    stored = json.loads(path.read_text())
+    turns = [Turn(**turn) for turn in stored.pop("turns")]
+    return Results(**stored, turns=turns)
+
+
+def save(results: Results, path: Path) -> None:
+    """Write everything, a turn a line."""
+    head = json.dumps({k: v for k, v in asdict(results).items() if k != "turns"}, indent=1)
+    lines = ",\n".join(json.dumps(asdict(turn), ensure_ascii=False) for turn in results.turns)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'{head[:-2]},\n "turns": [\n{lines}\n ]\n}}\n')
+
+
+def new_run() -> str:
+    """A name for a run: the moment it began."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

@@ -1,0 +1,83 @@
+"""Rounds: in each of them every peer takes its turn in every case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bench import results as kept
+from bench.generator import Failed
+from bench.peers.server import Peer, Running
+from bench.results import Results, Turn
+from bench.workloads import Case, Scale, Workload
+from bench.world import database
+
+Say = Callable[[str], None]
+
+
+def run(
+    workloads: Sequence[Workload],
+    peers: Sequence[Peer],
+    rounds: int,
+    scale: Scale,
+    results: Results,
+    say: Say,
+    after_each: Callable[[], None],
+) -> int:
+    """Measure everything; returns how many turns failed."""
+    name, failures = kept.new_run(), 0
+    planned = [(workload, case) for workload in workloads for case in workload.cases(scale)]
+    for _, case in planned:
+        if case.plan is not None:
+            database(case.plan)
+    for number in range(1, rounds + 1):
+        for workload, case in planned:
+            for peer in _in_turn(peers, workload, number):
+                say(f"round {number}/{rounds}  {workload.name} {case.name}  {peer.title}")
+                try:
+                    measured = _turn(case, peer)
+                except Failed as failed:
+                    failures += 1
+                    say(f"      failed: {failed}")
+                    continue
+                for configuration, figures in measured.items():
+                    results.turns.append(
+                        Turn(name, workload.name, configuration, peer.name, number, figures)
+                    )
+                    say(f"      {configuration}: {_in_short(figures)}")
+                after_each()
+    return failures
+
+
+def _in_turn(peers: Sequence[Peer], workload: Workload, number: int) -> list[Peer]:
+    """Who can do this, another one first in each round."""
+    able = [peer for peer in peers if workload.name in peer.serves]
+    first = number % len(able) if able else 0
+    return able[first:] + able[:first]
+
+
+def _turn(case: Case, peer: Peer) -> dict[str, dict[str, object]]:
+    path = database(case.plan) if case.plan is not None else None
+    with Running(peer, path, case.environment) as server:
+        return case.measure(server)
+
+
+_SHORT = {
+    "deliveries_per_s": "{:,.0f} deliveries/s",
+    "acks_per_s": "{:,.0f} acks/s",
+    "answers_per_s": "{:,.0f} answers/s",
+    "operations_per_s": "{:,.0f} operations/s",
+    "handshakes_per_s": "{:,.0f} handshakes/s",
+    "kb_a_connection": "{:.1f} kB a connection",
+    "all_synced_s": "all synced in {:.2f} s",
+    "delivery_p99_ms": "delivery p99 {:.1f} ms",
+    "ack_p99_ms": "ack p99 {:.1f} ms",
+    "answer_p99_ms": "p99 {:.1f} ms",
+    "server_cpu": "server {:.0%} busy",
+    "generator_cpu": "generator {:.0%}",
+    "refusals": "{} REFUSED",
+    "lost": "{} LOST",
+}
+
+
+def _in_short(figures: dict[str, object]) -> str:
+    return ", ".join(how.format(figures[name]) for name, how in _SHORT.items() if figures.get(name))

@@ -1,0 +1,49 @@
+"""Medians, spreads, and ratios within rounds."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.results import Results
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A median, with the lowest and the highest of what it was taken from."""
+
+    median: float
+    low: float
+    high: float
+    rounds: int
+
+
+def spread(values: Sequence[float]) -> Spread | None:
+    """Of some values; None if there are none."""
+    if not values:
+        return None
+    return Spread(statistics.median(values), min(values), max(values), len(values))
+
+
+def figures(
+    results: Results, workload: str, configuration: str, peer: str, name: str
+) -> Spread | None:
+    """One figure of one peer over all rounds."""
+    turns = results.of(workload, configuration, peer)
+    return spread([turn.figures[name] for turn in turns if name in turn.figures])
+
+
+def ratios(
+    results: Results, workload: str, configuration: str, name: str, peer: str, other: str
+) -> Spread | None:
+    """One peer's figure over another's, each pair taken from the same round of the same run."""
+    theirs = {
+        (turn.run, turn.round): turn.figures.get(name)
+        for turn in results.of(workload, configuration, other)
+    }
+    pairs = [
+        (turn.figures.get(name), theirs.get((turn.run, turn.round)))
+        for turn in results.of(workload, configuration, peer)
+    ]
+    return spread([ours / other for ours, other in pairs if ours is not None and other])
