@@ -126,6 +126,11 @@ class Server:
         return int(listed.split()[-1])
 
     @property
+    def running(self) -> bool:
+        """Whether it was started and not stopped since."""
+        return self._process is not None
+
+    @property
     def process(self) -> subprocess.Popen[bytes]:
         """The master."""
         assert self._process is not None, "the server is not running"

@@ -1,65 +1,70 @@
-"""``bin/torture``: the full run, by hand."""
+"""``bin/torture``: breaks a server of its own in every way there is, and says what held."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 import tempfile
+import time
+import traceback
+from datetime import date
 from pathlib import Path
 
-from tests.torture import planted
-from tests.torture.run import Options, Outcome, run, say
+from tests.torture import faults, table
+from tests.torture.faults import Options, Result, say
 
 
 def main() -> int:
-    """Run what the command line asks for; 0 if the promise holds (or the planted bug was caught)."""
+    """Run what the command line asks for; 0 if everything that was tried held."""
     arguments = _parse()
-    names = planted.NAMES if arguments.planted == "all" else (arguments.planted,)
-    if arguments.planted is None:
-        return 0 if _run(arguments, "wsgi:app").report.clean else 1
-    missed = [name for name in names if _planted_is_missed(arguments, name)]
-    say(f"\nNOT caught: {', '.join(missed)}" if missed else "\nEvery planted bug was caught.")
-    return 1 if missed else 0
+    folder = Path(arguments.keep or tempfile.mkdtemp(prefix="palabre-torture-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    names = arguments.faults or [] if arguments.table else arguments.faults or faults.NAMES
+    for number, name in enumerate(names, 1):
+        say(f"[{number}/{len(names)}] {name}")
+        result = _try(name, arguments, folder)
+        line = table.Line.of(result, arguments.seed, date.today().isoformat())
+        table.keep(line, folder)
+        say(f"  {line.verdict.replace('*', '')}, {line.seconds:.0f} s\n")
+    lines = table.kept(folder)
+    (folder / "table.md").write_text(table.as_markdown(lines))
+    say(table.as_text(lines))
+    say(f"\nSeed {arguments.seed}. The table is also in {folder}/table.md, evidence beside it.")
+    return 0 if all(line.verdict == "holds" or line.skipped for line in lines) else 1
 
 
-def _planted_is_missed(arguments: argparse.Namespace, name: str) -> bool:
-    say(f"\nPlanted: {name}")
-    return _run(arguments, planted.application(name)).report.clean
-
-
-def _run(arguments: argparse.Namespace, application: str) -> Outcome:
+def _try(name: str, arguments: argparse.Namespace, folder: Path) -> Result:
+    """A fault that breaks the suite itself is a failure of its line, and the others go on."""
+    own = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder))
     options = Options(
-        kills=arguments.kills,
-        clients=arguments.clients,
-        seed=arguments.seed,
-        seconds=arguments.seconds,
-        least=500,
-        application=application,
+        folder=own, seed=arguments.seed, quick=arguments.quick, minutes=arguments.minutes
     )
-    folder = Path(tempfile.mkdtemp(prefix="palabre-torture-"))
-    outcome = run(options, folder)
-    say(f"\n{outcome.table()}")
-    outcome.history.write(folder / "history.jsonl")
-    say(f"\n  What every client did is in {folder}/history.jsonl, beside the database and the log.")
-    return outcome
+    began = time.monotonic()
+    try:
+        result = faults.run(name, options)
+    except Exception:
+        result = Result(name, "broken off")
+        result.report.expect("the fault runs to its end", False, traceback.format_exc()[-2000:])
+    return dataclasses.replace(result, seconds=time.monotonic() - began)
 
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bin/torture",
-        description="Kills a server of its own (on 127.0.0.1, in a temporary folder) again and "
-        "again under sending clients, and checks that nothing acknowledged is lost or doubled.",
+        description="Breaks a server of its own (on 127.0.0.1, in a temporary folder) in every way "
+        "there is under people who talk, and checks that nothing acknowledged is lost, doubled or "
+        f"out of order. Faults: {', '.join(faults.NAMES)}.",
     )
-    parser.add_argument("--kills", type=int, default=200, help="how many (default 200)")
-    parser.add_argument("--clients", type=int, default=50, help="sending clients (default 50)")
+    parser.add_argument("faults", nargs="*", choices=[*faults.NAMES, []], help="default: all")
+    parser.add_argument("--quick", action="store_true", help="a few seconds of each")
     parser.add_argument("--seed", type=int, default=1, help="makes the same decisions again")
+    parser.add_argument("--minutes", type=float, help="how long the soak goes on")
     parser.add_argument(
-        "--seconds", type=float, default=1800.0, help="no more kills after so long (default 1800)"
+        "--keep", metavar="FOLDER", help="keep results there; the table holds all that it finds"
     )
     parser.add_argument(
-        "--planted",
-        choices=[*planted.NAMES, "all"],
-        help="put this bug into the server, and succeed if it is caught",
+        "--table", action="store_true", help="with --keep: only print the table of what is there"
     )
     return parser.parse_args()
 

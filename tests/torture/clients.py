@@ -1,4 +1,4 @@
-"""Clients that send as fast as they are allowed to, and retry whatever was not answered."""
+"""Clients: what they share, and those that have a connection."""
 
 from __future__ import annotations
 
@@ -6,17 +6,31 @@ import random
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from tests.torture.history import History, Sending
-from tests.torture.line import Line, LostError, rest
+from tests.torture.history import Act, History
+from tests.torture.line import TIMEOUT_SECONDS, Line, LostError, rest
+from tests.torture.mirror import Mirror
+from tests.torture.pipes import Pipe, PollingPipe, WebSocketPipe
 
-# How often a sender does what a bad day makes it do.
+# How often a client does what a bad day makes it do.
 GIVE_UP_CHANCE = 0.1  # per unknown message: the person has closed the app
 REST_RETRY_CHANCE = 0.4
 REST_CHANCE = 0.05  # per burst: writes one message over REST for no reason
 DEEPEST_PIPELINE = 8
+# What else somebody does, per burst.
+HABITS = {"edit": 0.10, "delete": 0.06, "hide": 0.04, "read": 0.25}
+EVENTS = {
+    "send": "send_message",
+    "edit": "edit_message",
+    "delete": "delete_message",
+    "hide": "delete_message",
+    "read": "mark_messages_read",
+}
+WORDS = (0, 10, 100, 600)
 
 
 @dataclass(frozen=True)
@@ -34,157 +48,322 @@ class Plan:
 
     port: int
     history: History
-    pause_seconds: float  # mean pause between two bursts of one sender
-    cut_chance: float  # per burst: the client drops its own connection without reading the answers
-    done: threading.Event = field(default_factory=threading.Event)  # no new messages from now on
+    folder: Path  # for what each client was told
+    pause_seconds: float  # mean pause between two bursts of one client
+    cut_chance: float = 0.01  # per burst: the client drops its own connection, answers unread
+    deaf_chance: float = 0.0  # per answer: it gets lost on its way
+    goodbye: bool = False  # in the end: whether connections say that they leave, or just go
+    away: tuple[float, float] = (0.0, 0.1)  # seconds between losing a connection and the next try
+    done: threading.Event = field(default_factory=threading.Event)  # nothing new from now on
+    quiet: threading.Event = field(default_factory=threading.Event)  # nobody writes any more
+    leave: threading.Event = field(default_factory=threading.Event)  # hang up, all is settled
     hurry: threading.Event = field(default_factory=threading.Event)  # leave, answered or not
 
 
 class Client(threading.Thread):
-    """A thread that remembers what went wrong in it."""
+    """A thread that talks, keeps a mirror of what it is told, and remembers what went wrong."""
 
-    def __init__(self, plan: Plan, account: Account, seed: str) -> None:
+    kind = "client"
+
+    def __init__(self, plan: Plan, account: Account, seed: str, port: int | None = None) -> None:
         super().__init__(name=seed, daemon=True)
         self.plan = plan
         self.account = account
+        self.port = port or plan.port
         self.random = random.Random(seed)
+        self.mirror = Mirror(
+            account.user_id, plan.folder / f"client-{account.user_id}-{self.kind}.log"
+        )
         self.error: BaseException | None = None
-        self.connects = 0
+        self.connects: list[float] = []  # when a connection was opened
+        self.tries: list[float] = []  # when one was asked for
+        self.settled = threading.Event()  # everything is answered
+        self.finished = threading.Event()  # and, after all others were answered, it has caught up
+        self.numbers = 0
+        self.retries = 0
+        self.waiting: deque[Act] = deque()  # messages sent, not answered; oldest first
+        self.mine: deque[Act] = deque(maxlen=30)  # acknowledged messages that are still texts
 
     def run(self) -> None:
         """Live; a bug of the client itself fails the run."""
         try:
-            self.live()
-        except BaseException as error:  # reported by the runner
+            while not (self.finished.is_set() or self.plan.hurry.is_set()):
+                try:
+                    self.live()
+                except LostError:
+                    self.stay_away()
+        except BaseException as error:  # reported by the rig
             self.error = error
+        finally:
+            self.mirror.close()
 
     def live(self) -> None:
-        """What this client does until told to stop."""
+        """Talk until told to stop, settle, and stay until told to leave. Raises LostError."""
         raise NotImplementedError
 
-    def connect(self) -> Line:
-        """A new connection. Raises LostError."""
-        line = Line(self.plan.port, self.account.token)
-        self.connects += 1
-        return line
+    def stay_away(self) -> None:
+        """Wait a moment before coming back; not longer than there is something to come back for."""
+        self.plan.hurry.wait(self.random.uniform(*self.plan.away))
 
-    def breathe(self, seconds: float) -> None:
-        """Pause for about so long."""
-        time.sleep(self.random.uniform(0, 2 * seconds))
+    def pause(self) -> float:
+        """Seconds until the next burst."""
+        return self.random.uniform(0, 2 * self.plan.pause_seconds)
+
+    def compose(self) -> Act:
+        """A new message."""
+        self.numbers += 1
+        client_id = f"{self.account.user_id}-{self.numbers}"
+        conversation_id = self.random.choice(self.account.conversation_ids)
+        text = f"{client_id} " + "x" * self.random.choice(WORDS)
+        return Act(self.account.user_id, client_id, conversation_id, text)
+
+    def habits(self) -> list[Act]:
+        """What somebody does besides sending."""
+        dice = {kind: self.random.random() < chance for kind, chance in HABITS.items()}
+        acts = [getattr(self, f"_want_{kind}")() for kind, wanted in dice.items() if wanted]
+        return [act for act in acts if act is not None]
+
+    def settle(self, via: str, act: Act, answer: dict[str, Any]) -> None:
+        """Note an acknowledgement, and what it means."""
+        note = self.plan.history.note
+        if act.kind == "send" and act in self.waiting:
+            self.waiting.remove(act)
+        if not answer.get("ok"):
+            note("fail", via, act, code=answer["error"]["code"])
+        elif act.kind == "read":
+            note("ok", via, act, seq=answer["data"]["last_read_seq"])
+        else:
+            message = answer["data"]["message"]
+            note("ok", via, act, seq=message["seq"], message_id=message["id"])
+            if act.kind == "send":
+                self.mine.append(act._replace(message_id=message["id"]))
+
+    def by_rest(self, act: Act) -> None:
+        """Do one thing over REST. Raises LostError."""
+        method, path, body = as_request(act)
+        self.plan.history.note("invoke", "rest", act)
+        try:
+            status, answer = rest(self.port, self.account.token, method, path, body)
+            self.lose_answer()
+        except LostError:
+            self.plan.history.note("unknown", "rest", act)
+            raise
+        good = status in (200, 201)
+        self.settle("rest", act, {"ok": good, "data": answer, "error": answer})
+
+    def retry_by_rest(self) -> None:
+        """Send what was not answered, in its order."""
+        while self.waiting and not self.plan.hurry.is_set():
+            self.retries += 1
+            self.by_rest(self.waiting[0])
+
+    def catch_up(self, ask: Callable[[int], dict[str, Any]]) -> None:
+        """Ask for changes until there are no more."""
+        while self.mirror.apply(ask(self.mirror.cursor)):
+            pass
+
+    def lose_answer(self) -> None:
+        """Raises LostError for an answer that is to get lost on its way."""
+        if self.plan.deaf_chance and self.random.random() < self.plan.deaf_chance:
+            raise LostError("the answer got lost")
+
+    def give_some_up(self) -> None:
+        """The person has closed the app: some messages are never tried again."""
+        kept = [act for act in self.waiting if self.random.random() >= GIVE_UP_CHANCE]
+        self.waiting = deque(kept)
+
+    def _want_edit(self) -> Act | None:
+        if not self.mine:
+            return None
+        act = self.random.choice(self.mine)
+        text = f"{act.client_id} again {self.random.randrange(10**6)}"
+        return act._replace(kind="edit", text=text)
+
+    def _want_delete(self) -> Act | None:
+        if not self.mine:
+            return None
+        act = self.random.choice(self.mine)
+        self.mine.remove(act)
+        return act._replace(kind="delete", text="")
+
+    def _want_hide(self) -> Act | None:
+        others = [r for r in self.mirror.recent if r.user_id != self.account.user_id]
+        if not others:
+            return None
+        row = self.random.choice(others)
+        return Act(
+            self.account.user_id, row.client_id or "", row.conversation_id, "", "hide",
+            row.message_id,
+        )  # fmt: skip
+
+    def _want_read(self) -> Act | None:
+        if not self.mirror.recent:
+            return None
+        row = self.random.choice(self.mirror.recent)
+        return Act(self.account.user_id, "", row.conversation_id, "", "read", seq=row.seq)
 
 
-class Sender(Client):
+class Connected(Client):
     """Sends in pipelined bursts. What is unknown after a lost connection is sent again with the
     same ``client_id`` and in the same order, by socket or by REST, before anything new.
     """
 
-    def __init__(self, plan: Plan, account: Account, seed: str) -> None:
-        super().__init__(plan, account, seed)
-        self.numbers = 0
-        self.retries = 0
-        self.waiting: deque[Sending] = deque()  # sent, not answered; oldest first
+    def __init__(self, plan: Plan, account: Account, seed: str, port: int | None = None) -> None:
+        super().__init__(plan, account, seed, port)
+        self.asked: dict[int, Act] = {}
+
+    def open_pipe(self) -> Pipe:
+        """What carries the packets. Raises LostError."""
+        raise NotImplementedError
 
     def live(self) -> None:
-        while not self.plan.hurry.is_set():
-            try:
-                if self.waiting and self.random.random() < REST_RETRY_CHANCE:
-                    self._retry_by_rest()
-                self._talk(self.connect())
-                return
-            except LostError:
-                self.breathe(0.05)
-
-    def _talk(self, line: Line) -> None:
-        asked: dict[int, Sending] = {}
+        if self.waiting and self.random.random() < REST_RETRY_CHANCE:
+            self.retry_by_rest()
+        self.tries.append(time.monotonic())
+        line = Line(self.port, self.account.token, self.open_pipe())
+        self.connects.append(time.monotonic())
         try:
-            self._retry_by_socket(line, asked)
-            while not self.plan.done.is_set():
-                self._burst(line, asked)
-                self.breathe(self.plan.pause_seconds)
-            self._read_answers(line, asked, down_to=0)
+            self._talk(line)
         except LostError:
-            for sending in asked.values():
-                self.plan.history.note("unknown", "socket", sending)
-            self._give_some_up()
+            for act in self.asked.values():
+                self.plan.history.note("unknown", "socket", act)
+            self.give_some_up()
             raise
         finally:
+            self.asked.clear()
             line.cut()
 
-    def _burst(self, line: Line, asked: dict[int, Sending]) -> None:
-        depth = self.random.randint(1, DEEPEST_PIPELINE)
-        for _ in range(self.random.randint(1, depth)):
-            self._send(line, asked, self._compose())
-        if self.random.random() < self.plan.cut_chance:
-            raise LostError("cut by the client")
-        self._read_answers(line, asked, down_to=self.random.randint(0, depth))
-        if not asked and self.random.random() < REST_CHANCE:
-            self.waiting.append(self._compose())
-            self._send_by_rest(self.waiting[0])
+    def _talk(self, line: Line) -> None:
+        self._come_back(line)
+        while not self.plan.done.is_set():
+            self._burst(line)
+            self._listen(line, self.pause())
+        self._read_answers(line, down_to=0)
+        self.settled.set()
+        while not self.plan.quiet.is_set():
+            self._listen(line, 0.1)
+        self._sync(line)
+        self.finished.set()
+        while not self.plan.leave.is_set():
+            self._listen(line, 0.2)
+        if self.plan.goodbye:
+            line.pipe.send(["1"])
 
-    def _compose(self) -> Sending:
-        self.numbers += 1
-        client_id = f"{self.account.user_id}-{self.numbers}"
-        conversation_id = self.random.choice(self.account.conversation_ids)
-        text = f"{client_id} " + "x" * self.random.choice((0, 10, 100, 1000))
-        return Sending(self.account.user_id, client_id, conversation_id, text)
-
-    def _send(self, line: Line, asked: dict[int, Sending], sending: Sending) -> None:
-        if sending not in self.waiting:
-            self.waiting.append(sending)
-        self.plan.history.note("invoke", "socket", sending)
-        body = {
-            "conversation_id": sending.conversation_id,
-            "text": sending.text,
-            "client_id": sending.client_id,
-        }
-        try:
-            asked[line.send("send_message", body)] = sending
-        except LostError:
-            self.plan.history.note("unknown", "socket", sending)
-            raise
-
-    def _read_answers(self, line: Line, asked: dict[int, Sending], down_to: int) -> None:
-        while len(asked) > down_to:
-            heard = line.read(8.0)
-            if heard is None:
-                raise LostError("no answer")
-            if heard.ack_id is not None:
-                self._settle("socket", asked.pop(heard.ack_id), heard.payload)
-
-    def _settle(self, via: str, sending: Sending, answer: dict[str, Any]) -> None:
-        self.waiting.remove(sending)
-        if answer.get("ok"):
-            message = answer["data"]["message"]
-            told = {"seq": message["seq"], "message_id": message["id"]}
-            self.plan.history.note("ok", via, sending, **told)
-        else:
-            self.plan.history.note("fail", via, sending, code=answer["error"]["code"])
-
-    def _retry_by_socket(self, line: Line, asked: dict[int, Sending]) -> None:
+    def _come_back(self, line: Line) -> None:
+        """As docs/protocol.md asks: join, sync, send what is waiting."""
+        self.mirror.begin()
+        for conversation_id in self.account.conversation_ids[::2]:  # the others only notify
+            after = self.mirror.last_seq(conversation_id)
+            wish = {"conversation_id": conversation_id, "after_seq": after}
+            self.mirror.joined(conversation_id, self._ask(line, "join_conversation", wish))
+        self._sync(line)
         again = list(self.waiting)
         self.retries += len(again)
-        for sending in again:
-            self._send(line, asked, sending)
-        self._read_answers(line, asked, down_to=0)
+        self._send(line, again)
+        self._read_answers(line, down_to=0)
 
-    def _retry_by_rest(self) -> None:
-        while self.waiting:
-            self.retries += 1
-            self._send_by_rest(self.waiting[0])
+    def _sync(self, line: Line) -> None:
+        self.catch_up(lambda cursor: self._ask(line, "sync", {"after": cursor}))
 
-    def _send_by_rest(self, sending: Sending) -> None:
-        path = f"/conversations/{sending.conversation_id}/messages"
-        body = {"text": sending.text, "client_id": sending.client_id}
-        self.plan.history.note("invoke", "rest", sending)
+    def _ask(self, line: Line, event: str, payload: dict[str, Any]) -> dict[str, Any]:
+        answer, meanwhile = line.ask(event, payload)
+        for heard in meanwhile:
+            self.mirror.hear(heard.event, heard.payload)
+        if not answer["ok"]:
+            raise LostError(f"{event}: {answer['error']['code']}")
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def _burst(self, line: Line) -> None:
+        depth = self.random.randint(1, DEEPEST_PIPELINE)
+        acts = [self.compose() for _ in range(self.random.randint(1, depth))]
+        self._send(line, [*acts, *self.habits()])
+        if self.random.random() < self.plan.cut_chance:
+            raise LostError("cut by the client")
+        self._read_answers(line, down_to=self.random.randint(0, depth))
+        if not self.asked and self.random.random() < REST_CHANCE:
+            self.waiting.append(self.compose())
+            self.by_rest(self.waiting[0])
+
+    def _send(self, line: Line, acts: list[Act]) -> None:
+        for act in acts:
+            if act.kind == "send" and act not in self.waiting:
+                self.waiting.append(act)
+            self.plan.history.note("invoke", "socket", act)
         try:
-            status, answer = rest(self.plan.port, self.account.token, "POST", path, body)
+            numbers = line.send_all([as_event(act) for act in acts]) if acts else []
         except LostError:
-            self.plan.history.note("unknown", "rest", sending)
+            for act in acts:
+                self.plan.history.note("unknown", "socket", act)
             raise
-        good = status in (200, 201)
-        told = {"ok": True, "data": answer} if good else {"ok": False, "error": answer}
-        self._settle("rest", sending, told)
+        self.asked.update(zip(numbers, acts, strict=True))
 
-    def _give_some_up(self) -> None:
-        kept = [s for s in self.waiting if self.random.random() >= GIVE_UP_CHANCE]
-        self.waiting = deque(kept)
+    def _read_answers(self, line: Line, down_to: int) -> None:
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while len(self.asked) > down_to:
+            self._read(line, deadline)
+            if time.monotonic() > deadline:
+                raise LostError("no answer")
+
+    def _listen(self, line: Line, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._read(line, deadline)
+
+    def _read(self, line: Line, deadline: float) -> None:
+        heard = line.read(max(0.0, deadline - time.monotonic()))
+        if heard is None:
+            return
+        if heard.ack_id is None:
+            self.mirror.hear(heard.event, heard.payload)
+        elif heard.ack_id in self.asked:
+            self.lose_answer()
+            self.settle("socket", self.asked.pop(heard.ack_id), heard.payload)
+
+
+class WebSocketClient(Connected):
+    """Over a websocket."""
+
+    kind = "websocket"
+
+    def open_pipe(self) -> Pipe:
+        return WebSocketPipe(self.port)
+
+
+class PollingClient(Connected):
+    """Over long polling."""
+
+    kind = "polling"
+
+    def open_pipe(self) -> Pipe:
+        return PollingPipe(self.port)
+
+
+def as_event(act: Act) -> tuple[str, dict[str, Any]]:
+    """What an act is called on namespace ``/``."""
+    if act.kind == "send":
+        payload: dict[str, Any] = {
+            "conversation_id": act.conversation_id,
+            "text": act.text,
+            "client_id": act.client_id,
+        }
+    elif act.kind == "read":
+        payload = {"conversation_id": act.conversation_id, "up_to_seq": act.seq}
+    else:
+        payload = {"message_id": act.message_id}
+        payload |= {"text": act.text} if act.kind == "edit" else {}
+        payload |= {"scope": "me"} if act.kind == "hide" else {}
+    return EVENTS[act.kind], payload
+
+
+def as_request(act: Act) -> tuple[str, str, dict[str, Any] | None]:
+    """The same over REST: method, path, body."""
+    if act.kind == "send":
+        body = {"text": act.text, "client_id": act.client_id}
+        return "POST", f"/conversations/{act.conversation_id}/messages", body
+    if act.kind == "read":
+        return "POST", f"/conversations/{act.conversation_id}/read", {"up_to_seq": act.seq}
+    if act.kind == "edit":
+        return "PATCH", f"/messages/{act.message_id}", {"text": act.text}
+    scope = "?scope=me" if act.kind == "hide" else ""
+    return "DELETE", f"/messages/{act.message_id}{scope}", None

@@ -1,67 +1,65 @@
-"""The thinnest clients there are: packets over one websocket, and one REST call at a time.
-
-Fifty of these fit into one process beside the server they torment; the official clients are in
-``tests/clients``. Protocols: Engine.IO 4 and Socket.IO 5.
+"""The thinnest clients there are: Socket.IO 5 over one :mod:`pipe <tests.torture.pipes>`, and one REST
+call at a time.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
-import select
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-import websocket
+from tests.torture.pipes import TIMEOUT_SECONDS, LostError, Pipe, WebSocketPipe
 
-# Longer than the server needs to come back after a kill, shorter than anybody's patience.
-TIMEOUT_SECONDS = 8.0
-
-
-class LostError(Exception):
-    """The connection is gone, or was refused: what was asked and not answered is unknown."""
+__all__ = ["TIMEOUT_SECONDS", "Heard", "Line", "LostError", "rest"]
 
 
 class Heard(NamedTuple):
-    """One thing the server said: an event, or the answer to what was sent under ``ack_id``."""
+    """One thing the server said: an event, the answer to what was sent under ``ack_id``, or neither:
+    a packet that only keeps the connection alive.
+    """
 
-    event: str | None
-    ack_id: int | None
-    payload: Any
+    event: str | None = None
+    ack_id: int | None = None
+    payload: Any = None
 
 
 class Line:
     """One accepted connection to namespace ``/``. Every method but ``cut`` raises LostError."""
 
-    def __init__(self, port: int, token: str) -> None:
+    def __init__(self, port: int, token: str, pipe: Pipe | None = None) -> None:
         self._next_ack = 0
+        self.pipe = WebSocketPipe(port) if pipe is None else pipe
         try:
-            self._socket = websocket.create_connection(
-                f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket",
-                timeout=TIMEOUT_SECONDS,
-                skip_utf8_validation=True,
-            )
-        except (OSError, websocket.WebSocketException) as error:
-            raise LostError(str(error)) from error
-        try:
-            self._join(token)
+            self._expect("0")
+            self.pipe.send([f"40{json.dumps({'token': token})}"])
+            self._expect("40")
         except LostError:
             self.cut()
             raise
 
     def send(self, event: str, payload: dict[str, Any]) -> int:
         """Emit an event without waiting; returns the number its answer will carry."""
-        self._next_ack += 1
-        self._write(f"42{self._next_ack}{json.dumps([event, payload])}")
-        return self._next_ack
+        return self.send_all([(event, payload)])[0]
+
+    def send_all(self, events: Iterable[tuple[str, dict[str, Any]]]) -> list[int]:
+        """Emit several events in one go; returns the numbers of their answers."""
+        packets, numbers = [], []
+        for event, payload in events:
+            self._next_ack += 1
+            numbers.append(self._next_ack)
+            packets.append(f"42{self._next_ack}{json.dumps([event, payload])}")
+        self.pipe.send(packets)
+        return numbers
 
     def read(self, timeout: float) -> Heard | None:
         """The next thing said within ``timeout`` seconds, or ``None``."""
-        if not select.select([self._socket.sock], [], [], timeout)[0]:
+        packet = self.pipe.receive(timeout)
+        if packet is None:
             return None
-        packet = self._receive()
         if packet == "2":
-            self._write("3")
-            return None
+            self.pipe.send(["3"])
+            return Heard()
         if packet.startswith("42"):
             event, payload = json.loads(packet[2:])
             return Heard(event, None, payload)
@@ -70,7 +68,7 @@ class Line:
             return Heard(None, int(packet[2:bracket]), json.loads(packet[bracket:])[0])
         if packet.startswith(("1", "41")):
             raise LostError("closed by the server")
-        return None
+        return Heard()
 
     def ask(self, event: str, payload: dict[str, Any]) -> tuple[Any, list[Heard]]:
         """Emit an event and wait for its answer; also returns what was said before it."""
@@ -85,32 +83,14 @@ class Line:
 
     def cut(self) -> None:
         """Drop the connection as a failing network would: no goodbye, nothing more is read."""
-        self._socket.shutdown()
-
-    def _join(self, token: str) -> None:
-        self._expect("0")
-        self._write(f"40{json.dumps({'token': token})}")
-        self._expect("40")
+        self.pipe.cut()
 
     def _expect(self, start: str) -> None:
-        packet = self._receive()
-        if not packet.startswith(start):
-            raise LostError(f"expected {start}, got {packet[:200]}")
-
-    def _receive(self) -> str:
-        try:
-            packet = self._socket.recv()
-        except (OSError, websocket.WebSocketException) as error:
-            raise LostError(str(error)) from error
-        if not isinstance(packet, str) or not packet:
-            raise LostError("the websocket was closed")
-        return packet
-
-    def _write(self, packet: str) -> None:
-        try:
-            self._socket.send(packet)
-        except (OSError, websocket.WebSocketException) as error:
-            raise LostError(str(error)) from error
+        packet = self.pipe.receive(TIMEOUT_SECONDS)
+        while packet == "6":  # a NOOP ends a poll and says nothing
+            packet = self.pipe.receive(TIMEOUT_SECONDS)
+        if packet is None or not packet.startswith(start):
+            raise LostError(f"expected {start}, got {(packet or 'nothing')[:200]}")
 
 
 def rest(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from tests.torture.clients import Account
 from tests.torture.line import rest
@@ -16,45 +18,51 @@ _names = itertools.count(1)
 
 @dataclass(frozen=True)
 class World:
-    """Senders and followers with their conversations."""
+    """People with their conversations, and somebody who belongs to none."""
 
-    senders: list[Account]
-    followers: list[Account]
-
-    @property
-    def readers(self) -> dict[int, Account]:
-        """Per conversation, somebody who belongs to it."""
-        return {c: account for account in self.senders for c in account.conversation_ids}
+    people: list[Account]
+    outsider: Account
+    conversation_ids: tuple[int, ...]
 
 
-def make_world(port: int, senders: int, followers: int) -> World:
-    """Register everybody. Every sender talks in two groups with others; every follower hears all."""
-    people = [_register(port) for _ in range(senders + followers)]
-    writing, listening = people[:senders], people[senders:]
-    heard_by = [user_id for user_id, _ in listening]
+def make_world(port: int, people: int) -> World:
+    """Register everybody; everyone talks in two groups of about ten."""
+    *inside, outside = register(port, people + 1)
     groups: dict[int, list[int]] = {}
-    count = max(2, senders // PEOPLE_PER_GROUP)
+    count = max(2, people // PEOPLE_PER_GROUP)
     for number in range(count):
-        members = [p for i, p in enumerate(writing) if i % count in (number, (number + 1) % count)]
-        others = [user_id for user_id, _ in members[1:]]
-        body = {"title": f"Group {number}", "participant_ids": [*others, *heard_by]}
-        answer = _good(rest(port, members[0][1], "POST", "/conversations", body))
-        groups[answer["id"]] = [user_id for user_id, _ in members]
-    return World(
-        [Account(u, t, tuple(c for c, m in groups.items() if u in m)) for u, t in writing],
-        [Account(u, t, tuple(groups)) for u, t in listening],
-    )
+        members = [p for i, p in enumerate(inside) if i % count in (number, (number + 1) % count)]
+        groups[make_group(port, members, f"Group {number}")] = [p.user_id for p in members]
+    accounts = [
+        Account(p.user_id, p.token, tuple(c for c, m in groups.items() if p.user_id in m))
+        for p in inside
+    ]
+    return World(accounts, outside, tuple(groups))
 
 
-def _register(port: int) -> tuple[int, str]:
+def register(port: int, count: int) -> list[Account]:
+    """New people without any conversation."""
+    with ThreadPoolExecutor(4) as pool:  # hashing passwords takes the server a while
+        return list(pool.map(lambda _: _register(port), range(count)))
+
+
+def make_group(port: int, members: list[Account], title: str = "Group") -> int:
+    """A conversation of several people; returns its id."""
+    body = {"title": title, "participant_ids": [p.user_id for p in members[1:]]}
+    made: int = good(rest(port, members[0].token, "POST", "/conversations", body))["id"]
+    return made
+
+
+def _register(port: int) -> Account:
     name = f"Person {next(_names)}"
     email = f"{name.replace(' ', '').lower()}.{time.time_ns()}@example.org"
     body = {"email": email, "password": PASSWORD, "name": name}
-    answer = _good(rest(port, "", "POST", "/auth/register", body))
-    return answer["user"]["id"], answer["access_token"]
+    answer = good(rest(port, "", "POST", "/auth/register", body))
+    return Account(answer["user"]["id"], answer["access_token"], ())
 
 
-def _good(answer: tuple[int, dict]) -> dict:  # type: ignore[type-arg]
+def good(answer: tuple[int, Any]) -> Any:
+    """The body of an answer that must be a success."""
     status, body = answer
     assert status in (200, 201), (status, body)
     return body

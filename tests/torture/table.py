@@ -1,0 +1,90 @@
+"""What a run came to, for people, for documents and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.torture.faults import NAMES, Result
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fault's line."""
+
+    fault: str
+    amount: str
+    checked: int  # how often a rule was applied
+    rules: int  # how many different ones
+    violations: dict[str, list[str]]
+    figures: dict[str, str]
+    skipped: str
+    seconds: float
+    seed: int
+    date: str
+
+    @classmethod
+    def of(cls, result: Result, seed: int, date: str) -> Line:
+        """A result as it is kept."""
+        report = result.report
+        return cls(
+            result.fault,
+            result.amount,
+            sum(report.checked.values()),
+            len(report.checked),
+            {rule: sentences[:5] for rule, sentences in report.violations.items()},
+            result.figures,
+            result.skipped,
+            round(result.seconds, 1),
+            seed,
+            date,
+        )
+
+    @property
+    def verdict(self) -> str:
+        """In a word or two."""
+        if self.skipped:
+            return f"not tried: {self.skipped}"
+        return f"**fails**: {'; '.join(self.violations)}" if self.violations else "holds"
+
+
+def keep(line: Line, folder: Path) -> None:
+    """Write a line as JSON, in place of an earlier one of the same fault."""
+    text = json.dumps(asdict(line), indent=2, ensure_ascii=False)
+    (folder / f"{line.fault}.json").write_text(text + "\n")
+
+
+def kept(folder: Path) -> list[Line]:
+    """Every line that was kept, in the order of a full run."""
+    lines = [Line(**json.loads(path.read_text())) for path in folder.glob("*.json")]
+    return sorted(lines, key=lambda line: NAMES.index(line.fault))
+
+
+def as_markdown(lines: Sequence[Line]) -> str:
+    """The table for docs/guarantees.md."""
+    rows = ["| fault | how much | checked | result | figures |", "|---|---|---|---|---|"]
+    for line in lines:
+        figures = "; ".join(f"{name}: {value}" for name, value in line.figures.items())
+        checked = f"{line.checked:,} applications of {line.rules} rules"
+        rows.append(_row(line.fault, line.amount, checked, line.verdict, figures))
+    return "\n".join(rows) + "\n"
+
+
+def as_text(lines: Sequence[Line]) -> str:
+    """The table for a terminal."""
+    text = []
+    for line in lines:
+        head = f"  {line.fault:<9} {line.verdict.replace('*', ''):<12} {line.seconds:>6.0f} s"
+        text.append(f"{head}   {line.amount}")
+        text.append(f"{'':24}checked {line.checked:,} times, {line.rules} rules")
+        text += [f"{'':24}{name}: {value}" for name, value in line.figures.items()]
+        for rule, sentences in line.violations.items():
+            text += [f"{'':12}WRONG {rule}: {sentence}" for sentence in sentences]
+    return "\n".join(text)
+
+
+def _row(*cells: Any) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
