@@ -32,30 +32,28 @@ ATTACHMENTS = st.sampled_from(["", "", "", "0-", "1-", "2-", "99999999999-", "-"
 EVENT_NAMES = st.sampled_from(sorted({entry.name for entry in registries.events()})) | TEXTS
 
 
-def fields(properties: dict[str, Any], known: Any) -> st.SearchStrategy[dict[str, Any]]:
-    """A payload with some of its fields, some of them right; ``known`` gives ids that exist."""
-    values = {}
-    for name, schema in properties.items():
-        right = st.sampled_from(known(name)) if name.endswith("_id") else _right(name, schema)
-        values[name] = right | right | right | JSON
-    more = st.dictionaries(TEXTS, JSON, max_size=1)
-    return st.builds(
-        lambda held, extra: {**held, **extra},
-        st.fixed_dictionaries({}, optional=values) | st.fixed_dictionaries(values),
-        st.just({}) | st.just({}) | more,
+def fields(schema: dict[str, Any], known: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """A payload, right or nearly so; ``known`` gives values that mean something, by field."""
+    right, wrong = {}, {}
+    for name, field in schema["properties"].items():
+        right[name] = st.sampled_from(known(name)) if known(name) else _right(name, field)
+        wrong[name] = right[name] | JSON | TEXTS
+    needed = {name: right[name] for name in schema.get("required", [])}
+    good = st.fixed_dictionaries(
+        needed, optional={n: v for n, v in right.items() if n not in needed}
     )
+    bad = st.fixed_dictionaries({}, optional=wrong)
+    more = st.dictionaries(TEXTS, JSON, max_size=1)
+    return good | good | good | bad | st.builds(lambda held, extra: {**held, **extra}, good, more)
 
 
-def _right(name: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    kinds = {kind.get("type") for kind in schema.get("anyOf", [schema])}
-    more: st.SearchStrategy[Any] = st.nothing()
+def _right(name: str, field: dict[str, Any]) -> st.SearchStrategy[Any]:
+    kinds = {kind.get("type"): kind for kind in field.get("anyOf", [field])}
+    if "enum" in kinds.get("string", {}):
+        return st.sampled_from(kinds["string"]["enum"])
     if "string" in kinds:
-        more = TEXTS
-    if "integer" in kinds:
-        more = st.integers(0, 5)
-    if "boolean" in kinds:
-        more = st.booleans()
-    return st.just(sample_of(name, schema)) | more
+        return st.just(sample_of(name, field)) | st.text(min_size=1, max_size=60)
+    return st.booleans() if "boolean" in kinds else st.integers(0, 5)
 
 
 EVENTS = st.builds(

@@ -62,7 +62,7 @@ class World:
     def ids_for(self, field: str) -> list[int]:
         """Ids of what a field of this name may mean."""
         meant = {"reply_to_id": "message_id", "recipient_id": "user_id", "student_id": "user_id"}
-        return self.ids.get(meant.get(field, field), [1])
+        return self.ids.get(meant.get(field, field), [])
 
     def close(self) -> None:
         """Leave."""

@@ -101,8 +101,8 @@ def _name_what_exists(case: Any, path: str, world: World, data: Any) -> None:
     kind = path.removeprefix("/api/v1/").partition("/")[0].rstrip("s").replace("-", "_") + "_id"
     for fields, own in ((case.path_parameters, kind), (case.body, "")):
         for name in [name for name in fields if _is_id(name)] if isinstance(fields, dict) else ():
-            if data.draw(st.integers(0, 3)):
-                known = world.ids_for(own if name == "id" else name)
+            known = world.ids_for(own if name == "id" else name)
+            if known and data.draw(st.integers(0, 3)):
                 fields[name] = data.draw(st.sampled_from(known))
 
 
