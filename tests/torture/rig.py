@@ -62,6 +62,7 @@ class Rig:
         ports: Sequence[int] = (),
         server: Server | None = None,
         watch_presence: bool = False,
+        presence_seconds: float = PRESENCE_SECONDS,
         **plan: Any,
     ) -> None:
         self.options = options
@@ -69,6 +70,7 @@ class Rig:
         self.rate = rate or (100.0 if options.quick else MESSAGES_PER_SECOND)
         self.ports = ports  # of proxies; clients are dealt out to them
         self.watch_presence = watch_presence
+        self.presence_seconds = presence_seconds
         self.report = Report()
         self.history = History()
         self.began = time.monotonic()
@@ -218,7 +220,7 @@ class Rig:
             client.join(15)
             raise_error_of(client)
         if self.watch_presence:
-            deadline = time.monotonic() + PRESENCE_SECONDS
+            deadline = time.monotonic() + self.presence_seconds
             while (left := self._online(connected)) and time.monotonic() < deadline:
                 time.sleep(0.2)  # polling, with a deadline
             self.report.expect("who has left is offline within 70 s", not left, f"{left}")

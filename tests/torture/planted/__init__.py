@@ -8,20 +8,34 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from typing import NamedTuple
 
 from config import load_settings
 
-NAMES = (
-    "ack_before_commit",
-    "no_uniqueness",
-    "seq_reuse",
-    "changes_off_by_one",
-    "unordered_handlers",
-)
+
+class Bug(NamedTuple):
+    """One bug: the rule that must find it, and what it takes for it to show."""
+
+    rule: str
+    kills: int = 0
+    presence: bool = False
+
+
+BUGS = {
+    "ack_before_commit": Bug("acknowledged: stored exactly once", kills=2),
+    "no_uniqueness": Bug("acknowledged: stored exactly once"),
+    "two_writers": Bug("seq is 1..N"),
+    "replay_off_by_one": Bug("every participant holds the database's list"),
+    "replay_not_paged": Bug("every participant holds the database's list"),
+    "membership_not_checked": Bug("an outsider holds nothing"),
+    "changes_dropped": Bug("every participant holds the database's list"),
+    "presence_never_cleared": Bug("who has left is offline within 70 s", presence=True),
+    "unordered_handlers": Bug("order of each sender"),
+}
 
 
 def application(name: str) -> str:
-    """What to hand to gunicorn for one of ``NAMES``."""
+    """What to hand to gunicorn for one of ``BUGS``."""
     return f"tests.torture.planted.{name}:app"
 
 

@@ -1,4 +1,4 @@
-"""The bug: now and then a message gets the number of the one before it."""
+"""The bug: two writers number messages, and now and then one has not seen what the other did."""
 
 from __future__ import annotations
 
