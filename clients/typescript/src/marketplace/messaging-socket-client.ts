@@ -185,6 +185,11 @@ export class MessagingSocketClient {
     return next_cursor;
   }
 
+  /** Whether there are messages before those that are here. */
+  hasOlder(conversationId: number): boolean {
+    return this.#session.client?.store.timeline(conversationId).hasOlder ?? false;
+  }
+
   /** Loads the page before the messages that are here. @throws PalabreError */
   loadOlder(conversationId: number): Promise<void> {
     return this.#client().loadOlder(conversationId);

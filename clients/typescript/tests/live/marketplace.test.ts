@@ -182,6 +182,16 @@ describe.skipIf(!canServe)("the marketplace client", () => {
     await until(() => heard.conversation_removed?.length === 1 && his.conversation(group.id) === undefined);
   });
 
+  it("knows whether there are older messages, and loads them", async () => {
+    for (let number = 1; number <= 60; number += 1) await bob.client().rest.send({ conversation_id: conversationId, text: `${number}` });
+    const hers = await online(alice);
+    await hers.joinConversation(conversationId);
+    expect(hers.hasOlder(conversationId)).toBe(true);
+    await hers.loadOlder(conversationId);
+    expect(hers.hasOlder(conversationId)).toBe(false);
+    expect(texts(hers)).toEqual(["Hello?", ...Array.from({ length: 60 }, (_, index) => `${index + 1}`)]);
+  });
+
   it("asks any other route of REST, and renews a token once for all who need it", async () => {
     const renewals: string[] = [];
     const fetch: MessagingOptions["fetch"] = (url, init) => {
