@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bench.generator import Figures
+from bench.driver import Figures
 
 
 @dataclass(frozen=True)

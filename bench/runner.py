@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bench import results as kept
-from bench.generator import Failed
+from bench.driver import Failed
 from bench.peers.server import Peer, Running
 from bench.results import Results, Turn
 from bench.workloads import Case, Scale, Workload

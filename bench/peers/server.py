@@ -27,6 +27,7 @@ class Peer:
     title = ""
     serves: frozenset[str] = frozenset()  # the workloads it can take part in
     health = "/healthz"
+    folder = ROOT  # where it is started
 
     def install(self) -> None:
         """Fetch and build what is missing; raises ``Missing``."""
@@ -72,7 +73,7 @@ class Running:
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [*on_server_core(), *map(str, self.peer.command())],
-                cwd=ROOT,
+                cwd=self.peer.folder,
                 env={
                     **_clean_environment(),
                     **self.peer.environment(self.folder, self.port),

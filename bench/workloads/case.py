@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bench.generator import Figures
+from bench.driver import Figures
 from bench.peers.server import Running
 from bench.world import Plan
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench import generator
-from bench.generator import Figures, Member, Phase
+from bench import driver
+from bench.driver import Figures, Member, Phase
 from bench.peers.server import Running
 from bench.workloads.case import Case, Scale, Workload
 from bench.world import Plan, Talk
@@ -33,7 +33,7 @@ class FanOut(Workload):
             members = [
                 Member(user, "send" if user == 1 else "listen", room=1, target=1) for user in people
             ]
-            report = generator.run(
+            report = driver.run(
                 "fanout", server.port, server.pid, members, _phases(scale), patience=150
             )
             return {f"room of {size}, {name}": figures for name, figures in report.phases.items()}

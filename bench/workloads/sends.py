@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from bench import generator, programs
-from bench.generator import Figures, Member, Phase
+from bench import driver, programs
+from bench.driver import Figures, Member, Phase
 from bench.peers.server import Running
 from bench.workloads.case import Case, Scale, Workload
 from bench.world import Plan, Talk
@@ -30,7 +30,7 @@ def case(name: str, senders: int, seconds: float, environment: Mapping[str, str]
             for number, (sender, recipient) in enumerate(pairs, start=1)
         )
         phases = [Phase(name, seconds, window=senders)]
-        return generator.run("sends", server.port, server.pid, members, phases).phases
+        return driver.run("sends", server.port, server.pid, members, phases).phases
 
     return Case(str(senders), plan, measure, environment)
 
