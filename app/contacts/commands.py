@@ -64,6 +64,5 @@ def change_status(
 
 def _open_conversation(session: WriteSession, actor: Actor, request: ContactRequest) -> list[Event]:
     refuse_blocked(session, actor, request.sender_id)
-    conversation, created = with_person(session, actor, request.sender_id)
-    request.conversation_id = conversation.id
-    return updated(session, conversation.id) if created else []
+    request.conversation_id, created = with_person(session, actor, request.sender_id)
+    return updated(session, request.conversation_id) if created else []

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.access import access_user
@@ -15,14 +15,26 @@ from app.conversations.access import Membership, access_conversation, participan
 from app.conversations.models import Conversation, Participant
 from app.conversations.queries import conversation_view, updated
 from app.conversations.schemas import ChangeConversation, OpenConversation
+from app.conversations.unread import move_tally
 from app.errors import N_, PalabreError, invalid, not_found
 from app.messages.models import Message
 from app.products.access import access_product
 from app.realtime.connection import Actor
 from app.realtime.events import ConversationRemoved, ConversationUpdated, Event
 from app.store import WriteSession
+from app.store.prepared import Prepared
 
 MAX_PARTICIPANTS = 1000
+
+_STAMP = Prepared(
+    update(Participant.__table__)  # type: ignore[arg-type]
+    .where(
+        Participant.conversation_id == bindparam("of_conversation"),
+        Participant.peer_id.is_not(None),
+    )
+    .values(revision=bindparam("revision"))
+)
+_BY_KEY = Prepared(select(Conversation.id).where(Conversation.unique_key == bindparam("key")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +50,42 @@ def open_conversation(
 ) -> tuple[Opened, list[Event]]:
     """Open a conversation, or find the one there already is."""
     if given.product_id is not None:
-        conversation, created = about_product(session, actor, given.product_id)
+        conversation_id, created = about_product(session, actor, given.product_id)
     elif given.recipient_id is not None:
-        conversation, created = with_person(session, actor, given.recipient_id)
+        conversation_id, created = with_person(session, actor, given.recipient_id)
     else:
-        conversation, created = _group(session, actor, given), True
-    events = updated(session, conversation.id) if created else []
-    membership = access_conversation(session, actor, conversation.id)
+        conversation_id, created = _group(session, actor, given), True
+    events = updated(session, conversation_id) if created else []
+    membership = access_conversation(session, actor, conversation_id)
     return Opened(_view(session, actor, membership), created), events
 
 
-def about_product(
-    session: WriteSession, actor: Actor, product_id: int
-) -> tuple[Conversation, bool]:
+def about_product(session: WriteSession, actor: Actor, product_id: int) -> tuple[int, bool]:
     """The actor's conversation with a product's owner, and whether it is new.
 
     Raises ``not_found``, ``blocked``, or ``forbidden`` for the owner, who has nobody to write to yet.
     """
+    key = f"product:{product_id}:{actor.user_id}"
+    found = _find(session, key)
+    if found is not None:
+        return found, False
     product = access_product(session, product_id)
     if product.owner_id == actor.user_id:
         raise PalabreError("forbidden", N_("You cannot write to yourself about your own product."))
-    key = f"product:{product.id}:{actor.user_id}"
-    return _find_or_open(session, actor, key, product.owner_id, "product", product.id)
+    return _open(session, actor, key, product.owner_id, "product", product.id), True
 
 
-def with_person(session: WriteSession, actor: Actor, user_id: int) -> tuple[Conversation, bool]:
+def with_person(session: WriteSession, actor: Actor, user_id: int) -> tuple[int, bool]:
     """The direct conversation of two people, and whether it is new; ``not_found`` or ``blocked``."""
+    low, high = sorted((actor.user_id, user_id))
+    key = f"direct:{low}:{high}"
+    found = _find(session, key)
+    if found is not None:
+        return found, False
     other = access_user(session, user_id)
     if other.id == actor.user_id:
         raise invalid("recipient_id", N_("must not be yourself"))
-    low, high = sorted((actor.user_id, other.id))
-    return _find_or_open(session, actor, f"direct:{low}:{high}", other.id, "direct")
+    return _open(session, actor, key, other.id, "direct"), True
 
 
 def change_conversation(
@@ -107,6 +124,7 @@ def add_participant(
         session.add(newcomer)
     else:
         row.removed_at, row.revision = None, session.revision
+    move_tally(session, other.id, 0, groups=1)
     conversation.revision = session.revision
     events = updated(session, conversation.id)
     return Opened(_view(session, actor, membership), True), events
@@ -125,6 +143,7 @@ def remove_participant(
     if row is None or row.removed_at is not None:
         raise not_found()
     row.removed_at, row.revision = session.now, session.revision
+    move_tally(session, user_id, 0, groups=-1)
     conversation.revision = session.revision
     removed = ConversationRemoved(
         revision=session.revision, conversation_id=conversation.id, user_id=user_id
@@ -142,9 +161,27 @@ def create_conversation(
     )  # fmt: skip
     session.add(conversation)
     session.flush()
-    session.add_all(_participant(session, conversation.id, user_id) for user_id in people)
-    session.flush()
+    _seat(session, conversation, list(people))
     return conversation
+
+
+def _seat(session: WriteSession, conversation: Conversation, people: list[int]) -> None:
+    """The participants of a new conversation."""
+    pair = conversation.kind != "group"
+    for user_id in people:
+        row = _participant(session, conversation.id, user_id)
+        if pair:
+            row.peer_id, row.activity = sum(people) - user_id, conversation.activity
+        session.add(row)
+    session.flush()
+    if not pair:
+        for user_id in people:
+            move_tally(session, user_id, 0, groups=1)
+
+
+def stamp_both(session: WriteSession, conversation_id: int) -> None:
+    """Let two people's own rows say that their conversation has changed; a group's need not."""
+    _STAMP.run(session, of_conversation=conversation_id, revision=session.revision)
 
 
 def refuse_if_blocked(session: Session, actor: Actor, conversation: Conversation) -> None:
@@ -162,35 +199,36 @@ def refuse_blocked(session: Session, actor: Actor, other_id: int) -> None:
         raise PalabreError("blocked", N_("You cannot write to each other."))
 
 
-def _find_or_open(
+def _find(session: Session, key: str) -> int | None:
+    """The conversation there may be only one of, if there is one already."""
+    row = _BY_KEY.first(session, key=key)
+    return row[0] if row else None
+
+
+def _open(
     session: WriteSession,
     actor: Actor,
     key: str,
     other_id: int,
     kind: str,
     product_id: int | None = None,
-) -> tuple[Conversation, bool]:
-    found = session.scalars(select(Conversation).where(Conversation.unique_key == key)).first()
-    if found is not None:
-        return found, False
+) -> int:
     refuse_blocked(session, actor, other_id)
     people = (actor.user_id, other_id)
-    made = create_conversation(
+    return create_conversation(
         session, actor.user_id, people, kind, unique_key=key, product_id=product_id
-    )
-    return made, True
+    ).id
 
 
-def _group(session: WriteSession, actor: Actor, given: OpenConversation) -> Conversation:
+def _group(session: WriteSession, actor: Actor, given: OpenConversation) -> int:
     others = sorted(set(given.participant_ids or ()) - {actor.user_id})
     if not others:
         raise invalid("participant_ids", N_("must name somebody else"))
     for user_id in others:
         access_user(session, user_id)
         refuse_blocked(session, actor, user_id)
-    return create_conversation(
-        session, actor.user_id, [actor.user_id, *others], "group", title=given.title
-    )
+    people = [actor.user_id, *others]
+    return create_conversation(session, actor.user_id, people, "group", title=given.title).id
 
 
 def _participant(session: WriteSession, conversation_id: int, user_id: int) -> Participant:
@@ -232,6 +270,7 @@ def _change_status(
         raise PalabreError("forbidden", N_("Only its creator can open or close a group."))
     conversation.status = status
     conversation.revision, conversation.updated_at = session.revision, session.now
+    stamp_both(session, conversation.id)
     return updated(session, conversation.id)
 
 

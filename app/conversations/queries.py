@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.queries import USER_COLUMNS, user_view
-from app.conversations.models import Conversation, Participant
+from app.conversations.models import Conversation, Participant, UnreadTally
 from app.messages.queries import messages_for
 from app.products.queries import load_products
-from app.realtime.events import ConversationUpdated, Event, Unread
+from app.realtime.events import ConversationUpdated, Event
 from app.store import WriteSession
+from app.store.prepared import Prepared
 from app.store.types import AnyRow, AnySelect, iso
 
 View = dict[str, Any]
 Pair = tuple[Conversation, Participant]
 
-UNREAD = Conversation.last_seq - Participant.last_read_seq - Participant.unread_skipped
+UNREAD: ColumnElement[int] = (
+    Conversation.last_seq - Participant.last_read_seq - Participant.unread_skipped
+)
+_user: BindParameter[int] = bindparam("user_id")
+_in_twos = select(UnreadTally.unread).where(UnreadTally.user_id == _user).scalar_subquery()
+_in_groups = (
+    select(func.sum(UNREAD))
+    .select_from(Participant)
+    .join(Conversation, Conversation.id == Participant.conversation_id)
+    .where(
+        Participant.user_id == _user,
+        Participant.peer_id.is_(None),
+        Participant.removed_at.is_(None),
+    )
+    .scalar_subquery()
+)
+_TOTAL = Prepared(select(func.coalesce(_in_twos, 0) + func.coalesce(_in_groups, 0)))
 
 
 def own_conversations(user_id: int) -> AnySelect:
@@ -121,34 +138,25 @@ def updated(session: WriteSession, conversation_id: int) -> list[Event]:
 
 def refresh_product_conversations(session: WriteSession, product_id: int) -> list[Event]:
     """Stamp every conversation about a product that has changed, and tell their participants."""
-    ids = session.scalars(
-        select(Conversation.id).where(Conversation.product_id == product_id)
-    ).all()
+    about = select(Conversation.id).where(Conversation.product_id == product_id)
+    ids = session.scalars(about).all()
     session.execute(
         update(Conversation)
         .where(Conversation.product_id == product_id)
         .values(revision=session.revision)
     )
+    session.execute(
+        update(Participant)
+        .where(Participant.conversation_id.in_(about))
+        .values(revision=session.revision)
+    )
     return [event for conversation_id in ids for event in updated(session, conversation_id)]
-
-
-def unread_counts(
-    session: Session, conversation_id: int, user_ids: Iterable[int]
-) -> dict[int, Unread]:
-    """What each of some participants has not read, in this conversation and in all."""
-    wanted = list(user_ids)
-    here = session.execute(
-        select(Participant.user_id, UNREAD)
-        .join(Conversation, Conversation.id == Participant.conversation_id)
-        .where(Participant.conversation_id == conversation_id, Participant.user_id.in_(wanted))
-    ).all()
-    totals = _unread_totals(session, wanted)
-    return {user_id: Unread(count, totals[user_id]) for user_id, count in here}
 
 
 def unread_total(session: Session, user_id: int) -> int:
     """What someone has not read in all their conversations together."""
-    return _unread_totals(session, [user_id])[user_id]
+    row = _TOTAL.first(session, user_id=user_id)
+    return int(row[0]) if row else 0
 
 
 def contacts_of(session: Session, user_id: int) -> set[int]:
@@ -164,16 +172,6 @@ def contacts_of(session: Session, user_id: int) -> set[int]:
         )
     )
     return set(others)
-
-
-def _unread_totals(session: Session, user_ids: list[int]) -> dict[int, int]:
-    rows = session.execute(
-        select(Participant.user_id, func.sum(UNREAD))
-        .join(Conversation, Conversation.id == Participant.conversation_id)
-        .where(Participant.user_id.in_(user_ids), Participant.removed_at.is_(None))
-        .group_by(Participant.user_id)
-    )
-    return {**dict.fromkeys(user_ids, 0), **{user_id: int(total) for user_id, total in rows}}
 
 
 def _shared_views(session: Session, conversations: list[Conversation]) -> dict[int, View]:

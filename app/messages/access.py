@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.conversations.access import Membership, access_conversation
 from app.errors import N_, PalabreError, not_found
+from app.messages import statements
 from app.messages.models import HiddenMessage, Message
 from app.realtime.connection import Actor
+
+
+class Place(NamedTuple):
+    """A conversation as somebody who writes into it must know it.
+
+    Where there are two, ``peer_id`` is the other, with what decides their unread count, and
+    ``blocked`` says whether either has blocked the other.
+    """
+
+    kind: str
+    status: str
+    product_id: int | None
+    last_seq: int
+    sender_name: str
+    peer_id: int | None
+    peer_read_seq: int | None
+    peer_skipped: int | None
+    blocked: bool
+
+
+def access_place(session: Session, actor: Actor, conversation_id: int) -> Place:
+    """The door for writers: raises ``not_found`` unless the actor belongs to the conversation."""
+    row = statements.PLACE.first(session, conversation_id=conversation_id, user_id=actor.user_id)
+    if row is None:
+        raise not_found()
+    return Place(*row)
+
+
+def access_writing(session: Session, actor: Actor, conversation_id: int) -> Place:
+    """The same, if the actor may write there now: raises ``conversation_closed`` or ``blocked`` too."""
+    place = access_place(session, actor, conversation_id)
+    refuse_writing(place)
+    return place
 
 
 def access_message(session: Session, actor: Actor, message_id: int) -> tuple[Message, Membership]:
@@ -51,6 +87,14 @@ def refuse_if_closed(membership: Membership) -> None:
     """Raise ``conversation_closed`` unless the conversation accepts messages."""
     if membership.conversation.status != "open":
         raise PalabreError("conversation_closed", N_("This conversation is closed."))
+
+
+def refuse_writing(place: Place) -> None:
+    """Raise ``conversation_closed``, or ``blocked`` if two people do not want each other."""
+    if place.status != "open":
+        raise PalabreError("conversation_closed", N_("This conversation is closed."))
+    if place.blocked:
+        raise PalabreError("blocked", N_("You cannot write to each other."))
 
 
 def _hidden(session: Session, actor: Actor, message: Message) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.conversations.access import access_conversation, participant_ids
-from app.conversations.commands import refuse_if_blocked
+from app.conversations.commands import refuse_if_blocked, stamp_both
 from app.conversations.models import Conversation, Participant
+from app.conversations.unread import move_tally
+from app.errors import not_found
+from app.messages import statements
 from app.messages.access import (
     access_deletable_message,
     access_editable_message,
@@ -27,6 +30,20 @@ from app.store.types import iso
 ANYBODY = 0
 
 
+class ReaderPlace(NamedTuple):
+    """A conversation as somebody who moves their mark in it must know it."""
+
+    last_seq: int
+    read_seq: int
+    skipped: int
+    peer_id: int | None
+
+    @property
+    def unread(self) -> int:
+        """Messages by others after the mark that are not deleted."""
+        return self.last_seq - self.read_seq - self.skipped
+
+
 def edit_message(
     session: WriteSession, actor: Actor, given: EditMessage
 ) -> tuple[dict[str, Any], list[Event]]:
@@ -39,6 +56,7 @@ def edit_message(
     message.text, message.edited_at = given.text, session.now
     message.revision = conversation.revision = session.revision
     session.flush()
+    stamp_both(session, conversation.id)
     return {"message": message_for(session, actor.user_id, message.id)}, _edited(session, message)
 
 
@@ -59,17 +77,17 @@ def mark_read(
     session: WriteSession, actor: Actor, given: MarkRead
 ) -> tuple[dict[str, Any], list[Event]]:
     """Move the actor's read mark forward, to ``up_to_seq`` or the end; it never moves back."""
-    membership = access_conversation(session, actor, given.conversation_id)
-    conversation, mine = membership.conversation, membership.participant
-    wanted = conversation.last_seq if given.up_to_seq is None else given.up_to_seq
-    seq = min(wanted, conversation.last_seq)
+    conversation_id = given.conversation_id
+    place = _reader_place(session, actor, conversation_id)
+    wanted = place.last_seq if given.up_to_seq is None else given.up_to_seq
+    seq = min(wanted, place.last_seq)
+    unread = place.unread
     events: list[Event] = []
-    if seq > mine.last_read_seq:
-        events = _move_mark(session, conversation, mine, seq)
-    unread = conversation.last_seq - mine.last_read_seq - mine.unread_skipped
+    if seq > place.read_seq:
+        unread, events = _move_mark(session, actor, conversation_id, place, seq)
     result = {
-        "conversation_id": conversation.id,
-        "last_read_seq": mine.last_read_seq,
+        "conversation_id": conversation_id,
+        "last_read_seq": max(seq, place.read_seq),
         "unread_count": unread,
     }
     return result, events
@@ -104,8 +122,16 @@ def _erase(session: WriteSession, actor: Actor, message: Message) -> list[Event]
         .where(Conversation.id == message.conversation_id)
         .values(revision=session.revision)
     )
-    # A tombstone is no news to those who had not read it yet.
-    session.execute(
+    session.flush()
+    stamp_both(session, message.conversation_id)
+    _skip_tombstone(session, message, hidden_from)
+    audience = frozenset(participant_ids(session, message.conversation_id))
+    return [_deleted_event(session, actor, message, "everyone", audience)]
+
+
+def _skip_tombstone(session: WriteSession, message: Message, hidden_from: frozenset[int]) -> None:
+    """A tombstone is no news to those who had not read it yet."""
+    skipping = session.execute(
         update(Participant)
         .where(
             Participant.conversation_id == message.conversation_id,
@@ -113,9 +139,11 @@ def _erase(session: WriteSession, actor: Actor, message: Message) -> list[Event]
             Participant.user_id.not_in({message.sender_id, *hidden_from}),
         )
         .values(unread_skipped=Participant.unread_skipped + 1)
+        .returning(Participant.user_id, Participant.peer_id)
     )
-    audience = frozenset(participant_ids(session, message.conversation_id))
-    return [_deleted_event(session, actor, message, "everyone", audience)]
+    for user_id, peer_id in skipping.all():
+        if peer_id is not None:
+            move_tally(session, user_id, -1)
 
 
 def _hide(session: WriteSession, actor: Actor, message: Message, mine: Participant) -> list[Event]:
@@ -134,6 +162,8 @@ def _hide(session: WriteSession, actor: Actor, message: Message, mine: Participa
     mine.revision = session.revision
     if message.seq > mine.last_read_seq and message.sender_id != actor.user_id:
         mine.unread_skipped += 1
+        if mine.peer_id is not None:
+            move_tally(session, actor.user_id, -1)
     session.flush()
     return [_deleted_event(session, actor, message, "me", frozenset({actor.user_id}))]
 
@@ -154,43 +184,58 @@ def _hidden_from(session: Session, message: Message) -> frozenset[int]:
     )
 
 
+def _reader_place(session: Session, actor: Actor, conversation_id: int) -> ReaderPlace:
+    """The door for readers who move their mark: raises ``not_found``."""
+    row = statements.READER.first(session, conversation_id=conversation_id, user_id=actor.user_id)
+    if row is None:
+        raise not_found()
+    return ReaderPlace(*row)
+
+
 def _move_mark(
-    session: WriteSession, conversation: Conversation, mine: Participant, seq: int
-) -> list[Event]:
-    mine.last_read_seq, mine.last_read_at = seq, session.now
-    mine.unread_skipped = _count_no_news(session, mine, seq) if seq < conversation.last_seq else 0
-    mine.read_revision = conversation.reads_revision = session.revision
-    session.flush()
-    return [
+    session: WriteSession, actor: Actor, conversation_id: int, place: ReaderPlace, seq: int
+) -> tuple[int, list[Event]]:
+    """Store where the mark stands; returns what is unread after it."""
+    user_id = actor.user_id
+    skipped = _skipped_after(session, user_id, conversation_id, place, seq)
+    statements.MOVE.run(
+        session, in_conversation=conversation_id, reader_id=user_id,
+        seq=seq, skipped=skipped, now=session.now, revision=session.revision,
+    )  # fmt: skip
+    statements.STAMP_READ.run(session, id=conversation_id, revision=session.revision)
+    unread = place.last_seq - seq - skipped
+    if place.peer_id is None:
+        people = frozenset(participant_ids(session, conversation_id))
+    else:
+        people = frozenset((user_id, place.peer_id))
+        if unread != place.unread:
+            move_tally(session, user_id, unread - place.unread)
+    return unread, [
         MessagesRead(
             revision=session.revision,
-            conversation_id=conversation.id,
-            user_id=mine.user_id,
+            conversation_id=conversation_id,
+            user_id=user_id,
             last_read_seq=seq,
             read_at=iso(session.now) or "",
-            participant_ids=frozenset(participant_ids(session, conversation.id)),
+            participant_ids=people,
         )
     ]
 
 
-def _count_no_news(session: Session, mine: Participant, seq: int) -> int:
-    """Messages after ``seq`` that are no news to someone: their own, and deleted ones."""
-    hidden = select(HiddenMessage.message_id).where(
-        HiddenMessage.user_id == mine.user_id,
-        HiddenMessage.conversation_id == mine.conversation_id,
-        HiddenMessage.seq > seq,
+def _skipped_after(
+    session: Session, user_id: int, conversation_id: int, place: ReaderPlace, seq: int
+) -> int:
+    """Messages after ``seq`` that are no news to someone: their own, and deleted ones.
+
+    They are counted on the shorter side of the mark. As marks never move back, whoever reads on
+    counts each message once at most, however long the conversation.
+    """
+    if seq == place.last_seq:
+        return 0
+    passed = seq - place.read_seq < place.last_seq - seq
+    first, last = (place.read_seq, seq) if passed else (seq, place.last_seq)
+    row = statements.NO_NEWS.first(
+        session, conversation_id=conversation_id, user_id=user_id, after=first, until=last
     )
-    counted = session.scalar(
-        select(func.count())
-        .select_from(Message)
-        .where(
-            Message.conversation_id == mine.conversation_id,
-            Message.seq > seq,
-            or_(
-                Message.sender_id == mine.user_id,
-                Message.deleted_at.is_not(None),
-                Message.id.in_(hidden),
-            ),
-        )
-    )
-    return counted or 0
+    counted = row[0] if row else 0
+    return place.skipped - counted if passed else counted

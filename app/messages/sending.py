@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
 
 from app.conversations.commands import about_product, with_person
 from app.conversations.queries import updated
-from app.errors import N_, PalabreError, invalid, not_found
+from app.conversations.unread import move_tally, unread_in, unread_of_peer
+from app.errors import N_, PalabreError, invalid
 from app.messages import statements
+from app.messages.access import Place, access_place, refuse_writing
 from app.messages.queries import excerpt, message_for
 from app.messages.schemas import SendMessage
 from app.realtime.connection import Actor
@@ -35,24 +38,6 @@ class Sent:
         return {"message": self.message, "conversation_id": self.conversation_id}
 
 
-class Place(NamedTuple):
-    """A conversation as somebody who writes into it must know it."""
-
-    kind: str
-    status: str
-    product_id: int | None
-    last_seq: int
-    sender_name: str
-
-
-class Other(NamedTuple):
-    """Another participant, with what decides their unread count."""
-
-    user_id: int
-    last_read_seq: int
-    unread_skipped: int
-
-
 def send_message(
     session: WriteSession, actor: Actor, given: SendMessage
 ) -> tuple[Sent, list[Event]]:
@@ -64,29 +49,26 @@ def send_message(
     """
     conversation_id, opened = _target(session, actor, given)
     place = access_place(session, actor, conversation_id)
-    others = _others(session, actor, conversation_id)
+    others = _others(session, actor, conversation_id, place)
     _refuse_contradiction(place, others, actor, given)
     body_hash = _body_hash(conversation_id, given)
     earlier = _sent_before(session, actor, given, body_hash)
     if earlier is not None:
         promise.duplicates += 1
         return earlier, []
-    _refuse(session, actor, place, others)
+    refuse_writing(place)
     reply = _reply(session, conversation_id, given.reply_to_id)
     message = _store(session, actor, conversation_id, place, given, body_hash, reply)
-    event = _event(session, actor, message, others)
+    event = MessageSent(
+        revision=message["revision"],
+        message=message,
+        others=others,
+        unread_of=_count(session, actor, message, place),
+    )
     return Sent(message, conversation_id, True), [
         *_opening(session, conversation_id, opened),
         event,
     ]
-
-
-def access_place(session: Session, actor: Actor, conversation_id: int) -> Place:
-    """The door for writers: raises ``not_found`` unless the actor belongs to the conversation."""
-    row = statements.PLACE.first(session, conversation_id=conversation_id, user_id=actor.user_id)
-    if row is None:
-        raise not_found()
-    return Place(*row)
 
 
 def _target(session: WriteSession, actor: Actor, given: SendMessage) -> tuple[int, bool]:
@@ -94,38 +76,26 @@ def _target(session: WriteSession, actor: Actor, given: SendMessage) -> tuple[in
     if given.conversation_id is not None:
         return given.conversation_id, False
     if given.product_id is not None:
-        conversation, opened = about_product(session, actor, given.product_id)
-    else:
-        assert given.recipient_id is not None  # the schema has seen to it
-        conversation, opened = with_person(session, actor, given.recipient_id)
-    return conversation.id, opened
+        return about_product(session, actor, given.product_id)
+    assert given.recipient_id is not None  # the schema has seen to it
+    return with_person(session, actor, given.recipient_id)
 
 
-def _others(session: Session, actor: Actor, conversation_id: int) -> list[Other]:
+def _others(session: Session, actor: Actor, conversation_id: int, place: Place) -> frozenset[int]:
+    if place.peer_id is not None:
+        return frozenset((place.peer_id,))
     rows = statements.OTHERS.rows(session, conversation_id=conversation_id, user_id=actor.user_id)
-    return [Other(*row) for row in rows]
+    return frozenset(row[0] for row in rows)
 
 
 def _refuse_contradiction(
-    place: Place, others: list[Other], actor: Actor, given: SendMessage
+    place: Place, others: frozenset[int], actor: Actor, given: SendMessage
 ) -> None:
     """Clients may name several targets as long as they mean the same conversation."""
     if given.product_id not in (None, place.product_id):
         raise invalid("product_id", N_("is not what this conversation is about"))
-    people = {actor.user_id, *(other.user_id for other in others)}
-    if given.recipient_id is not None and given.recipient_id not in people:
+    if given.recipient_id not in (None, actor.user_id) and given.recipient_id not in others:
         raise invalid("recipient_id", N_("is not in this conversation"))
-
-
-def _refuse(session: Session, actor: Actor, place: Place, others: list[Other]) -> None:
-    """Raise ``conversation_closed``, or ``blocked`` if two people do not want each other."""
-    if place.status != "open":
-        raise PalabreError("conversation_closed", N_("This conversation is closed."))
-    if place.kind == "group":
-        return
-    for other in others:
-        if statements.BLOCKED.first(session, user_id=actor.user_id, other_id=other.user_id):
-            raise PalabreError("blocked", N_("You cannot write to each other."))
 
 
 def _body_hash(conversation_id: int, given: SendMessage) -> str | None:
@@ -182,7 +152,6 @@ def _store(
     statements.ADVANCE.run(
         session, id=conversation_id, seq=seq, message_id=stored[0], revision=revision, now=now
     )
-    statements.SKIP_OWN.run(session, in_conversation=conversation_id, sender_id=actor.user_id)
     return {
         "id": stored[0],
         "conversation_id": conversation_id,
@@ -198,19 +167,22 @@ def _store(
     }
 
 
-def _event(
-    session: Session, actor: Actor, message: dict[str, Any], others: list[Other]
-) -> MessageSent:
-    conversation_id = message["conversation_id"]
-    rows = statements.TOTALS.rows(session, conversation_id=conversation_id, user_id=actor.user_id)
-    totals = {user_id: int(total) for user_id, total in rows}
-    unread = {
-        other.user_id: Unread(
-            message["seq"] - other.last_read_seq - other.unread_skipped, totals[other.user_id]
-        )
-        for other in others
-    }
-    return MessageSent(revision=message["revision"], message=message, unread=unread)
+def _count(
+    session: Session, actor: Actor, message: dict[str, Any], place: Place
+) -> Callable[[int], Unread]:
+    """Count the message for the other of two; for the people of a group it is counted when told."""
+    conversation_id, seq = message["conversation_id"], message["seq"]
+    if place.peer_id is None:
+        statements.SKIP_OWN.run(session, in_conversation=conversation_id, sender_id=actor.user_id)
+        return unread_in(conversation_id)
+    statements.TOUCH_BOTH.run(
+        session,
+        in_conversation=conversation_id,
+        sender_id=actor.user_id,
+        revision=message["revision"],
+    )
+    count = seq - (place.peer_read_seq or 0) - (place.peer_skipped or 0)
+    return unread_of_peer(count, move_tally(session, place.peer_id, 1))
 
 
 def _opening(session: WriteSession, conversation_id: int, opened: bool) -> list[Event]:

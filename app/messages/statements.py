@@ -1,12 +1,24 @@
-"""The statements of sending, the hottest path there is; see ``app/store/prepared.py``."""
+"""The statements of sending and reading, the hottest paths there are; see ``app/store/prepared.py``."""
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, bindparam, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Block, User
 from app.conversations.models import Conversation, Participant
-from app.messages.models import Message
+from app.messages.models import HiddenMessage, Message
 from app.store.prepared import Prepared
 
 _conversation: BindParameter[int] = bindparam("conversation_id")
@@ -14,7 +26,11 @@ _user: BindParameter[int] = bindparam("user_id")
 _now: BindParameter[int] = bindparam("now")
 _revision: BindParameter[int] = bindparam("revision")
 
-# What a sender needs to know of a conversation they belong to: no row, no right to write.
+_theirs = aliased(Participant)
+_me, _peer = Participant.user_id, Participant.peer_id
+
+# What a sender needs to know of a conversation they belong to, and of the other of two: no row, no
+# right to write.
 PLACE = Prepared(
     select(
         Conversation.kind,
@@ -22,11 +38,23 @@ PLACE = Prepared(
         Conversation.product_id,
         Conversation.last_seq,
         User.name,
+        Participant.peer_id,
+        _theirs.last_read_seq,
+        _theirs.unread_skipped,
+        or_(
+            exists().where(Block.blocker_id == _me, Block.blocked_id == _peer),
+            exists().where(Block.blocker_id == _peer, Block.blocked_id == _me),
+        ),
     )
-    .join(Participant, Participant.conversation_id == Conversation.id)
+    .select_from(Participant)
+    .join(Conversation, Conversation.id == Participant.conversation_id)
     .join(User, User.id == Participant.user_id)
+    .outerjoin(
+        _theirs,
+        and_(_theirs.conversation_id == Participant.conversation_id, _theirs.user_id == _peer),
+    )
     .where(
-        Conversation.id == _conversation,
+        Participant.conversation_id == _conversation,
         Participant.user_id == _user,
         Participant.removed_at.is_(None),
     )
@@ -38,18 +66,12 @@ SENT_BEFORE = Prepared(
     )
 )
 
+# Everybody else in a group.
 OTHERS = Prepared(
-    select(Participant.user_id, Participant.last_read_seq, Participant.unread_skipped).where(
+    select(Participant.user_id).where(
         Participant.conversation_id == _conversation,
         Participant.user_id != _user,
         Participant.removed_at.is_(None),
-    )
-)
-
-BLOCKED = Prepared(
-    select(Block.blocker_id).where(
-        Block.blocker_id.in_([_user, bindparam("other_id")]),
-        Block.blocked_id.in_([_user, bindparam("other_id")]),
     )
 )
 
@@ -87,34 +109,79 @@ ADVANCE = Prepared(
     )
 )
 
+_here = Participant.__table__
+
 # One's own message is no news.
 SKIP_OWN = Prepared(
-    update(Participant.__table__)  # type: ignore[arg-type]
+    update(_here)  # type: ignore[arg-type]
     .where(
-        Participant.__table__.c.conversation_id == bindparam("in_conversation"),
-        Participant.__table__.c.user_id == bindparam("sender_id"),
+        _here.c.conversation_id == bindparam("in_conversation"),
+        _here.c.user_id == bindparam("sender_id"),
     )
-    .values(unread_skipped=Participant.__table__.c.unread_skipped + 1)
+    .values(unread_skipped=_here.c.unread_skipped + 1)
 )
 
-_there = Participant.__table__.alias("there")
-
-# What everybody else in the conversation has not read, in all of theirs together.
-TOTALS = Prepared(
-    select(
-        Participant.user_id,
-        func.sum(Conversation.last_seq - Participant.last_read_seq - Participant.unread_skipped),
+# The same for two people, whose lists go by the time of the message.
+TOUCH_BOTH = Prepared(
+    update(_here)  # type: ignore[arg-type]
+    .where(_here.c.conversation_id == bindparam("in_conversation"))
+    .values(
+        unread_skipped=_here.c.unread_skipped
+        + case((_here.c.user_id == bindparam("sender_id"), 1), else_=0),
+        activity=_revision,
     )
+)
+
+
+# What somebody who marks as read needs to know: no row, no right to.
+READER = Prepared(
+    select(
+        Conversation.last_seq,
+        Participant.last_read_seq,
+        Participant.unread_skipped,
+        Participant.peer_id,
+    )
+    .select_from(Participant)
     .join(Conversation, Conversation.id == Participant.conversation_id)
     .where(
-        Participant.user_id.in_(
-            select(_there.c.user_id).where(
-                _there.c.conversation_id == _conversation,
-                _there.c.removed_at.is_(None),
-                _there.c.user_id != _user,
-            )
-        ),
+        Participant.conversation_id == _conversation,
+        Participant.user_id == _user,
         Participant.removed_at.is_(None),
     )
-    .group_by(Participant.user_id)
+)
+
+MOVE = Prepared(
+    update(_here)  # type: ignore[arg-type]
+    .where(
+        _here.c.conversation_id == bindparam("in_conversation"),
+        _here.c.user_id == bindparam("reader_id"),
+    )
+    .values(
+        last_read_seq=bindparam("seq"),
+        last_read_at=_now,
+        unread_skipped=bindparam("skipped"),
+        read_revision=_revision,
+    )
+)
+
+STAMP_READ = Prepared(
+    update(Conversation.__table__)  # type: ignore[arg-type]
+    .where(Conversation.__table__.c.id == bindparam("id"))
+    .values(reads_revision=_revision)
+)
+
+# Messages of a stretch that are no news to their reader: their own, and deleted ones.
+NO_NEWS = Prepared(
+    select(func.count())
+    .select_from(Message)
+    .where(
+        Message.conversation_id == _conversation,
+        Message.seq > bindparam("after"),
+        Message.seq <= bindparam("until"),
+        or_(
+            Message.sender_id == _user,
+            Message.deleted_at.is_not(None),
+            exists().where(HiddenMessage.user_id == _user, HiddenMessage.message_id == Message.id),
+        ),
+    )
 )

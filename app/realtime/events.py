@@ -6,8 +6,9 @@ the server lives here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from app.realtime.wire import MARKETPLACE, TALEMY, Room, Wire, camelize, joined, person
@@ -40,41 +41,55 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageSent(Event):
-    """A new message. ``unread`` has an entry for every participant other than the sender."""
+    """A new message. ``others`` are all participants but the sender; what one of them has not read
+    is asked for only if they are there to be told.
+    """
 
     message: Payload
-    unread: Mapping[int, Unread]
+    others: frozenset[int]
+    unread_of: Callable[[int], Unread]
 
     def wires(self) -> Iterator[Wire]:
         conversation_id = self.message["conversation_id"]
         sender = person(self.message["sender"]["id"])
         told = {"message": self.message, "revision": self.revision}
-        spelt = camelize(self.message)  # once, however many people hear it
+        # Each is worked out once, however many people hear it.
+        spelt, unread_of = cache(lambda: camelize(self.message)), cache(self.unread_of)
         yield Wire(MARKETPLACE, "new_message", told, (joined(conversation_id),))
-        for user_id, unread in self.unread.items():
-            yield from self._notification(user_id, unread, spelt)
-        answer = {"message": spelt, "conversationId": conversation_id, "revision": self.revision}
-        yield Wire(TALEMY, "message:sent", answer, (sender,))
+        for user_id in self.others:
+            notified = partial(self._notification, user_id, unread_of)
+            room = (person(user_id),)
+            yield Wire(
+                MARKETPLACE,
+                "message_notification",
+                notified,
+                room,
+                except_room=joined(conversation_id),
+            )
+            yield Wire(TALEMY, "message:new", partial(self._new, user_id, unread_of, spelt), room)
+        yield Wire(TALEMY, "message:sent", partial(self._sent, spelt), (sender,))
 
-    def _notification(self, user_id: int, unread: Unread, spelt: Payload) -> Iterator[Wire]:
-        conversation_id = self.message["conversation_id"]
-        told = {
-            "conversation_id": conversation_id,
+    def _notification(self, user_id: int, unread_of: Callable[[int], Unread]) -> Payload:
+        unread = unread_of(user_id)
+        return {
+            "conversation_id": self.message["conversation_id"],
+            "message": self.message,
             "unread_count": unread.count,
+            "unread_total": unread.total,
             "revision": self.revision,
         }
-        yield Wire(
-            MARKETPLACE,
-            "message_notification",
-            {**told, "message": self.message, "unread_total": unread.total},
-            (person(user_id),),
-            except_room=joined(conversation_id),
-        )
-        new = {**camelize(told), "message": spelt}
-        yield Wire(TALEMY, "message:new", new, (person(user_id),))
+
+    def _new(
+        self, user_id: int, unread_of: Callable[[int], Unread], spelt: Callable[[], Payload]
+    ) -> Payload:
+        return {**self._sent(spelt), "unreadCount": unread_of(user_id).count}
+
+    def _sent(self, spelt: Callable[[], Payload]) -> Payload:
+        conversation_id = self.message["conversation_id"]
+        return {"message": spelt(), "conversationId": conversation_id, "revision": self.revision}
 
     def lists_changed(self) -> frozenset[int]:
-        return frozenset(self.unread) | {self.message["sender"]["id"]}
+        return self.others | {self.message["sender"]["id"]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Statements of the hot path: written in SQLAlchemy Core, compiled once, run on the driver itself.
+"""Statements of the hot paths: written in SQLAlchemy Core, compiled once, run on the driver itself.
 
 Building, keying and wrapping a Core statement costs ten times what SQLite needs to run it. Values
 go to the driver as they are, and rows come back as plain tuples: booleans as 0 and 1 on SQLite.
@@ -6,15 +6,32 @@ go to the driver as they are, and rows come back as plain tuples: booleans as 0 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import ClauseElement, Dialect
+from sqlalchemy import BindParameter, ClauseElement, Connection, Dialect, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Row = tuple[Any, ...]
 # The SQL, the names of its parameters in order if the driver wants them so, and its constants.
 Compiled = tuple[str, list[str] | None, dict[str, Any]]
+Direct = tuple[Any, Dialect]
+
+
+class DirectSession(Session):
+    """A session that remembers its driver's connection: asking SQLAlchemy for it each time would
+    cost more than most statements.
+    """
+
+    _direct: Direct | None = None
+
+    @property
+    def direct(self) -> Direct:
+        """The driver's connection, inside this session's transaction, and the dialect."""
+        if self._direct is None:
+            self._direct = _begun(self.bind) or _ask(self)
+        return self._direct
 
 
 class Prepared:
@@ -41,23 +58,71 @@ class Prepared:
         self._execute(session, values)
 
     def _execute(self, session: Session, values: dict[str, Any]) -> Any:
-        connection = session.connection()
-        sql, order, constants = self._compile(connection.dialect)
+        driver, dialect = session.direct if isinstance(session, DirectSession) else _ask(session)
+        sql, order, constants = self._compiled.get(dialect.name) or self._compile(dialect)
         given = {**constants, **values} if constants else values
-        driver: Any = connection.connection.driver_connection
         try:
             return driver.execute(sql, [given[name] for name in order] if order else given)
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise _wrapped(connection.dialect, sql, error) from error
+        except dialect.loaded_dbapi.Error as error:
+            raise _wrapped(dialect, sql, error) from error
 
     def _compile(self, dialect: Dialect) -> Compiled:
-        found = self._compiled.get(dialect.name)
-        if found is None:
-            made: Any = self._statement.compile(dialect=dialect)
-            order = list(made.positiontup) if made.positional else None
-            constants = {name: value for name, value in made.params.items() if value is not None}
-            found = self._compiled[dialect.name] = (str(made), order, constants)
+        made: Any = self._statement.compile(dialect=dialect)
+        order = list(made.positiontup) if made.positional else None
+        constants = {name: value for name, value in made.params.items() if value is not None}
+        found = self._compiled[dialect.name] = (str(made), order, constants)
         return found
+
+
+class PreparedFor:
+    """A statement about a list of ids, which ``build`` is given as parameters for its ``IN``.
+
+    It is compiled for lists of 1, 2, 4, 8, … ids; a list in between is filled up with its last.
+    """
+
+    __slots__ = ("_build", "_sizes")
+
+    def __init__(self, build: Callable[[list[BindParameter[int]]], ClauseElement]) -> None:
+        self._build = build
+        self._sizes: dict[int, Prepared] = {}
+
+    def rows(self, session: Session, ids: Collection[int], **values: Any) -> list[Row]:
+        """Every row; none for no ids."""
+        if not ids:
+            return []
+        size = 1 << (len(ids) - 1).bit_length()
+        given = [*ids]
+        given += given[-1:] * (size - len(given))
+        named = {f"id_{number}": value for number, value in enumerate(given)}
+        return self._of(size).rows(session, **named, **values)
+
+    def _of(self, size: int) -> Prepared:
+        found = self._sizes.get(size)
+        if found is None:
+            names: list[BindParameter[int]] = [bindparam(f"id_{n}") for n in range(size)]
+            found = self._sizes[size] = Prepared(self._build(names))
+        return found
+
+
+def _begun(bind: object) -> Direct | None:
+    """The same of a connection that a session was given: it is in a transaction already, or, with
+    SQLite, BEGIN is all it needs. SQLAlchemy need not know before the session asks it something
+    (see app/store/engines.py).
+    """
+    if not isinstance(bind, Connection):
+        return None
+    driver: Any = bind.connection.driver_connection
+    if not bind.in_transaction():
+        if bind.dialect.name != "sqlite":
+            return None
+        if not driver.in_transaction:
+            driver.execute("BEGIN")
+    return driver, bind.dialect
+
+
+def _ask(session: Session) -> Direct:
+    connection = session.connection()
+    return connection.connection.driver_connection, connection.dialect
 
 
 def _wrapped(dialect: Dialect, sql: str, error: Exception) -> Exception:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from app.realtime.announcement import Batch
 from app.realtime.events import Event
 from app.store.engines import create_reader_engine, create_writer_engine
+from app.store.prepared import DirectSession
 from app.store.revision import current_revision
 from app.store.writer import Writer, WriteSession
 
@@ -26,12 +27,14 @@ class Store:
         self._url = ""
         self._reader: Engine | None = None
         self._writer: Writer | None = None
+        self._idle: list[Connection] = []
 
     def init(self, url: str) -> None:
         """Bind to a database; opens nothing yet."""
         self._url = url
         self._reader = create_reader_engine(url)
         self._writer = None
+        self._idle = []
 
     def start(self, publish: Callable[[Batch], None]) -> None:
         """Start the writer thread; call it once, in the process that serves, after any fork.
@@ -64,8 +67,27 @@ class Store:
     def reading(self) -> Iterator[Session]:
         """A session that cannot write and sees one consistent snapshot."""
         assert self._reader is not None, "the store has not been bound"
-        with Session(self._reader, autoflush=False) as session:
-            yield session
+        if self.reading_yields:
+            with DirectSession(self._reader, autoflush=False) as session:
+                yield session
+            return
+        with self._held(self._reader) as connection:
+            session = DirectSession(connection, autoflush=False)
+            try:
+                yield session
+            finally:
+                session.close()
+
+    @contextmanager
+    def _held(self, reader: Engine) -> Iterator[Connection]:
+        """An idle connection to SQLite: taking one from the pool costs more than reading."""
+        connection = self._idle.pop() if self._idle else reader.connect()
+        driver: Any = connection.connection.driver_connection
+        try:
+            yield connection
+        finally:
+            driver.rollback()  # prepared statements began a snapshot without the session's knowledge
+            self._idle.append(connection)
 
     def write(
         self, command: Callable[..., tuple[Result, list[Event]]], *arguments: Any, **options: Any

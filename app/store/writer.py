@@ -26,11 +26,11 @@ from sqlalchemy.exc import (
     ProgrammingError,
     SQLAlchemyError,
 )
-from sqlalchemy.orm import Session
 
 from app.errors import PalabreError, internal, unavailable
 from app.realtime.announcement import Batch
 from app.realtime.events import Event
+from app.store.prepared import DirectSession
 from app.store.revision import lock_revision, open_gap, save_revision
 from app.store.types import now_ms
 from app.tallies import WriterStats
@@ -44,7 +44,7 @@ MAX_BATCH = 500
 Command = Callable[..., tuple[Any, list[Event]]]
 
 
-class WriteSession(Session):
+class WriteSession(DirectSession):
     """The session a command works in: rows, the command's one revision, and its one moment."""
 
     def __init__(self, connection: Connection, revision: int) -> None:

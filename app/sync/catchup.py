@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.conversations import cache as lists
-from app.conversations.queries import unread_counts
+from app.conversations.unread import unread_in
 from app.messages.models import Message
 from app.realtime.announcement import announce
 from app.realtime.connection import Actor, connections
@@ -80,9 +80,11 @@ def _messages(session: Session, user_id: int, page: View) -> Iterator[Event]:
         if view["deleted_at"] is not None:
             yield _deleted(session, user_id, view)
             continue
-        others = [] if view["sender"]["id"] == user_id else [user_id]
-        unread = unread_counts(session, view["conversation_id"], others)
-        yield MessageSent(revision=view["revision"], message=view, unread=unread)
+        others = frozenset(() if view["sender"]["id"] == user_id else (user_id,))
+        unread_of = unread_in(view["conversation_id"])
+        yield MessageSent(
+            revision=view["revision"], message=view, others=others, unread_of=unread_of
+        )
         if view["edited_at"] is not None:
             yield MessageEdited(
                 revision=view["revision"], message=view, audience=frozenset({user_id})

@@ -22,13 +22,14 @@ MORE_FILES = {
     "accounts/passwords": "hashing, off the event loop",
     "accounts/tokens": "what is signed, and how",
     "conversations/cache": "the lists that are kept five minutes",
+    "conversations/unread": "how much of all that nobody need count",
     "messages/sending": "the one command that is measured in microseconds",
     "messages/statements": "the SQL of sending, compiled once",
     "presence/leases": "who is online: not stored, so no model",
     "sync/catchup": "what a process has missed of another",
 }
 # Of those, what other features may use.
-OFFERED = {"messages/sending", "presence/leases", "conversations/cache"}
+OFFERED = {"messages/sending", "presence/leases", "conversations/cache", "conversations/unread"}
 # Fields of payloads that name a person, and why they are not who asks.
 PEOPLE_IN_PAYLOADS = {
     ("app/conversations/schemas.py", "AddParticipant", "user_id"): "who is brought in",

@@ -1,0 +1,75 @@
+"""What people have not read in all their conversations, kept where it can be looked up.
+
+Conversations of two are added up in a tally per person, by the commands that change what is unread.
+Groups are not, or a message to a thousand people would change a thousand tallies: they are summed
+when somebody asks, over the groups of one person (docs/decisions/0015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.orm import Session
+
+from app.conversations.models import Conversation, Participant
+from app.conversations.queries import UNREAD, unread_total
+from app.realtime.events import Unread
+from app.store import store
+from app.store.prepared import Prepared
+
+# Both databases spell it alike; SQLAlchemy has one construct for each.
+_MOVE = Prepared(
+    text(
+        "INSERT INTO unread_tallies (user_id, unread, group_count)"
+        " VALUES (:user_id, :unread, :groups)"
+        " ON CONFLICT (user_id) DO UPDATE SET"
+        " unread = unread_tallies.unread + excluded.unread,"
+        " group_count = unread_tallies.group_count + excluded.group_count"
+        " RETURNING unread, group_count"
+    )
+)
+
+_HERE = Prepared(
+    select(UNREAD)
+    .select_from(Participant)
+    .join(Conversation, Conversation.id == Participant.conversation_id)
+    .where(
+        Participant.conversation_id == bindparam("conversation_id"),
+        Participant.user_id == bindparam("user_id"),
+    )
+)
+
+
+def move_tally(session: Session, user_id: int, unread: int, groups: int = 0) -> tuple[int, int]:
+    """Add to somebody's tally; returns what it has become, and in how many groups they are."""
+    row = _MOVE.first(session, user_id=user_id, unread=unread, groups=groups)
+    assert row is not None  # RETURNING gives the row
+    return row[0], row[1]
+
+
+def unread_in(conversation_id: int) -> Callable[[int], Unread]:
+    """A function that says what somebody has not read, in a conversation and in all, when asked."""
+
+    def of(user_id: int) -> Unread:
+        with store.reading() as session:
+            here = _HERE.first(session, user_id=user_id, conversation_id=conversation_id)
+            return Unread(here[0] if here else 0, unread_total(session, user_id))
+
+    return of
+
+
+def unread_of_peer(count: int, tally: tuple[int, int]) -> Callable[[int], Unread]:
+    """The same for the other of two, of whom nearly all is known: :func:`move_tally` has said it.
+
+    Only whoever is in groups as well is looked up, and only when asked for.
+    """
+    total, groups = tally
+
+    def of(user_id: int) -> Unread:
+        if not groups:
+            return Unread(count, total)
+        with store.reading() as session:
+            return Unread(count, unread_total(session, user_id))
+
+    return of
