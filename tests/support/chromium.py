@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 _QUIET = (
     "--no-sandbox",
@@ -24,9 +24,14 @@ _QUIET = (
 def chromium() -> Iterator[Browser]:
     """One Chromium for all; each person gets a profile of their own in it."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_path(), args=list(_QUIET))
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()
+
+
+def launch(kind: BrowserType, *arguments: str) -> Browser:
+    """Another Chromium of the same Playwright (``chromium.browser_type``), told more than the usual."""
+    return kind.launch(executable_path=_path(), args=[*_QUIET, *arguments])
 
 
 def _path() -> str:

@@ -82,5 +82,5 @@ function Row({ conversation, isChosen }: { conversation: Talemy.Conversation; is
 function excerpt(message: Talemy.Message | null, me: { id: number }, t: ReturnType<typeof useI18n>["t"]): string {
   if (!message) return t.noMessage;
   if (message.deletedAt) return t.deleted;
-  return message.sender.id === me.id ? `${t.you}: ${message.text}` : (message.text ?? "");
+  return message.sender.id === me.id ? t.said(t.you, message.text ?? "") : (message.text ?? "");
 }

@@ -24,7 +24,7 @@ export function LessonCard({ lesson }: { lesson: Talemy.Lesson }) {
       <div className={styles.text}>
         <h2>{lesson.title}</h2>
         <p>
-          <time dateTime={lesson.startsAt}>{times.appointment(lesson.startsAt)}</time> · {t.minutes(lesson.durationMinutes)}
+          <time dateTime={lesson.startsAt}>{times.appointment(lesson.startsAt)}</time> <span>· {t.minutes(lesson.durationMinutes)}</span>
         </p>
         <p>{teaches ? t.youTeach(other.name) : t.teachesYou(other.name)}</p>
       </div>
@@ -45,7 +45,7 @@ function Actions({ lesson }: { lesson: Talemy.Lesson }) {
   return (
     <>
       <div className={styles.actions}>
-        {possibleStatuses(lesson, me).map((status) => (
+        {possibleStatuses(lesson, me, Date.now()).map((status) => (
           <button
             key={status}
             className="button"

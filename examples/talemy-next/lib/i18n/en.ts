@@ -11,7 +11,8 @@ export const en = {
   signedInAs: (name: string) => `Signed in as ${name}`,
   loading: "Loading…",
   retry: "Try again",
-  close: "Close",
+  pageMissing: "There is nothing at this address.",
+  home: "To the messages",
   cancel: "Cancel",
 
   signIn: "Sign in",
@@ -36,6 +37,7 @@ export const en = {
   conversationMissing: "This conversation does not exist, or is not yours to see.",
   unread: (count: number) => (count === 1 ? "1 unread message" : `${count} unread messages`),
   you: "You",
+  said: (name: string, text: string) => `${name}: ${text}`,
   group: "Group",
   backToList: "Back to the conversations",
   noMessage: "Nothing said yet",

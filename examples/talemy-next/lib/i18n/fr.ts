@@ -12,7 +12,8 @@ export const fr: Phrases = {
   signedInAs: (name) => `Vous êtes ${name}`,
   loading: "Chargement…",
   retry: "Réessayer",
-  close: "Fermer",
+  pageMissing: "Il n’y a rien à cette adresse.",
+  home: "Aller aux messages",
   cancel: "Annuler",
 
   signIn: "Se connecter",
@@ -37,6 +38,7 @@ export const fr: Phrases = {
   conversationMissing: "Cette conversation n’existe pas ou ne vous est pas accessible.",
   unread: (count) => (count < 2 ? `${count} message non lu` : `${count} messages non lus`),
   you: "Vous",
+  said: (name, text) => `${name} : ${text}`,
   group: "Groupe",
   backToList: "Revenir aux conversations",
   noMessage: "Rien n’a encore été dit",
