@@ -7,12 +7,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.torture.history import Act, History
-from tests.torture.line import TIMEOUT_SECONDS, Line, LostError, rest
+from tests.torture.line import TIMEOUT_SECONDS, Heard, Line, LostError, rest
 from tests.torture.mirror import Mirror
 from tests.torture.pipes import Pipe, PollingPipe, WebSocketPipe
 
@@ -31,6 +32,8 @@ EVENTS = {
     "read": "mark_messages_read",
 }
 WORDS = (0, 10, 100, 600)
+# No ping for so long: the connection is dead, whatever TCP thinks (docs/protocol.md).
+SILENCE_SECONDS = 45.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ class Plan:
     cut_chance: float = 0.01  # per burst: the client drops its own connection, answers unread
     deaf_chance: float = 0.0  # per answer: it gets lost on its way
     goodbye: bool = False  # in the end: whether connections say that they leave, or just go
+    patience: float = TIMEOUT_SECONDS  # seconds a client waits for an answer
     away: tuple[float, float] = (0.0, 0.1)  # seconds between losing a connection and the next try
+    asleep: threading.Event = field(default_factory=threading.Event)  # clients do not even read
     done: threading.Event = field(default_factory=threading.Event)  # nothing new from now on
     quiet: threading.Event = field(default_factory=threading.Event)  # nobody writes any more
     leave: threading.Event = field(default_factory=threading.Event)  # hang up, all is settled
@@ -211,6 +216,8 @@ class Connected(Client):
     def __init__(self, plan: Plan, account: Account, seed: str, port: int | None = None) -> None:
         super().__init__(plan, account, seed, port)
         self.asked: dict[int, Act] = {}
+        self.line: Line | None = None  # while there is one
+        self.last_heard = 0.0
 
     def open_pipe(self) -> Pipe:
         """What carries the packets. Raises LostError."""
@@ -222,6 +229,8 @@ class Connected(Client):
         self.tries.append(time.monotonic())
         line = Line(self.port, self.account.token, self.open_pipe())
         self.connects.append(time.monotonic())
+        self.last_heard = time.monotonic()
+        self.line = line
         try:
             self._talk(line)
         except LostError:
@@ -231,7 +240,9 @@ class Connected(Client):
             raise
         finally:
             self.asked.clear()
+            self._hear_the_rest(line)
             line.cut()
+            self.line = None
 
     def _talk(self, line: Line) -> None:
         self._come_back(line)
@@ -266,9 +277,7 @@ class Connected(Client):
         self.catch_up(lambda cursor: self._ask(line, "sync", {"after": cursor}))
 
     def _ask(self, line: Line, event: str, payload: dict[str, Any]) -> dict[str, Any]:
-        answer, meanwhile = line.ask(event, payload)
-        for heard in meanwhile:
-            self.mirror.hear(heard.event, heard.payload)
+        answer = line.ask(event, payload, self._hear, self.plan.patience)
         if not answer["ok"]:
             raise LostError(f"{event}: {answer['error']['code']}")
         data: dict[str, Any] = answer["data"]
@@ -299,7 +308,7 @@ class Connected(Client):
         self.asked.update(zip(numbers, acts, strict=True))
 
     def _read_answers(self, line: Line, down_to: int) -> None:
-        deadline = time.monotonic() + TIMEOUT_SECONDS
+        deadline = time.monotonic() + self.plan.patience
         while len(self.asked) > down_to:
             self._read(line, deadline)
             if time.monotonic() > deadline:
@@ -311,14 +320,28 @@ class Connected(Client):
             self._read(line, deadline)
 
     def _read(self, line: Line, deadline: float) -> None:
+        while self.plan.asleep.is_set():
+            self.plan.hurry.wait(0.05)
         heard = line.read(max(0.0, deadline - time.monotonic()))
         if heard is None:
+            if time.monotonic() - self.last_heard > SILENCE_SECONDS:
+                raise LostError("not even a ping")
             return
-        if heard.ack_id is None:
-            self.mirror.hear(heard.event, heard.payload)
-        elif heard.ack_id in self.asked:
+        if heard.ack_id in self.asked:
             self.lose_answer()
             self.settle("socket", self.asked.pop(heard.ack_id), heard.payload)
+        self._hear(heard)
+
+    def _hear(self, heard: Heard) -> None:
+        self.last_heard = time.monotonic()
+        if heard.event is not None:
+            self.mirror.hear(heard.event, heard.payload)
+
+    def _hear_the_rest(self, line: Line) -> None:
+        """What has arrived already is told, even if the connection is gone."""
+        with suppress(LostError):
+            while (heard := line.read(0.0)) is not None:
+                self._hear(heard)
 
 
 class WebSocketClient(Connected):

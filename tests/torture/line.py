@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from tests.torture.pipes import TIMEOUT_SECONDS, LostError, Pipe, WebSocketPipe
@@ -70,16 +70,25 @@ class Line:
             raise LostError("closed by the server")
         return Heard()
 
-    def ask(self, event: str, payload: dict[str, Any]) -> tuple[Any, list[Heard]]:
-        """Emit an event and wait for its answer; also returns what was said before it."""
-        wanted, meanwhile = self.send(event, payload), []
+    def ask(
+        self,
+        event: str,
+        payload: dict[str, Any],
+        hear: Callable[[Heard], None] = lambda _heard: None,
+        patience: float = TIMEOUT_SECONDS,
+    ) -> Any:
+        """Emit an event and wait for its answer; ``hear`` is told what is said before it.
+
+        Raises LostError after ``patience`` seconds in which nothing at all was said.
+        """
+        wanted = self.send(event, payload)
         while True:
-            heard = self.read(TIMEOUT_SECONDS)
+            heard = self.read(patience)
             if heard is None:
                 raise LostError(f"no answer to {event}")
             if heard.ack_id == wanted:
-                return heard.payload, meanwhile
-            meanwhile.append(heard)
+                return heard.payload
+            hear(heard)
 
     def cut(self) -> None:
         """Drop the connection as a failing network would: no goodbye, nothing more is read."""

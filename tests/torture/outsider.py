@@ -36,11 +36,8 @@ class Outsider(Connected):
             self._listen(line, 0.2)
 
     def _try_everything(self, line: Line, conversation_id: int) -> None:
-        answer, heard = line.ask(
-            "join_conversation", {"conversation_id": conversation_id, "after_seq": 0}
-        )
-        for one in heard:
-            self.mirror.hear(one.event, one.payload)
+        wish = {"conversation_id": conversation_id, "after_seq": 0}
+        answer = line.ask("join_conversation", wish, self._hear, self.plan.patience)
         told = answer.get("error", {}).get("code")
         self._expect("an outsider cannot join", told == "not_found", f"{str(answer)[:200]}")
         path = f"/conversations/{conversation_id}/messages"
