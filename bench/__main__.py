@@ -35,7 +35,7 @@ def _bench(options: argparse.Namespace) -> int:
     found.machine = machine.description()
     found.versions |= {peer.name: peer.version() for peer in peers}
     found.commands.append(" ".join(["bin/bench", *sys.argv[1:]]))
-    scale = Scale(options.seconds, options.quick, tuple(options.case))
+    scale = Scale(options.seconds, options.quick, options.connections, tuple(options.case))
     failures = runner.run(
         [WORKLOADS[name] for name in options.workloads],
         peers,
@@ -73,6 +73,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=3.0, help="of each measurement")
     parser.add_argument(
         "--case", action="append", default=[], help="only this case of a workload, 200 or 50, say"
+    )
+    parser.add_argument(
+        "--connections", type=int, default=5_000, help="of the marketplace mix and of the storm"
     )
     parser.add_argument("--append", type=Path, metavar="FILE", help="add to the results in a file")
     parser.add_argument(

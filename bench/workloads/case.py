@@ -16,6 +16,7 @@ class Scale:
 
     seconds: float = 3.0
     quick: bool = False
+    connections: int = 5_000  # of the mix and of the storm
     only: tuple[str, ...] = ()  # of a workload's cases, by name
 
     def wants(self, case: str) -> bool:

@@ -1,0 +1,73 @@
+"""Connections that do nothing but live: handshakes a second, memory, idle processor time.
+
+Everybody has a conversation with somebody who connects as well, so presence has people to tell.
+"""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Sequence
+
+from bench import driver
+from bench.driver import Figures, Member, Phase
+from bench.peers.server import Running
+from bench.workloads.case import Case, Scale, Workload
+from bench.world import Plan, Talk
+
+COUNTS = (1_000, 5_000, 20_000)
+HELD_WITH_HEARTBEAT = 26.0  # longer than the interval of pings, 25 s
+HELD_BRIEFLY = 3.0
+_SETTLING = 2.0
+_OTHER_FILES = 500
+
+
+def possible(count: int) -> int:
+    """As many connections, or what the limit on open files allows a server."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return count if hard == resource.RLIM_INFINITY else min(count, hard - _OTHER_FILES)
+
+
+class Connections(Workload):
+    """One, five and twenty thousand connections; a whole heartbeat at five thousand."""
+
+    name = "connections"
+    title = "Connections"
+
+    def cases(self, scale: Scale) -> Sequence[Case]:
+        return [self._case(count) for count in COUNTS if scale.wants(str(count))]
+
+    def _case(self, wanted: int) -> Case:
+        count = possible(wanted) // 2 * 2
+        people = range(1, count + 1)
+        plan = Plan(count, tuple(Talk((user, user + 1), 2) for user in people if user % 2))
+        held = HELD_WITH_HEARTBEAT if wanted == 5_000 else HELD_BRIEFLY
+
+        def measure(server: Running) -> dict[str, Figures]:
+            report = driver.run(
+                "hold",
+                server.port,
+                server.pid,
+                [Member(user) for user in people],
+                [Phase("held", held)],
+                warm=_SETTLING,
+                patience=150,
+            )
+            return {f"{count:,} connections": _figures(report)}
+
+        return Case(str(wanted), plan, measure)
+
+
+def _figures(report: driver.Report) -> Figures:
+    connecting, held = report.connecting, report.phases["held"]
+    before = connecting["server_memory_kb"] - connecting["server_memory_grown_kb"]
+    grown = held["server_memory_kb"] - before
+    return {
+        "handshakes_per_s": connecting["per_s"],
+        "handshake_cpu_us": connecting["server_cpu"] / connecting["per_s"] * 1e6,
+        "kb_a_connection": grown / connecting["ready"],
+        "idle_cpu": held["server_cpu"],
+        "idle_seconds": held["seconds"],
+        "server_cpu": connecting["server_cpu"],
+        "generator_cpu": connecting["generator_cpu"],
+        "lost": held["lost"],
+    }

@@ -1,0 +1,74 @@
+"""A marketplace: thousands are connected; of a hundred operations eighty read by REST, fifteen send,
+five mark as read or say that somebody types. Sixty-four operations are under way at any time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+
+from bench import driver
+from bench.driver import Figures, Member, Phase, Request
+from bench.peers.server import Running
+from bench.workloads import rest
+from bench.workloads.case import Case, Scale, Workload
+from bench.world import Plan
+
+NEIGHBOURS = 5  # on either side: ten conversations a person
+MESSAGES = 10
+AT_ONCE = 64
+_OPEN = 0.2  # of the people have the conversation open that they write into
+_REQUESTS = 20_000
+
+
+class Mix(Workload):
+    """A marketplace on an ordinary afternoon."""
+
+    name = "mix"
+    title = "Marketplace mix"
+
+    def cases(self, scale: Scale) -> Sequence[Case]:
+        count = scale.connections
+        plan = rest.circle(count, NEIGHBOURS, MESSAGES)
+
+        def measure(server: Running) -> dict[str, Figures]:
+            members = [*_people(plan), *[Member(1, kind="http")] * AT_ONCE]
+            phases = [Phase(f"{count:,} connections", max(scale.seconds, 5.0), window=AT_ONCE)]
+            return driver.run(
+                "mix",
+                server.port,
+                server.pid,
+                members,
+                phases,
+                requests=list(_reads(plan)),
+                warm=2.0,
+                patience=150,
+            ).phases
+
+        return [Case(str(count), plan, measure)]
+
+
+def _conversation(plan: Plan, user: int, chance: random.Random) -> int:
+    """One that somebody opened: in a circle they are next to each other."""
+    return (user - 1) * NEIGHBOURS + 1 + chance.randrange(NEIGHBOURS)
+
+
+def _people(plan: Plan) -> Iterator[Member]:
+    chance = random.Random(1)
+    for user in range(1, plan.people + 1):
+        target = _conversation(plan, user, chance)
+        yield Member(user, "send", room=target if chance.random() < _OPEN else 0, target=target)
+
+
+def _reads(plan: Plan) -> Iterator[Request]:
+    """Of ten reads six are lists, three are pages of history, one asks what has changed."""
+    chance = random.Random(2)
+    after = rest.last_revision(plan) - len(plan.talks)
+    for _ in range(_REQUESTS):
+        user, drawn = chance.randint(1, plan.people), chance.random()
+        if drawn < 0.6:
+            yield rest.list_request("read", user)
+        elif drawn < 0.9:
+            yield rest.history(_conversation(plan, user, chance), user)
+        else:
+            yield rest.changes(user, after)
