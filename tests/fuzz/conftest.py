@@ -30,7 +30,7 @@ def world(target: Target) -> Iterator[World]:
     made.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def watch(target: Target, world: World) -> Iterator[Watch]:
     """What must be as before, after each example and after the last one."""
     watching = Watch(target, world)

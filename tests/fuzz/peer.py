@@ -40,6 +40,7 @@ class WebSocketPeer(RawWebSocket):
         super().__init__(server, query)  # type: ignore[arg-type]  # any server with a port will do
         self.said: list[str] = []
         self.pongs: list[bytes] = []
+        self.status = int(self.head.split()[1])
         if not query:
             self.hear("0{")
         if token is not None:
