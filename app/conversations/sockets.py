@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from app.conversations.access import access_conversation
 from app.conversations.queries import conversation_view
 from app.conversations.schemas import ConversationId, JoinConversation
@@ -15,6 +17,9 @@ from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.realtime.wire import TALEMY, joined
 from app.store import store
+
+# Of a page's messages: what may wait for one connection is 4 MB (docs/protocol.md).
+MOST_BYTES = 3_000_000
 
 
 @on("join_conversation", JoinConversation, Joined)
@@ -37,7 +42,23 @@ def join_conversation(connection: Connection, payload: JoinConversation) -> dict
             messages, more = page_after(
                 session, user_id, payload.conversation_id, payload.after_seq, PAGE_LENGTH * 2
             )
-    return {"conversation": conversation, "messages": messages, "has_more": more}
+    fitting = _fitting(messages, from_the_end=payload.after_seq is None)
+    return {
+        "conversation": conversation,
+        "messages": fitting,
+        "has_more": more or len(fitting) < len(messages),
+    }
+
+
+def _fitting(messages: list[dict[str, Any]], from_the_end: bool) -> list[dict[str, Any]]:
+    """As many as may wait for one connection; without the oldest, or without the newest."""
+    room, count = MOST_BYTES, 0
+    for message in reversed(messages) if from_the_end else messages:
+        room -= len(orjson.dumps(message))
+        if room < 0:
+            break
+        count += 1
+    return messages[len(messages) - count :] if from_the_end else messages[:count]
 
 
 @on("leave_conversation", ConversationId, Nothing)

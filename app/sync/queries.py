@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy.orm import Session
 
 from app.contacts import queries as contacts
@@ -24,6 +25,9 @@ from app.store.types import AnyRow, AnySelect
 from app.tallies import promise
 
 DEFAULT_LIMIT = 200
+# A page has to fit into what may wait for one connection (4 MB, docs/protocol.md), or whoever has
+# missed long messages would be cut as a slow reader each time they ask for them.
+MOST_BYTES = 3_000_000
 
 View = dict[str, Any]
 Rows = Sequence[AnyRow]
@@ -67,7 +71,18 @@ def replay(session: Session, actor: Actor, after: int, limit: int = DEFAULT_LIMI
 
 
 def changes(session: Session, actor: Actor, after: int, limit: int = DEFAULT_LIMIT) -> View:
-    """Everything that changed for someone after a cursor, or ``reset`` if that cannot be told."""
+    """Everything that changed for someone after a cursor, or ``reset`` if that cannot be told.
+
+    A page has at most about ``limit`` rows of each kind; fewer, where they would be too many bytes.
+    """
+    answer = _page(session, actor, after, limit)
+    while limit > 1 and len(orjson.dumps(answer)) > MOST_BYTES:
+        limit = max(1, limit // 4)
+        answer = _page(session, actor, after, limit)
+    return answer
+
+
+def _page(session: Session, actor: Actor, after: int, limit: int) -> View:
     now = current_revision(session)
     answer: View = {place: [] for place in PLACES}
     if not can_serve(session, after):

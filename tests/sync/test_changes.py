@@ -111,3 +111,29 @@ def test_one_change_to_many_conversations_is_never_cut_in_two(
     page = alice.get("/changes", after=cursor, limit=1)
     assert len(page["conversations"]) == 2
     assert {c["product"]["price"] for c in page["conversations"]} == {"400.00"}
+
+
+def test_a_page_of_long_messages_fits_into_what_may_wait_for_a_connection(
+    alice: Person, bob: Person, kora: Any
+) -> None:
+    # Six bytes a character on the wire: a hundred of these are more than the four megabytes that
+    # may wait for one connection, which would be cut as a slow reader.
+    text = "\x01" * 7990
+    conversation_id = _talk(alice, bob, kora["id"], 1)
+    for _ in range(100):
+        bob.post(f"/conversations/{conversation_id}/messages", {"text": text})
+    listener = alice.connect()
+
+    found, page = [], {"cursor": 0, "has_more": True}
+    while page["has_more"]:
+        page = listener.ok("sync", {"after": page["cursor"]})
+        found += [message["seq"] for message in page["messages"]]
+    joined = listener.ok("join_conversation", {"conversation_id": conversation_id, "after_seq": 0})
+    newest = listener.ok("join_conversation", {"conversation_id": conversation_id})
+
+    assert found == list(range(1, 102))
+    assert joined["has_more"]
+    seqs = [message["seq"] for message in joined["messages"]]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert len(seqs) > 1
+    assert [message["seq"] for message in newest["messages"]][-1] == 101
