@@ -108,8 +108,11 @@ def test_what_one_writes_the_other_reads_at_once(
 
     hers.say("Please do.")
     his.until_texts(["Shall I bring my own kora?", "Please do."])
-    # From page to page and back, there is one connection.
+    # From page to page, and from language to language, there is one connection.
     his.section("/lessons").section("/messages").conversation(talk)
+    his.page.get_by_title("Français").click()
+    expect(his.page.locator("html")).to_have_attribute("lang", "fr")
+    his.until_texts(["Shall I bring my own kora?", "Please do."])
     assert len(his.sockets) == 1
 
 
