@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.store.models import RevisionCounter, RevisionGap
@@ -44,6 +44,16 @@ def open_gap(connection: Connection) -> None:
         return
     connection.execute(insert(RevisionGap).values(before=last, after=start))
     save_revision(connection, start - 1)
+
+
+def forget_cursors(connection: Connection, last: int) -> None:
+    """Serve no cursor up to ``last`` any more.
+
+    For a copy that is restored one day. Whoever was connected then knows of changes that came after
+    the copy, though their cursor, which only a sync moves, may be older than it.
+    """
+    connection.execute(delete(RevisionGap).where(RevisionGap.before <= last))
+    connection.execute(insert(RevisionGap).values(before=0, after=last + 2))
 
 
 def current_revision(session: Session) -> int:
