@@ -1,0 +1,20 @@
+"""The short version of a backup that is restored while clients know more than it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.torture import faults
+from tests.torture.faults import Options
+
+pytestmark = [pytest.mark.system, pytest.mark.torture]
+
+
+def test_after_a_restore_everybody_holds_what_is_stored_and_nothing_else(tmp_path: Path) -> None:
+    result = faults.run("restore", Options(folder=tmp_path, quick=True))
+
+    assert result.report.clean, result.report.table()
+    # Those with an old cursor, who have only heard of what is lost, were there as well.
+    assert result.report.checked["every client gets reset"] == 8
