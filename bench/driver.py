@@ -119,11 +119,11 @@ def _listen(command: Sequence[str], server: int) -> Report:
         assert process.stdout is not None and process.stderr is not None
         for line in process.stdout:
             now, said = usage(server), json.loads(line)
-            at = said.pop("at")
+            at, phase = said.pop("at"), said.pop("phase", "")
             if at == "connected":
                 connecting = {**said, **_share(before, now, said["seconds"])}
             elif at == "end":
-                phases[said.pop("phase")] = {**said, **_share(before, now, said["seconds"])}
+                phases[phase] = {**said, **_share(before, now, said["seconds"])}
             before = now
         errors = process.stderr.read().strip()
     if process.returncode:

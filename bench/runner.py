@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bench import results as kept
-from bench.driver import Failed
 from bench.peers.server import Peer, Running
+from bench.places import Missing
 from bench.results import Results, Turn
 from bench.workloads import Case, Scale, Workload
 from bench.world import database
@@ -35,9 +35,11 @@ def run(
                 say(f"round {number}/{rounds}  {workload.name} {case.name}  {peer.title}")
                 try:
                     measured = _turn(case, peer)
-                except Failed as failed:
+                except Missing:
+                    raise
+                except Exception as failed:  # the others still take their turns
                     failures += 1
-                    say(f"      failed: {failed}")
+                    say(f"      FAILED: {failed}")
                     continue
                 for configuration, figures in measured.items():
                     results.turns.append(

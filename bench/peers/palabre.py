@@ -17,7 +17,7 @@ class Palabre(Peer):
     name = "palabre"
     title = "Palabre"
     serves = frozenset(
-        {"fanout", "sends", "connections", "slowdisk", "rest", "mix", "storm", "growth"}
+        {"fanout", "sends", "connections", "slowdisk", "rest", "mix", "storm", "growth", "page"}
     )
 
     def command(self) -> Sequence[str | Path]:

@@ -7,6 +7,7 @@ from bench.workloads.connections import Connections
 from bench.workloads.fanout import FanOut
 from bench.workloads.growth import Growth
 from bench.workloads.mix import Mix
+from bench.workloads.page import PageLoad
 from bench.workloads.rest import Rest
 from bench.workloads.sends import Sends, SlowDisk
 from bench.workloads.storm import Storm
@@ -23,6 +24,7 @@ WORKLOADS: dict[str, Workload] = {
         Rest(),
         Mix(),
         Growth(),
+        PageLoad(),
     )
 }
 
