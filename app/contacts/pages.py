@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -28,7 +28,7 @@ from app.web.blueprint import number, page_blueprint
 from app.web.forms import PageForm, message_text, parse
 from app.web.identity import signed_in_reader
 from app.web.page_data import take_state
-from app.web.presentation import conversation_row
+from app.web.presentation import NOBODY, conversation_row
 
 pages = page_blueprint("contacts", __name__)
 
@@ -156,9 +156,20 @@ def _list(wish: str, error: PalabreError | None = None) -> Any:
         answered=page,
         next_cursor=page[-1]["id"] if len(answered) > PER_PAGE else None,
         problem=_(error.message) if error else "",
+        blank=_blank_request(direction),
         data={"contact_requests": [*waiting, *page]},
     )
     return rendered, error.status if error else 200
+
+
+def _blank_request(direction: str) -> dict[str, Any]:
+    """What the page's script fills with a request that comes later, or has changed."""
+    people = {"sender": NOBODY, "recipient": NOBODY}
+    people["recipient" if direction == "received" else "sender"] = g.me
+    return {
+        "id": None, "message": None, "status": "pending", "conversation_id": None,
+        "revision": 0, "created_at": "", **people,
+    }  # fmt: skip
 
 
 def _waiting(session: Session, actor: Actor, direction: str) -> list[dict[str, Any]]:

@@ -37,8 +37,17 @@ def access_lesson_for(session: Session, actor: Actor, lesson_id: int, status: st
     return lesson
 
 
-def possible_statuses(actor: Actor, lesson: Lesson) -> tuple[str, ...]:
-    """Where the actor may bring a lesson of theirs now, by the rules of :func:`access_lesson_for`."""
+def possible_steps(actor: Actor, lesson: Lesson) -> dict[str, tuple[str, ...]]:
+    """Where the actor may bring a lesson of theirs, and from which statuses each, now or later.
+
+    By the rules of :func:`access_lesson_for`. Empty once nothing can follow.
+    """
+    if lesson.status not in TRANSITIONS:
+        return {}
     teaches = actor.user_id == lesson.teacher_id
-    following = TRANSITIONS.get(lesson.status, ())
-    return tuple(status for status in following if teaches or status != "completed")
+    steps: dict[str, tuple[str, ...]] = {}
+    for status, following in TRANSITIONS.items():
+        for possible in following:
+            if teaches or possible != "completed":
+                steps[possible] = (*steps.get(possible, ()), status)
+    return steps

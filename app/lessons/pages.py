@@ -27,11 +27,17 @@ from app.web.forms import PageForm, parse
 from app.web.i18n import ZONES, choose_timezone, knows_timezone, remember_timezone
 from app.web.identity import signed_in_reader
 from app.web.page_data import take_state
+from app.web.presentation import NOBODY
 
 pages = page_blueprint("lessons", __name__)
 
 PER_PAGE = 30
 PEOPLE_SHOWN = 50
+# What the page's script fills with a lesson that comes later.
+BLANK_LESSON = {
+    "id": None, "title": "", "teacher": NOBODY, "student": NOBODY, "starts_at": "",
+    "duration_minutes": 0, "status": "scheduled", "revision": 0,
+}  # fmt: skip
 NO_SUCH_TIME = _l("There is no such time on that day.")
 
 
@@ -111,6 +117,7 @@ def index() -> Any:
         past=past,
         role=role,
         next_cursor=page[-1]["id"] if len(found) > PER_PAGE else None,
+        blank=BLANK_LESSON,
         data={"lessons": page},
     )
 
@@ -171,12 +178,12 @@ def _page(lesson_id: int, error: PalabreError | None = None) -> Any:
         take_state(session)
         found = access.access_lesson(session, actor, lesson_id)
         lesson = queries.lesson_view(session, found)
-        possible = access.possible_statuses(actor, found)
+        steps = access.possible_steps(actor, found)
     page = render_template(
         "lessons/show.html",
         lesson=lesson,
         teaches=lesson["teacher"]["id"] == actor.user_id,
-        possible=possible,
+        steps=steps,
         timezone=choose_timezone(),
         problem=_(error.message) if error else "",
         data={"lesson": lesson},

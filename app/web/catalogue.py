@@ -29,6 +29,8 @@ PHRASES: dict[str, str] = {
     "lesson_confirmed": N_("Confirmed"),
     "lesson_completed": N_("Completed"),
     "lesson_cancelled": N_("Cancelled"),
+    "you_teach": N_("You teach {name}"),
+    "teaches_you": N_("{name} teaches you"),
     "request_pending": N_("Waiting"),
     "request_accepted": N_("Accepted"),
     "request_declined": N_("Declined"),
@@ -63,7 +65,7 @@ def phrase(key: str, **values: object) -> str:
 
 
 def counted(key: str, count: int) -> str:
-    """A sentence whose form depends on a number: ``unread``, ``new_messages`` or ``pending``."""
+    """A sentence whose form depends on a number: ``unread``, ``new_messages``, ``pending``, ``minutes``."""
     return _form(key, count).format(count=count)
 
 
@@ -73,6 +75,8 @@ def _form(key: str, count: int) -> str:
         text = ngettext("{count} unread message", "{count} unread messages", count)
     elif key == "pending":
         text = ngettext("{count} request to answer", "{count} requests to answer", count)
+    elif key == "minutes":
+        text = ngettext("{count} minute", "{count} minutes", count)
     else:
         text = ngettext("{count} new message", "{count} new messages", count)
     return text
@@ -81,6 +85,6 @@ def _form(key: str, count: int) -> str:
 def script_catalogue() -> dict[str, str]:
     """Everything for the script; plural sentences end in ``_one`` and ``_other`` (Intl.PluralRules)."""
     sentences = {key: phrase(key) for key in PHRASES}
-    for key in ("unread", "new_messages", "pending"):
+    for key in ("unread", "new_messages", "pending", "minutes"):
         sentences[f"{key}_one"], sentences[f"{key}_other"] = _form(key, 1), _form(key, 2)
     return sentences

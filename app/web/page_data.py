@@ -11,6 +11,7 @@ from app.contacts.queries import pending_received
 from app.conversations.queries import unread_total
 from app.store import store
 from app.store.revision import current_revision
+from app.store.types import iso, now_ms
 from app.web.i18n import choose_timezone, language
 from app.web.identity import reader
 
@@ -45,6 +46,7 @@ def page_data(extra: dict[str, Any]) -> dict[str, Any]:
         "me": g.me,
         "locale": language(),
         "timezone": choose_timezone(),
+        "now": iso(now_ms()),
         **page_state(),
         **extra,
     }

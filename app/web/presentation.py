@@ -16,6 +16,8 @@ from app.web.filters import initials, moment, one_line, tone
 
 Payload = dict[str, Any]
 
+# Whose place is in a row that the script has yet to fill.
+NOBODY: Payload = {"id": None, "name": "", "avatar_url": None, "online": False}
 CONTINUES_WITHIN = timedelta(minutes=5)
 
 

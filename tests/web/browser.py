@@ -22,18 +22,27 @@ class Node:
     children: list[Node | str] = field(default_factory=list)
 
     def walk(self) -> Iterator[Node]:
-        """This element and all in it, in order of the page."""
+        """This element and all in it, in order of the page, templates and what they hold included."""
         yield self
         for child in self.children:
             if isinstance(child, Node):
                 yield from child.walk()
+
+    def elements(self) -> Iterator[Node]:
+        """The same without what templates hold: for a browser without script that is not there."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Node) and child.tag == "template":
+                yield child
+            elif isinstance(child, Node):
+                yield from child.elements()
 
     def all(self, tag: str = "", **attributes: str) -> list[Node]:
         """The elements in it with a tag and attributes: ``data_part="x"`` means ``data-part``."""
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
         return [
             node
-            for node in self.walk()
+            for node in self.elements()
             if node.tag == (tag or node.tag)
             and all(node.attributes.get(name) == value for name, value in wanted.items())
         ]

@@ -31,7 +31,8 @@ def titles(page: Node) -> list[str]:
 
 
 def buttons(page: Node) -> list[str]:
-    return [b.attributes["value"] for b in page.one("article").all("button", name="status")]
+    found = page.one("article").all("button", name="status")
+    return [button.attributes["value"] for button in found if not button.hidden]
 
 
 def press(browser: Browser, status: str) -> Node:

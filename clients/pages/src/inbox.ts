@@ -1,7 +1,8 @@
 import type { Conversation, PalabreClient } from "@palabre/client";
 import { arrange, batched, byId, clone, part, setData, setText, show } from "./dom";
 import type { Drafts } from "./drafts";
-import { counterpart, faceOf, initials, namesOfOthers, oneLine, titleOf, toneOf } from "./people";
+import { fillFace } from "./face";
+import { counterpart, faceOf, namesOfOthers, oneLine, titleOf } from "./people";
 import { say, sayCount } from "./phrases";
 import type { PresenceMarks } from "./presence-marks";
 import { writeTime } from "./times";
@@ -89,14 +90,7 @@ export class Inbox {
     setText(part(row, "title"), title);
     setText(part(row, "person"), names === title ? "" : names);
     show(part(row, "person"), names !== title && names !== "");
-    const face = faceOf(conversation, me);
-    const picture = part<HTMLImageElement>(row, "picture");
-    if (picture && face.url && picture.getAttribute("src") !== face.url) picture.src = face.url;
-    show(picture, face.url !== null);
-    setText(part(row, "initials"), initials(title));
-    show(part(row, "initials"), face.url === null);
-    const frame = part(row, "face");
-    if (frame) setData(frame, { tone: toneOf(face.id) });
+    fillFace(row, { ...faceOf(conversation, me), name: title });
   }
 
   #fillWords(row: HTMLElement, conversation: Conversation): void {

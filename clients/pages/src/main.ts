@@ -2,7 +2,7 @@
  * The rendered pages, live. The server's markup works by itself; this keeps it current and sends without reloading.
  * What the page and this script agree on is in `clients/pages/README.md`.
  */
-import { type FirstLoad, KeyValueOutboxStorage, MemoryOutboxStorage, PalabreClient } from "@palabre/client";
+import { KeyValueOutboxStorage, MemoryOutboxStorage, PalabreClient } from "@palabre/client";
 import { watchUnread } from "./badge";
 import { ConversationPage } from "./conversation";
 import { byId } from "./dom";
@@ -10,7 +10,11 @@ import { Drafts } from "./drafts";
 import { Inbox } from "./inbox";
 import { watchMenus } from "./menus";
 import { watchConnection } from "./notices";
-import { readPageData } from "./page-data";
+import { LessonList } from "./lesson-list";
+import { watchLesson } from "./lesson";
+import { type PageData, readPageData } from "./page-data";
+import { watchPending } from "./pending";
+import { RequestList } from "./request-list";
 import { PresenceMarks } from "./presence-marks";
 import { pageCredentials } from "./session";
 import { keepInStep, shareWithTabs } from "./tabs";
@@ -18,16 +22,18 @@ import { localiseTimes, rememberTimeZone } from "./times";
 
 const HOUR_MS = 60 * 60 * 1000;
 
-function begin(load: FirstLoad): void {
-  const client = shareWithTabs(load.me.id, (share) => {
-    const shared = share ? { outboxShare: share, createSocket: share.createSocket } : {};
-    return new PalabreClient({
-      url: location.origin,
-      credentials: pageCredentials(),
-      outboxStorage: outboxStorage(load.me.id),
-      ...shared,
-    });
-  });
+function begin(load: PageData): void {
+  const client = shareWithTabs(
+    load.me.id,
+    (createSocket, outboxShare) =>
+      new PalabreClient({
+        url: location.origin,
+        credentials: pageCredentials(),
+        outboxStorage: outboxStorage(load.me.id),
+        outboxShare,
+        createSocket,
+      }),
+  );
   // Somebody else signed in in another tab: this page shows what is not theirs.
   client.connection.on("ready", ({ user }) => user.id !== load.me.id && location.reload());
   client.seed(isLatest() ? load : { ...load, messages: [], conversation: null });
@@ -38,6 +44,14 @@ function begin(load: FirstLoad): void {
   watchConnection(client);
   const list = byId("conversation-list");
   if (list) new Inbox(list, client, drafts, presence);
+  const lessons = byId("lesson-list");
+  if (lessons) new LessonList(lessons, client, presence, load);
+  const requests = byId("request-list");
+  if (requests) new RequestList(requests, client, presence, load);
+  // The server has another past than this page: only it can say what to show.
+  if (lessons || requests || byId("lesson")) client.store.on("reset", () => location.reload());
+  watchLesson(client, load);
+  watchPending(client);
   const conversation = byId("conversation");
   if (conversation) new ConversationPage(conversation, client, drafts);
   keepInStep(client);

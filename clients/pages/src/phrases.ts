@@ -1,4 +1,5 @@
 import { PalabreError } from "@palabre/client";
+import { part, setData, setText } from "./dom";
 import { readJson } from "./page-data";
 
 const sentences = readJson<Record<string, string>>("messages-catalogue") ?? {};
@@ -18,6 +19,13 @@ export function has(key: string): boolean {
 export function sayCount(key: string, count: number): string {
   const form = plurals.select(count) === "one" ? "one" : "other"; // French has "many" for millions
   return say(`${key}_${form}`, { count });
+}
+
+/** What a row says of its status: the sentence, and its key for the colour. */
+export function saysStatus(row: ParentNode, key: string): void {
+  const tag = part(row, "status");
+  if (tag) setData(tag, { says: key });
+  setText(tag, say(key));
 }
 
 /** What went wrong, for the reader. */

@@ -1,4 +1,7 @@
-import { browserTabs, createSocket, type PalabreClient, TabShare } from "@palabre/client";
+import { browserTabs, createSocketToBoth, ELSEWHERE, type PalabreClient, TabShare } from "@palabre/client";
+
+type MakeSocket = typeof createSocketToBoth;
+
 
 const CHANNEL = "palabre-changes";
 const PAUSE_MS = 300;
@@ -9,11 +12,27 @@ const ABSENCE_MS = 10_000;
  * One connection and one outbox for all of a reader's tabs, where the browser lets tabs find each other. `begin` makes the
  * client of this tab.
  */
-export function shareWithTabs(userId: number, begin: (share: TabShare | null) => PalabreClient): PalabreClient {
+export function shareWithTabs(
+  userId: number,
+  begin: (createSocket: MakeSocket, share: TabShare | undefined) => PalabreClient,
+): PalabreClient {
   const host = browserTabs();
-  if (!host) return begin(null);
-  const share = new TabShare({ name: `palabre.pages ${userId}`, host, createSocket, leads: () => void client.outbox.load() });
-  const client = begin(share);
+  const listening = (make: MakeSocket): MakeSocket => (url, auth) => {
+    const socket = make(url, auth);
+    socket.on(ELSEWHERE, () => void client.catchUp());
+    return socket;
+  };
+  const share =
+    host &&
+    new TabShare({
+      name: `palabre.pages ${userId}`,
+      host,
+      createSocket: createSocketToBoth,
+      events: [ELSEWHERE],
+      leads: () => void client.outbox.load(),
+    });
+  const client: PalabreClient = begin(listening(share?.createSocket ?? createSocketToBoth), share ?? undefined);
+  if (!share) return client;
   share.unreadTotal = () => client.store.unreadTotal;
   client.connection.on("status", (status) => status === "ended" && share.leave());
   share.enter();

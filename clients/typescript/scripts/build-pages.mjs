@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+/** Kilobytes that a page's script may weigh, compressed. */
+const MOST_KB = 60;
 const outfile = here("../../../app/static/build/pages.js");
 
 mkdirSync(here("../../../app/static/build"), { recursive: true });
@@ -21,5 +23,6 @@ await build({
   alias: { "@palabre/client": here("../src/index.ts") },
   nodePaths: [here("../node_modules")],
 });
-const bytes = gzipSync(readFileSync(outfile), { level: 9 }).length;
-console.log(`app/static/build/pages.js: ${(bytes / 1024).toFixed(1)} kB compressed`);
+const kilobytes = gzipSync(readFileSync(outfile), { level: 9 }).length / 1000;
+console.log(`app/static/build/pages.js: ${kilobytes.toFixed(1)} kB compressed, at most ${MOST_KB}`);
+if (kilobytes > MOST_KB) process.exitCode = 1;

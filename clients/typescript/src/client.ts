@@ -208,9 +208,10 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
     this.connection.on("messages_read", (mark) => this.#live(() => this.#read(mark)));
     this.connection.on("message_deleted", (deletion) => this.#live(() => this.store.bury(deletion)));
     this.connection.on("message_edited", ({ message }) => this.#live(() => this.store.putMessage(message)));
-    this.connection.on("conversation_updated", ({ conversation }) =>
-      this.#live(() => this.store.putConversation(conversation)),
-    );
+    this.connection.on("conversation_updated", ({ conversation }) => {
+      this.#live(() => this.store.putConversation(conversation));
+      this.presence.meet({ conversations: [conversation] });
+    });
     this.connection.on("conversation_removed", ({ conversation_id }) => this.#removed(conversation_id));
     this.connection.on("typing", (notice) => this.typing.hear(notice));
     this.connection.on("user_online", ({ user_id, last_seen_at }) => this.presence.set(user_id, true, last_seen_at));
@@ -239,6 +240,7 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
   #apply(changes: Changes): void {
     const from = this.#totalFrom;
     this.store.apply(changes, { counts: from === null });
+    this.presence.meet(changes);
     this.emit("changes", changes);
     if (from === null) return;
     this.#totalIsUnsure ||= [...changes.messages, ...changes.reads].some(({ revision }) => revision > from);

@@ -1,4 +1,4 @@
-import { io } from "socket.io-client";
+import { io, type Socket } from "socket.io-client";
 import { Backoff } from "./backoff";
 import type { Credentials } from "./credentials";
 import { asPalabreError, isSignInProblem, PalabreError } from "./errors";
@@ -242,6 +242,11 @@ export class Connection extends Emitter<ConnectionEvents> {
 
 /** A socket to a namespace, `/` unless `url` ends in another. */
 export function createSocket(url: string, auth: AuthCallback): ConnectionSocket {
+  return openSocket(url, auth);
+}
+
+/** The same, with what socket.io has besides. */
+export function openSocket(url: string, auth: AuthCallback): Socket {
   return io(url, {
     auth,
     autoConnect: false,

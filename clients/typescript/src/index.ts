@@ -1,3 +1,4 @@
+export { createSocketToBoth, ELSEWHERE } from "./both-namespaces";
 export { PalabreClient, type ClientOptions, type FirstLoad, type PalabreClientEvents } from "./client";
 export { Connection, createSocket, type ConnectionEvents, type ConnectionOptions, type ConnectionStatus } from "./connection";
 export {
@@ -40,6 +41,7 @@ export { type SessionOptions } from "./session";
 export { browserTabs, type ChannelLike, type LocksLike, type TabHost } from "./tabs/tab-host";
 export { TabShare, type TabShareOptions } from "./tabs/tab-share";
 export { LocalTokenStorage, SecureTokenStorage, type SecureStoreLike, type TextStorage, type TokenStorageService } from "./token-storage";
+export { Records } from "./talemy/records";
 export { createSocketClient, SocketClient, type ChatMessage, type List as SocketList, type SocketClientEvents } from "./talemy/socket-client";
 export { camelize, type Camel } from "./talemy/spelling";
 export type * as Talemy from "./generated/talemy";

@@ -1,5 +1,5 @@
 import { Emitter } from "./events";
-import type { User } from "./types";
+import type { Changes, User } from "./types";
 
 export interface PresenceEvents {
   change: { userId: number };
@@ -9,6 +9,8 @@ export interface PresenceEvents {
 export class Presence extends Emitter<PresenceEvents> {
   #online = new Set<number>();
   readonly #lastSeen = new Map<number, string>();
+  /** Whom the server spoke of since it accepted the connection: about them it says every change. */
+  readonly #told = new Set<number>();
   #known = false;
 
   /** Whether the server has said who is online; before that, what a page was rendered with holds. */
@@ -28,19 +30,35 @@ export class Presence extends Emitter<PresenceEvents> {
   replace(onlineUserIds: number[]): void {
     const before = this.#online;
     this.#online = new Set(onlineUserIds);
+    this.#told.clear();
+    for (const userId of onlineUserIds) this.#told.add(userId);
     this.#known = true;
     for (const userId of new Set([...before, ...this.#online])) this.emit("change", { userId });
   }
 
   set(userId: number, online: boolean, lastSeenAt: string | null): void {
-    if (online) this.#online.add(userId);
-    else this.#online.delete(userId);
-    if (lastSeenAt) this.#lastSeen.set(userId, lastSeenAt);
+    this.#told.add(userId);
+    this.#note(userId, online, lastSeenAt);
     this.emit("change", { userId });
   }
 
-  /** When someone who is away was last here, from an object that says so. */
-  learn(user: User): void {
-    if (user.last_seen_at) this.#lastSeen.set(user.id, user.last_seen_at);
+  /** What just came names people: those met after the connection began are in no list of it. */
+  meet({ conversations = [], lessons = [], contact_requests = [] }: Partial<Changes>): void {
+    for (const { participants } of conversations) for (const { user } of participants) this.#learn(user);
+    for (const { teacher, student } of lessons) for (const user of [teacher, student]) this.#learn(user);
+    for (const { sender, recipient } of contact_requests) for (const user of [sender, recipient]) this.#learn(user);
+  }
+
+  #learn({ id, online, last_seen_at }: User): void {
+    if (this.#told.has(id)) return;
+    const changed = this.#online.has(id) !== online;
+    this.#note(id, online, last_seen_at);
+    if (changed) this.emit("change", { userId: id });
+  }
+
+  #note(userId: number, online: boolean, lastSeenAt: string | null): void {
+    if (online) this.#online.add(userId);
+    else this.#online.delete(userId);
+    if (lastSeenAt) this.#lastSeen.set(userId, lastSeenAt);
   }
 }

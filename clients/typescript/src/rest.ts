@@ -1,6 +1,6 @@
 import type { HttpClient } from "./http";
 import type { ReadAnswer, SendAnswer, SendPayload } from "./protocol";
-import type { Changes, Conversation, DeleteScope, Message, Page, User } from "./types";
+import type { Changes, ContactRequest, Conversation, DeleteScope, Message, Page, User } from "./types";
 
 export interface ConversationChange {
   archived?: boolean;
@@ -51,6 +51,15 @@ export class Rest {
 
   changeConversation(conversationId: number, change: ConversationChange): Promise<Conversation> {
     return this.#http.request("PATCH", `/conversations/${conversationId}`, change);
+  }
+
+  contactRequests(query: {
+    direction?: "sent" | "received";
+    status?: ContactRequest["status"];
+    limit?: number;
+    cursor?: string | number;
+  }): Promise<Page<ContactRequest>> {
+    return this.#http.get("/contact-requests", query);
   }
 
   /** Oldest first. */

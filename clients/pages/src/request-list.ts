@@ -1,0 +1,86 @@
+import type { ContactRequest, PalabreClient, Records } from "@palabre/client";
+import { arrange, byId, clone, part, setData, setText, show } from "./dom";
+import { fillPerson } from "./face";
+import { keep, Rows, Stretch } from "./kept";
+import type { PageData } from "./page-data";
+import { saysStatus } from "./phrases";
+import type { PresenceMarks } from "./presence-marks";
+import { writeTime } from "./times";
+
+/** The requests one received, or sent: those that wait, and below them those that were answered. */
+export class RequestList {
+  readonly #root: HTMLElement;
+  readonly #sent: boolean;
+  readonly #me: number;
+  readonly #presence: PresenceMarks;
+  readonly #rows: Rows;
+  readonly #records: Records<ContactRequest>;
+  readonly #answered: Stretch<ContactRequest>;
+  /** What waits is at the top, which is the first page. */
+  readonly #isFirst = !new URLSearchParams(location.search).has("cursor");
+
+  constructor(root: HTMLElement, client: PalabreClient, presence: PresenceMarks, { me, contact_requests = [] }: PageData) {
+    this.#root = root;
+    this.#sent = root.dataset["direction"] === "sent";
+    this.#me = me.id;
+    this.#presence = presence;
+    this.#rows = new Rows(root, "requestId", () => clone("request-row"));
+    this.#answered = new Stretch(contact_requests.filter((request) => !waits(request)), newestFirst);
+    this.#records = keep(client, contact_requests, (changes) => changes.contact_requests, () => this.#render());
+    this.#render();
+  }
+
+  #render(): void {
+    const ours = this.#records.list().filter(({ sender, recipient }) => (this.#sent ? sender : recipient).id === this.#me);
+    const waiting = this.#isFirst ? ours.filter(waits) : [];
+    const answered = this.#answered.of(ours.filter((request) => !waits(request)));
+    this.#fill("waiting", waiting);
+    this.#fill("answered", answered);
+    show(byId("request-list-empty"), waiting.length + answered.length === 0);
+  }
+
+  #fill(name: string, requests: ContactRequest[]): void {
+    const section = part(this.#root, name);
+    const list = section?.querySelector("ul");
+    if (!section || !list) return;
+    arrange(
+      list,
+      requests.map((request) => this.#row(request)),
+    );
+    show(section, requests.length > 0);
+  }
+
+  #row(request: ContactRequest): HTMLElement {
+    const row = this.#rows.of(request.id);
+    const other = this.#sent ? request.recipient : request.sender;
+    setData(row, { requestId: request.id, revision: request.revision, status: request.status });
+    const person = part(row, "person");
+    person?.setAttribute("href", `/people/${other.id}`);
+    setText(person, other.name);
+    writeTime(part<HTMLTimeElement>(row, "time"), request.created_at);
+    setText(part(row, "message"), request.message ?? "");
+    show(part(row, "message"), Boolean(request.message));
+    saysStatus(row, `request_${request.status}`);
+    fillPerson(row, other, this.#presence);
+    this.#fillWays(row, request);
+    return row;
+  }
+
+  /** What one may do: answer or withdraw it while it waits, and talk once it was accepted. */
+  #fillWays(row: HTMLElement, request: ContactRequest): void {
+    const answers = part(row, "answers");
+    answers?.setAttribute("action", `/contact-requests/${request.id}`);
+    show(answers, waits(request));
+    const conversation = part(row, "conversation");
+    if (request.conversation_id) conversation?.setAttribute("href", `/conversations/${request.conversation_id}`);
+    show(conversation, request.conversation_id !== null && !waits(request));
+  }
+}
+
+function waits({ status }: ContactRequest): boolean {
+  return status === "pending";
+}
+
+function newestFirst(a: ContactRequest, b: ContactRequest): number {
+  return b.id - a.id;
+}
