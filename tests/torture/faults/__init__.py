@@ -17,7 +17,17 @@ from pathlib import Path
 from tests.torture.checker import Report
 
 # In the order in which a full run goes through them.
-NAMES: tuple[str, ...] = ("checker", "kill", "deploy", "pause", "network", "power", "restore", "churn")
+NAMES: tuple[str, ...] = (
+    "checker",
+    "kill",
+    "deploy",
+    "pause",
+    "network",
+    "power",
+    "disk",
+    "restore",
+    "churn",
+)
 
 Say = Callable[[str], None]
 
