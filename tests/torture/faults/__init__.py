@@ -27,6 +27,7 @@ NAMES: tuple[str, ...] = (
     "disk",
     "restore",
     "churn",
+    "soak",
 )
 
 Say = Callable[[str], None]
