@@ -9,13 +9,12 @@ import pytest
 
 from tests.torture import faults, planted
 from tests.torture.faults import Options, Result
+from tests.torture.faults.power import KEPT
 from tests.torture.power_images import Disk
 from tests.torture.power_order import FLUSHED
 from tests.torture.power_trace import WAL, Kind, Step
 
 pytestmark = [pytest.mark.system, pytest.mark.torture]
-
-KEPT = "what anybody was told of is in the image once"
 
 
 def _run(folder: Path, application: str = "wsgi:app") -> Result:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.support.people import Person
 from tests.support.server import ROOT, Server
@@ -18,6 +18,7 @@ from tests.torture.checker import Report
 from tests.torture.churn_counts import APPLICATION, Counts, counted, metric, settled
 from tests.torture.churn_dialer import DEPTHS, WAYS, dial
 from tests.torture.faults import Options, Result
+from tests.torture.planted import application
 
 TOTAL, QUICK_TOTAL = 20_000, 600
 AT_ONCE, QUICK_AT_ONCE = 200, 100
@@ -91,7 +92,19 @@ def run(options: Options) -> Result:
     with server:
         churn = _Churn(server, options)
         churn.people = _people(server, QUICK_PEOPLE if options.quick else PEOPLE)
-        return _churn(churn)
+        result = _churn(churn)
+    if not options.quick:
+        _plant(result.report, options)
+    return result
+
+
+def _plant(report: Report, options: Options) -> None:
+    """A server that remembers every connection must be found out by the same rules."""
+    folder = options.folder / "leak"
+    folder.mkdir()
+    found = run(replace(options, folder=folder, quick=True, application=application("leak")))
+    seen = ", ".join(found.report.violations)
+    report.expect("planted leak: caught", "maps back" in seen, f"found {seen or 'nothing'}")
 
 
 def _churn(churn: _Churn) -> Result:

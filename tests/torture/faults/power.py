@@ -9,16 +9,17 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
 from tests.support.server import Server, Template
 from tests.torture.checker import Report
 from tests.torture.faults import Options, Result
+from tests.torture.planted import application
 from tests.torture.power_images import Disk
 from tests.torture.power_load import Load, Written
-from tests.torture.power_order import Order, read_order
+from tests.torture.power_order import FLUSHED, Order, read_order
 from tests.torture.power_trace import DATABASE, WAL, Kind, Step, make_tracer, page_size_of
 
 IMAGES, QUICK_IMAGES = 200, 30
@@ -26,6 +27,7 @@ PEOPLE, QUICK_PEOPLE = 48, 6
 PATIENCE_SECONDS = 60.0
 # Acknowledged changes in each of the full run's three lives of the server; and in the quick one's.
 CHANGES, QUICK_CHANGES = 2000, 250
+KEPT = "what anybody was told of is in the image once"
 VERSION = re.compile(r"v(\d+) ")
 
 
@@ -52,7 +54,21 @@ def run(options: Options) -> Result:
     written = _lives(server, options)
     traced = Traced(before, [s for s in tracer.steps() if _matters(s)], written)
     assert any(step.kind == Kind.SAY for step in traced.steps), "the shim was not loaded"
-    return _judge(traced, options)
+    result = _judge(traced, options)
+    if not options.quick:
+        _plant(result.report, options)
+    return result
+
+
+def _plant(report: Report, options: Options) -> None:
+    """Servers that do not flush, or speak too early, must be found out by the same rules."""
+    for bug in ("no_flush", "ack_before_commit"):
+        folder = options.folder / bug
+        folder.mkdir()
+        found = run(replace(options, folder=folder, quick=True, application=application(bug)))
+        seen = found.report.violations
+        caught = FLUSHED in seen and KEPT in seen
+        report.expect(f"planted {bug}: caught", caught, f"found {', '.join(seen) or 'nothing'}")
 
 
 def _lives(server: Server, options: Options) -> Written:
@@ -201,7 +217,7 @@ def _check_rows(
     for name, version in promised.items():
         stored = versions.get(name, [])
         report.expect(
-            "what anybody was told of is in the image once",
+            KEPT,
             len(stored) == 1,
             f"{moment}: {name} is there {len(stored)} times",
         )
