@@ -57,7 +57,7 @@ async function remember(): Promise<Me | null> {
 function enterWith(setState: (state: State) => void) {
   return async ({ user, ...tokens }: SignedIn): Promise<void> => {
     await tokenStorage.save(tokens);
-    await AsyncStorage.setItem(WHO, JSON.stringify({ id: user.id, name: user.name, email: user.email }));
+    await AsyncStorage.setItem(WHO, JSON.stringify(user));
     messagingSocket.connect(user.id);
     setState({ kind: "in", user });
   };

@@ -9,6 +9,12 @@ import { messagingSocket } from "@/services/api/MessagingSocketClient";
 import type { Palette } from "@/theme/palette";
 import { space, usePalette, useStyles } from "@/theme/useTheme";
 
+export interface Quote {
+  author: string;
+  /** Null once it was deleted. */
+  excerpt: string | null;
+}
+
 interface RowProps {
   /** One of the two: a message that the server has, or one on its way. */
   message: Message | null;
@@ -18,7 +24,7 @@ interface RowProps {
   isRead: boolean;
   /** In groups, above the first of somebody's messages. */
   author: string | null;
-  replyAuthor: string | null;
+  quote: Quote | null;
   onChoose: (message: Message) => void;
 }
 
@@ -55,21 +61,20 @@ export function MessageRow(props: RowProps) {
   );
 }
 
-function Bubble({ message, item, isOwn, isRead, author, replyAuthor }: RowProps) {
+function Bubble({ message, item, isOwn, isRead, author, quote }: RowProps) {
   const styles = useStyles(make);
   const words = useWords();
   const isGone = message !== null && message.text === null;
   const isFailed = item?.state === "failed";
   const ink = isGone ? styles.goneText : isFailed ? styles.failedText : isOwn ? styles.ownText : styles.text;
   const quiet = isGone ? styles.goneMeta : isFailed ? styles.failedText : isOwn ? styles.ownMeta : styles.meta;
-  const reply = !isGone ? message?.reply_to : null;
   return (
     <>
       {author !== null && <Text style={styles.author}>{author}</Text>}
-      {reply && (
+      {quote && (
         <View style={[styles.reply, isOwn && styles.ownReply]} testID="quote">
-          <Text style={[styles.replyAuthor, isOwn && styles.ownText]} numberOfLines={1}>{replyAuthor}</Text>
-          <Text style={[styles.replyText, isOwn && styles.ownMeta]} numberOfLines={2}>{reply.excerpt ?? words.deleted}</Text>
+          <Text style={[styles.replyAuthor, isOwn && styles.ownText]} numberOfLines={1}>{quote.author}</Text>
+          <Text style={[styles.replyText, isOwn && styles.ownMeta]} numberOfLines={2}>{quote.excerpt ?? words.deleted}</Text>
         </View>
       )}
       <View style={styles.body}>

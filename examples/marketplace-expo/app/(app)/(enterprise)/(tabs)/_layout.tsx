@@ -1,6 +1,7 @@
 import Feather from "@expo/vector-icons/Feather";
 import { Tabs } from "expo-router";
 import type { ColorValue } from "react-native";
+import { useSafeAreaInsets } from "react-native-safe-area-context";
 import type { IconName } from "@/components/Button";
 import { useUnreadTotal } from "@/hooks/useMessaging";
 import { useWords } from "@/i18n/useWords";
@@ -11,6 +12,7 @@ export default function TabsLayout() {
   const palette = usePalette();
   const isWide = useWide();
   const unread = useUnreadTotal();
+  const { bottom } = useSafeAreaInsets();
   return (
     <Tabs
       screenOptions={{
@@ -20,15 +22,14 @@ export default function TabsLayout() {
         tabBarInactiveTintColor: palette.soft,
         tabBarBadgeStyle: { backgroundColor: palette.badge, color: palette.onBadge, fontSize: 12, fontWeight: "700" },
         tabBarLabelStyle: { fontSize: 12, fontWeight: "600" },
-        tabBarStyle: isWide ? { display: "none" } : { backgroundColor: palette.page, borderTopColor: palette.line, height: undefined, minHeight: 60, paddingTop: 4, paddingBottom: 6 },
+        tabBarStyle: isWide ? { display: "none" } : { backgroundColor: palette.page, borderTopColor: palette.line, height: 62 + bottom, paddingTop: 6 },
       }}
     >
       <Tabs.Screen name="index" options={{ title: words.offers, tabBarIcon: icon("shopping-bag") }} />
       <Tabs.Screen
         name="messages/index"
         options={{
-          title: unread > 0 ? `(${unread}) ${words.messages}` : words.messages,
-          tabBarLabel: words.messages,
+          title: words.messages,
           tabBarIcon: icon("message-circle"),
           tabBarBadge: unread > 0 ? (unread > 99 ? "99+" : unread) : undefined,
         }}

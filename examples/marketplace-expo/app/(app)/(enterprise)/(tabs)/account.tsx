@@ -3,6 +3,7 @@ import { Button } from "@/components/Button";
 import { ConnectionNotice } from "@/components/ConnectionNotice";
 import { Face } from "@/components/Face";
 import { ScreenTitle } from "@/components/ScreenTitle";
+import { usePageTitle } from "@/hooks/usePageTitle";
 import { useWords } from "@/i18n/useWords";
 import { useMe, useSession } from "@/services/session";
 import type { Palette } from "@/theme/palette";
@@ -13,6 +14,7 @@ export default function AccountScreen() {
   const me = useMe();
   const { leave } = useSession();
   const styles = useStyles(make);
+  usePageTitle(words.account);
   return (
     <View style={styles.page}>
       <ScreenTitle title={words.account} />
@@ -30,7 +32,7 @@ export default function AccountScreen() {
 function make(palette: Palette) {
   return StyleSheet.create({
     page: { flex: 1 },
-    card: { alignItems: "center", gap: space.s, margin: space.l, padding: space.xxl, borderRadius: 22, borderWidth: 1, borderColor: palette.line, backgroundColor: palette.card },
+    card: { alignItems: "center", gap: space.s, margin: space.l, maxWidth: 480, padding: space.xxl, borderRadius: 22, borderWidth: 1, borderColor: palette.line, backgroundColor: palette.card },
     name: { color: palette.text, fontSize: 24, fontFamily: display, fontWeight: "700", marginTop: space.m },
     email: { color: palette.soft, fontSize: 15, marginBottom: space.m },
   });

@@ -5,6 +5,7 @@ import { Empty } from "@/components/Empty";
 import { ProductCard } from "@/components/ProductCard";
 import { ScreenTitle } from "@/components/ScreenTitle";
 import { useStatus } from "@/hooks/useMessaging";
+import { usePageTitle } from "@/hooks/usePageTitle";
 import { useWords } from "@/i18n/useWords";
 import { listProducts, type Product } from "@/services/api/marketplace";
 import { space, usePalette, useWide } from "@/theme/useTheme";
@@ -19,6 +20,7 @@ export default function OffersScreen() {
   const { width } = useWindowDimensions();
   const columns = Math.max(2, Math.min(5, Math.floor((width - (isWide ? 232 : 0)) / CARD_WIDTH)));
   const { products, refresh, more } = useProducts();
+  usePageTitle(words.offers);
   return (
     <View style={styles.page}>
       <ScreenTitle title={words.offers} />

@@ -1,6 +1,6 @@
 import { type Message, readBy } from "@palabre/client";
 import { useIsFocused } from "@react-navigation/native";
-import { Stack, useLocalSearchParams } from "expo-router";
+import { useLocalSearchParams } from "expo-router";
 import { useCallback, useEffect, useState } from "react";
 import { ActivityIndicator, KeyboardAvoidingView, Platform, StyleSheet, Text, View } from "react-native";
 import { useSafeAreaInsets } from "react-native-safe-area-context";
@@ -9,12 +9,13 @@ import { Composer, type Draft } from "@/components/conversation/Composer";
 import { ConversationHeader } from "@/components/conversation/ConversationHeader";
 import { MessageActions } from "@/components/conversation/MessageActions";
 import { MessageList } from "@/components/conversation/MessageList";
-import { linesOf, type Line } from "@/components/conversation/lines";
-import { MessageRow } from "@/components/conversation/MessageRow";
+import { type Line, linesOf, type MessageLine } from "@/components/conversation/lines";
+import { MessageRow, type Quote } from "@/components/conversation/MessageRow";
 import { ConversationList } from "@/components/ConversationList";
 import { Empty } from "@/components/Empty";
 import { ScreenTitle } from "@/components/ScreenTitle";
 import { useIsActive, useOpenConversation } from "@/hooks/useMessaging";
+import { usePageTitle } from "@/hooks/usePageTitle";
 import { dayOf } from "@/i18n/format";
 import { useLanguage, useWords } from "@/i18n/useWords";
 import { messagingSocket } from "@/services/api/MessagingSocketClient";
@@ -51,6 +52,7 @@ function Conversation({ conversationId }: { conversationId: number }) {
   const [draft, setDraft] = useState<Draft>({ kind: "new" });
   const [chosen, setChosen] = useState<Message | null>(null);
   useMarkRead(conversationId, messages);
+  usePageTitle(conversation ? titleOf(conversation, me.id) : words.messages);
 
   const others = conversation?.participants.filter(({ user }) => user.id !== me.id) ?? [];
   const readSeq = conversation ? Math.max(0, ...others.map(({ user }) => readBy(conversation, user.id))) : 0;
@@ -65,12 +67,12 @@ function Conversation({ conversationId }: { conversationId: number }) {
   };
 
   if (isMissing) return <View style={styles.conversation}><Empty drawing="inbox" title={words.notFound} /></View>;
-  if (!conversation) return <View style={styles.conversation}><ActivityIndicator style={styles.wait} color={soft} /></View>;
+  // Started without a network there is no conversation yet, but what one wrote is here.
+  if (!conversation && pending.length === 0) return <View style={styles.conversation}><ActivityIndicator style={styles.wait} color={soft} /></View>;
   const lines = linesOf(messages, pending, me.id);
   return (
     <KeyboardAvoidingView style={styles.conversation} behavior={Platform.OS === "ios" ? "padding" : "height"}>
-      <Stack.Screen options={{ title: titleOf(conversation, me.id) }} />
-      <ConversationHeader conversation={conversation} other={otherOf(conversation, me.id)} isTyping={typing.length > 0} />
+      {conversation && <ConversationHeader conversation={conversation} other={otherOf(conversation, me.id)} isTyping={typing.length > 0} />}
       <ConnectionNotice />
       <MessageList lines={lines} hasOlder={hasOlder} onOlder={older} renderLine={(line) => (
         <ConversationLine line={line} readSeq={readSeq} isGroup={others.length > 1} nameOf={nameOf} onChoose={setChosen} />
@@ -78,7 +80,7 @@ function Conversation({ conversationId }: { conversationId: number }) {
       <Text style={styles.typing} testID="typing" numberOfLines={1} accessibilityLiveRegion="polite">
         {typing.map((userId) => words.isTyping(nameOf(userId))).join(" ")}
       </Text>
-      {conversation.status === "closed" ? (
+      {conversation?.status === "closed" ? (
         <Text style={[styles.closed, { paddingBottom: bottom + space.l }]}>{words.closed}</Text>
       ) : (
         <Composer
@@ -130,11 +132,18 @@ function ConversationLine({ line, readSeq, isGroup, nameOf, onChoose }: LineProp
       isOwn={isOwn}
       isContinued={isContinued}
       isRead={message !== null && message.seq <= readSeq}
+      quote={quoteOf(line, nameOf)}
       author={isGroup && !isOwn && !isContinued ? (message?.sender.name ?? null) : null}
-      replyAuthor={message?.reply_to ? nameOf(message.reply_to.sender_id) : null}
       onChoose={onChoose}
     />
   );
+}
+
+/** What a message answers, as soon as it is written. */
+function quoteOf({ message, answers }: MessageLine, nameOf: (userId: number) => string): Quote | null {
+  if (message?.text === null) return null;
+  if (message?.reply_to) return { author: nameOf(message.reply_to.sender_id), excerpt: message.reply_to.excerpt };
+  return answers && { author: nameOf(answers.sender.id), excerpt: answers.text };
 }
 
 /** What is on a screen that somebody looks at has been read. */

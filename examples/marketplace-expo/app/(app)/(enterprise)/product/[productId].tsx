@@ -1,5 +1,5 @@
 import type { OutboxItem, User } from "@palabre/client";
-import { Stack, useLocalSearchParams, useRouter } from "expo-router";
+import { useLocalSearchParams, useRouter } from "expo-router";
 import { useCallback, useEffect, useState } from "react";
 import { ActivityIndicator, KeyboardAvoidingView, Platform, ScrollView, StyleSheet, Text, TextInput, View } from "react-native";
 import { useSafeAreaInsets } from "react-native-safe-area-context";
@@ -10,6 +10,7 @@ import { Face } from "@/components/Face";
 import { ProductPicture } from "@/components/ProductCard";
 import { ProductStatus } from "@/components/ProductStatus";
 import { useFirstMessages, useStatus } from "@/hooks/useMessaging";
+import { usePageTitle } from "@/hooks/usePageTitle";
 import { priceOf } from "@/i18n/format";
 import { useLanguage, useWords } from "@/i18n/useWords";
 import { getProduct, getUser, type Product } from "@/services/api/marketplace";
@@ -29,10 +30,10 @@ export default function ProductScreen() {
   const { soft } = usePalette();
   const { top, bottom } = useSafeAreaInsets();
   const isWide = useWide();
+  usePageTitle(product?.title ?? words.offers);
   const back = () => (router.canGoBack() ? router.back() : router.replace("/"));
   return (
     <KeyboardAvoidingView style={styles.page} behavior={Platform.OS === "ios" ? "padding" : undefined}>
-      <Stack.Screen options={{ title: product?.title ?? words.offers }} />
       <View style={[styles.bar, { paddingTop: top + space.xs }]}>
         <IconButton icon="arrow-left" label={words.back} onPress={back} />
       </View>

@@ -3,6 +3,7 @@ import { ConnectionNotice } from "@/components/ConnectionNotice";
 import { ConversationList } from "@/components/ConversationList";
 import { Empty } from "@/components/Empty";
 import { ScreenTitle } from "@/components/ScreenTitle";
+import { usePageTitle } from "@/hooks/usePageTitle";
 import { useWords } from "@/i18n/useWords";
 import { usePalette, useWide } from "@/theme/useTheme";
 
@@ -11,6 +12,7 @@ export default function MessagesScreen() {
   const words = useWords();
   const isWide = useWide();
   const { line } = usePalette();
+  usePageTitle(words.messages);
   return (
     <View style={styles.page}>
       <View style={isWide ? [styles.column, { borderColor: line }] : styles.rest}>
