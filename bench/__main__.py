@@ -11,7 +11,7 @@ from bench import machine, results, runner
 from bench.peers import PEERS
 from bench.peers.server import Peer
 from bench.places import WORK, Missing
-from bench.report import console
+from bench.report import console, page
 from bench.results import Results
 from bench.workloads import WORKLOADS, Scale
 
@@ -31,10 +31,10 @@ def main() -> int:
 def _bench(options: argparse.Namespace) -> int:
     path: Path = options.append or WORK / "results.json"
     found = results.load(path) if options.append else Results()
-    peers = _installed(options.peers)
+    peers = _installed(options.peers) if options.rounds else []
     found.machine = machine.description()
-    found.versions |= {peer.name: peer.version() for peer in peers}
-    found.commands.append(" ".join(["bin/bench", *sys.argv[1:]]))
+    for peer in peers:
+        found.note_version(peer.name, peer.version())
     scale = Scale(options.seconds, options.quick, options.connections, tuple(options.case))
     failures = runner.run(
         [WORKLOADS[name] for name in options.workloads],
@@ -46,11 +46,14 @@ def _bench(options: argparse.Namespace) -> int:
         lambda: results.save(found, path),
     )
     print(f"\n{console.tables(found, options.workloads)}\n\nEvery figure: {path}")
+    if options.docs:
+        page.write(found)
+        print(f"Written: {page.PAGE} and its drawings")
     return 1 if failures else 0
 
 
 def _installed(names: list[str]) -> list[Peer]:
-    """Those of the peers that can be had here; Palabre must be among them."""
+    """Those of the peers that can be had on this machine."""
     able = []
     for name in names:
         peer = PEERS[name]
@@ -78,6 +81,11 @@ def _options() -> argparse.Namespace:
         "--connections", type=int, default=5_000, help="of the marketplace mix and of the storm"
     )
     parser.add_argument("--append", type=Path, metavar="FILE", help="add to the results in a file")
+    parser.add_argument(
+        "--docs",
+        action="store_true",
+        help="write docs/performance.md from the results; with --rounds 0 and --append without measuring",
+    )
     parser.add_argument(
         "--quick", action="store_true", help="only see that everything works; measures nothing"
     )

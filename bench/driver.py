@@ -121,9 +121,9 @@ def _listen(command: Sequence[str], server: int) -> Report:
             now, said = usage(server), json.loads(line)
             at, phase = said.pop("at"), said.pop("phase", "")
             if at == "connected":
-                connecting = {**said, **_share(before, now, said["seconds"])}
+                connecting = {**said, **_share(before, now, said)}
             elif at == "end":
-                phases[phase] = {**said, **_share(before, now, said["seconds"])}
+                phases[phase] = {**said, **_share(before, now, said)}
             before = now
         errors = process.stderr.read().strip()
     if process.returncode:
@@ -134,9 +134,13 @@ def _listen(command: Sequence[str], server: int) -> Report:
     return Report(connecting, phases)
 
 
-def _share(before: Usage, after: Usage, seconds: float) -> Figures:
+def _share(before: Usage, after: Usage, said: Figures) -> Figures:
+    seconds = said["seconds"]
+    server = (after.cpu_seconds - before.cpu_seconds) / seconds
+    everybody = (after.busy_seconds - before.busy_seconds) / seconds
     return {
-        "server_cpu": round((after.cpu_seconds - before.cpu_seconds) / seconds, 4),
+        "server_cpu": round(server, 4),
+        "others_cpu": round(max(0.0, everybody - server - said["generator_cpu"]), 4),
         "server_memory_kb": after.resident_kb,
         "server_memory_grown_kb": after.resident_kb - before.resident_kb,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +15,14 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Usage:
-    """Of a process and all it has started: seconds of processor time, kilobytes of memory."""
+    """Of a process and all it has started: seconds of processor time, kilobytes of memory.
+
+    `busy_seconds` is what everybody on the machine has used together.
+    """
 
     cpu_seconds: float
     resident_kb: int
+    busy_seconds: float
 
 
 def on_server_core() -> list[str]:
@@ -65,4 +70,22 @@ def usage(pid: int) -> Usage:
         kilobytes += next(
             (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")), 0
         )
-    return Usage(seconds, kilobytes)
+    return Usage(seconds, kilobytes, busy_seconds())
+
+
+def busy_seconds() -> float:
+    """Processor time that has been used on this machine since it started, on all cores."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+    idle, waiting = fields[3], fields[4]
+    guests = sum(fields[8:10])  # counted among the others already
+    return (sum(fields) - idle - waiting - guests) / _TICKS
+
+
+def wait_for_calm(share: float, patience: float) -> None:
+    """Return when others use less than a share of one core, or when patience ends."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        before, began = busy_seconds(), time.monotonic()
+        time.sleep(0.4)
+        if (busy_seconds() - before) / (time.monotonic() - began) < share:
+            return

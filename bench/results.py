@@ -27,9 +27,14 @@ class Results:
     """Everything measured, and on what."""
 
     machine: dict[str, str] = field(default_factory=dict)
-    versions: dict[str, str] = field(default_factory=dict)
-    commands: list[str] = field(default_factory=list)
+    versions: dict[str, list[str]] = field(default_factory=dict)  # of each peer, as they came
     turns: list[Turn] = field(default_factory=list)
+
+    def note_version(self, peer: str, version: str) -> None:
+        """What a peer was in this run."""
+        known = self.versions.setdefault(peer, [])
+        if version not in known:
+            known.append(version)
 
     def configurations(self, workload: str) -> list[str]:
         """Of a workload, in the order they were measured."""
@@ -58,7 +63,10 @@ def save(results: Results, path: Path) -> None:
     head = json.dumps({k: v for k, v in asdict(results).items() if k != "turns"}, indent=1)
     lines = ",\n".join(json.dumps(asdict(turn), ensure_ascii=False) for turn in results.turns)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f'{head[:-2]},\n "turns": [\n{lines}\n ]\n}}\n')
+    text = f'{head[:-2]},\n "turns": [\n{lines}\n ]\n}}\n'
+    fresh = path.with_name(path.name + ".new")  # an end in the middle leaves what there was
+    fresh.write_text(text)
+    fresh.rename(path)
 
 
 def new_run() -> str:

@@ -7,9 +7,13 @@ from collections.abc import Callable, Sequence
 from bench import results as kept
 from bench.peers.server import Peer, Running
 from bench.places import Missing
+from bench.processes import wait_for_calm
 from bench.results import Results, Turn
 from bench.workloads import Case, Scale, Workload
 from bench.world import database
+
+_CALM = 0.15  # of one core, used by others
+_PATIENCE_SECONDS = 6.0
 
 Say = Callable[[str], None]
 
@@ -34,7 +38,7 @@ def run(
             for peer in _in_turn(peers, workload, number):
                 say(f"round {number}/{rounds}  {workload.name} {case.name}  {peer.title}")
                 try:
-                    measured = _turn(case, peer)
+                    measured = _turn(case, peer, patient=not scale.quick)
                 except Missing:
                     raise
                 except Exception as failed:  # the others still take their turns
@@ -57,9 +61,11 @@ def _in_turn(peers: Sequence[Peer], workload: Workload, number: int) -> list[Pee
     return able[first:] + able[:first]
 
 
-def _turn(case: Case, peer: Peer) -> dict[str, dict[str, object]]:
+def _turn(case: Case, peer: Peer, patient: bool) -> dict[str, dict[str, object]]:
     path = database(case.plan) if case.plan is not None else None
     with Running(peer, path, case.environment) as server:
+        if patient:
+            wait_for_calm(_CALM, _PATIENCE_SECONDS)
         return case.measure(server)
 
 
@@ -70,12 +76,16 @@ _SHORT = {
     "operations_per_s": "{:,.0f} operations/s",
     "handshakes_per_s": "{:,.0f} handshakes/s",
     "kb_a_connection": "{:.1f} kB a connection",
+    "live_ms": "live after {:,.0f} ms",
+    "script_bytes": "{:,} bytes of script",
+    "idle_cpu": "idle at {:.2%}",
     "all_synced_s": "all synced in {:.2f} s",
     "delivery_p99_ms": "delivery p99 {:.1f} ms",
     "ack_p99_ms": "ack p99 {:.1f} ms",
     "answer_p99_ms": "p99 {:.1f} ms",
     "server_cpu": "server {:.0%} busy",
     "generator_cpu": "generator {:.0%}",
+    "others_cpu": "others {:.0%}",
     "refusals": "{} REFUSED",
     "lost": "{} LOST",
 }

@@ -4,44 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.peers import PEERS
-from bench.report.columns import COLUMNS, Column
+from bench.goals import goals
+from bench.report import table
 from bench.results import Results
-from bench.statistics import figures, ratios
 
-# "(×1.76: 1.50–2.01)": Palabre's figure over the peer's, with the lowest and highest round.
-_RATIO = 20
+_EXPLAINED = (
+    "Medians of the rounds. In brackets Palabre's figure over the peer's in the same round: "
+    "median, lowest, highest."
+)
 
 
 def tables(results: Results, workloads: Sequence[str]) -> str:
-    """For each workload a table: medians, and beside them the ratio of Palabre to the peer."""
-    return "\n\n".join(_table(results, workload) for workload in workloads if workload in COLUMNS)
+    """A table for each workload, then the goals that these workloads can tell of."""
+    parts = [_EXPLAINED, *(_table(results, workload) for workload in workloads)]
+    return "\n\n".join([*parts, _goals(results, workloads)])
 
 
 def _table(results: Results, workload: str) -> str:
-    lines = [workload]
-    for configuration in results.configurations(workload):
-        lines.append(f"  {configuration}")
-        for name, peer in PEERS.items():
-            cells = [
-                _cell(results, workload, configuration, name, column)
-                for column in COLUMNS[workload]
-            ]
-            if any(cells):
-                lines.append(f"    {peer.title:<34}{'  '.join(cells)}")
+    headings = table.headings(workload)
+    rows = table.rows(results, workload)
+    widths = [
+        max([len(heading), *(len(row.cells[n]) for row in rows)])
+        for n, heading in enumerate(headings)
+    ]
+
+    def line(first: str, cells: Sequence[str]) -> str:
+        spaced = (cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+        return f"{first:<36}{'  '.join(spaced)}".rstrip()
+
+    lines, configuration = [line(workload.upper(), headings)], ""
+    for row in rows:
+        if row.configuration != configuration:
+            configuration = row.configuration
+            lines.append(f"  {configuration}")
+        lines.append(line(f"    {row.peer}", row.cells))
     return "\n".join(lines)
 
 
-def _cell(results: Results, workload: str, configuration: str, peer: str, column: Column) -> str:
-    value = figures(results, workload, configuration, peer, column.figure)
-    if value is None:
-        return ""
-    text = f"{column.shown(value.median):>9} {column.unit}"
-    ratio = ratios(results, workload, configuration, column.figure, "palabre", peer)
-    if not column.compared:
-        return text
-    if peer == "palabre" or ratio is None:
-        return text + " " * _RATIO
-    return f"{text} (×{ratio.median:.2f}: {ratio.low:.2f}–{ratio.high:.2f})".ljust(
-        len(text) + _RATIO
-    )
+def _goals(results: Results, workloads: Sequence[str]) -> str:
+    lines = ["GOALS"]
+    for goal in goals():
+        measured = goal.measured(results) if goal.workload in workloads else None
+        if measured is not None:
+            sign = "≥" if goal.at_least else "≤"
+            verdict = "met" if goal.met(measured) else "NOT MET"
+            lines.append(
+                f"  {verdict:<8}{measured.median:>8.2f} {sign} {goal.bound:<5g}{goal.unit:<3}{goal.text}"
+            )
+    return "\n".join(lines)
