@@ -8,12 +8,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from tests.torture.history import Act, History
-from tests.torture.line import TIMEOUT_SECONDS, Heard, Line, LostError, rest
+from tests.torture.line import TIMEOUT_SECONDS, Heard, Line, LostError, TokenError, rest
 from tests.torture.mirror import Mirror
 from tests.torture.pipes import Pipe, PollingPipe, WebSocketPipe
 
@@ -43,6 +43,8 @@ class Account:
     user_id: int
     token: str
     conversation_ids: tuple[int, ...]
+    email: str = ""
+    refresh_token: str = ""
 
 
 @dataclass
@@ -86,6 +88,7 @@ class Client(threading.Thread):
         self.finished = threading.Event()  # and, after all others were answered, it has caught up
         self.numbers = 0
         self.retries = 0
+        self.expired = False
         self.waiting: deque[Act] = deque()  # messages sent, not answered; oldest first
         self.mine: deque[Act] = deque(maxlen=30)  # acknowledged messages that are still texts
 
@@ -94,13 +97,26 @@ class Client(threading.Thread):
         try:
             while not (self.finished.is_set() or self.plan.hurry.is_set()):
                 try:
+                    if self.expired:
+                        self.renew()
                     self.live()
+                except TokenError:
+                    self.expired = True
                 except LostError:
                     self.stay_away()
         except BaseException as error:  # reported by the rig
             self.error = error
         finally:
             self.mirror.close()
+
+    def renew(self) -> None:
+        """A new pair of tokens; an answer that was lost is asked for again. Raises LostError."""
+        status, answer = rest(self.port, self.account.refresh_token, "POST", "/auth/refresh")
+        if status != 200:
+            raise LostError(f"refresh: {status} {answer}")
+        tokens = {"token": answer["access_token"], "refresh_token": answer["refresh_token"]}
+        self.account = replace(self.account, **tokens)
+        self.expired = False
 
     def live(self) -> None:
         """Talk until told to stop, settle, and stay until told to leave. Raises LostError."""

@@ -10,7 +10,7 @@ import urllib.parse
 from typing import Any
 
 from tests.torture.clients import Client
-from tests.torture.line import TIMEOUT_SECONDS, LostError, rest
+from tests.torture.line import TIMEOUT_SECONDS, LostError, TokenError, rest
 
 ROW = re.compile(
     r'<li class="message" id="message-(\d+)"[^>]* data-seq="(\d+)"[^>]*'
@@ -141,6 +141,8 @@ class PageReader(Client):
             raise LostError(str(error)) from error
         finally:
             connection.close()
+        if "/sign-in" in answer.headers.get("Location", ""):
+            raise TokenError(f"{path} leads to signing in")
         if answer.status not in (200, 303):
             raise LostError(f"{answer.status} for {method} {path}")
         given = [line.split(";")[0] for line in answer.headers.get_all("Set-Cookie", [])]

@@ -11,7 +11,11 @@ from typing import Any, NamedTuple
 
 from tests.torture.pipes import TIMEOUT_SECONDS, LostError, Pipe, WebSocketPipe
 
-__all__ = ["TIMEOUT_SECONDS", "Heard", "Line", "LostError", "rest"]
+__all__ = ["TIMEOUT_SECONDS", "Heard", "Line", "LostError", "TokenError", "rest"]
+
+
+class TokenError(LostError):
+    """The access token has run out: to be renewed, and then the same again."""
 
 
 class Heard(NamedTuple):
@@ -99,7 +103,8 @@ class Line:
         while packet == "6":  # a NOOP ends a poll and says nothing
             packet = self.pipe.receive(TIMEOUT_SECONDS)
         if packet is None or not packet.startswith(start):
-            raise LostError(f"expected {start}, got {(packet or 'nothing')[:200]}")
+            problem = f"expected {start}, got {(packet or 'nothing')[:200]}"
+            raise TokenError(problem) if '"token_expired"' in problem else LostError(problem)
 
 
 def rest(
@@ -113,8 +118,11 @@ def rest(
             method, f"/api/v1{path}", json.dumps(body) if body is not None else None, headers
         )
         answer = connection.getresponse()
-        return answer.status, json.loads(answer.read() or b"null")
+        status, text = answer.status, json.loads(answer.read() or b"null")
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise LostError(str(error)) from error
     finally:
         connection.close()
+    if status == 401 and text["code"] == "token_expired":
+        raise TokenError(text["message"])
+    return status, text

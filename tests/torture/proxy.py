@@ -62,7 +62,7 @@ class Link:
                 side.close()
 
 
-@dataclass
+@dataclass(eq=False)
 class Proxy(threading.Thread):
     """Listens on ``port``, passes on to ``target``. Use as a context manager."""
 
@@ -79,9 +79,6 @@ class Proxy(threading.Thread):
         self._listener.setblocking(False)
         self.port: int = self._listener.getsockname()[1]
         self._done = asyncio.Event()
-
-    def __hash__(self) -> int:
-        return id(self)
 
     def run(self) -> None:
         """Serve until stopped."""

@@ -166,6 +166,11 @@ class Rig:
             "connections": f"{sum(len(client.connects) for client in self.clients):,}",
             "deliveries": f"{sum(client.mirror.deliveries for client in self.clients):,}",
         }
+        ended = Counter(code for client in self.clients for code in client.mirror.ended)
+        refused = Counter(e.code for e in self.history.entries if e.action == "fail")
+        for name, counted in (("session_ended", ended), ("refused", refused)):
+            if counted:
+                usual[name] = ", ".join(f"{count:,} {code}" for code, count in counted.items())
         about = f"{amount}; {self.crowd}"
         return Result(fault, about, self.report, {**figures, **usual})
 

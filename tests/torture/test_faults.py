@@ -44,3 +44,22 @@ def test_everybody_converges_after_a_bad_network(tmp_path: Path) -> None:
 
     assert " 0 resets" not in result.amount
     assert result.report.checked["every participant holds the database's list"] > 0
+
+
+def test_slow_readers_are_cut_and_others_hear_everything(tmp_path: Path) -> None:
+    checked = _run("slow", tmp_path).report.checked
+
+    assert checked["slow readers are cut"] == 2
+    assert checked["a joined conversation is told without a gap"] > 1000
+
+
+def test_an_outbox_that_is_flushed_twice_is_stored_once_and_in_order(tmp_path: Path) -> None:
+    checked = _run("outbox", tmp_path).report.checked
+
+    assert checked["an outbox is stored once and in order"] == 3
+
+
+def test_a_message_whose_answer_got_lost_is_stored_once(tmp_path: Path) -> None:
+    checked = _run("acks", tmp_path).report.checked
+
+    assert checked["all senders of a race are told the same"] == 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.torture.clients import Account
@@ -34,7 +34,7 @@ def make_world(port: int, people: int) -> World:
         members = [p for i, p in enumerate(inside) if i % count in (number, (number + 1) % count)]
         groups[make_group(port, members, f"Group {number}")] = [p.user_id for p in members]
     accounts = [
-        Account(p.user_id, p.token, tuple(c for c, m in groups.items() if p.user_id in m))
+        replace(p, conversation_ids=tuple(c for c, m in groups.items() if p.user_id in m))
         for p in inside
     ]
     return World(accounts, outside, tuple(groups))
@@ -58,7 +58,18 @@ def _register(port: int) -> Account:
     email = f"{name.replace(' ', '').lower()}.{time.time_ns()}@example.org"
     body = {"email": email, "password": PASSWORD, "name": name}
     answer = good(rest(port, "", "POST", "/auth/register", body))
-    return Account(answer["user"]["id"], answer["access_token"], ())
+    return _account(answer, email)
+
+
+def sign_in(port: int, account: Account) -> Account:
+    """The same person on another device."""
+    body = {"email": account.email, "password": PASSWORD}
+    return _account(good(rest(port, "", "POST", "/auth/login", body)), account.email)
+
+
+def _account(answer: dict[str, Any], email: str) -> Account:
+    tokens = answer["access_token"], answer["refresh_token"]
+    return Account(answer["user"]["id"], tokens[0], (), email, tokens[1])
 
 
 def good(answer: tuple[int, Any]) -> Any:

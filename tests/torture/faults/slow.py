@@ -1,0 +1,335 @@
+"""Readers that stop reading, in a conversation where others go on."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from tests.support.server import Server
+from tests.torture.checker import Report, check
+from tests.torture.clients import Account, as_event
+from tests.torture.faults import Options, Result
+from tests.torture.history import Act, History
+from tests.torture.line import Heard, Line, LostError
+from tests.torture.mirror import Mirror
+from tests.torture.pipes import WebSocketPipe
+from tests.torture.rig import make_server, stop
+from tests.torture.state import State, check_mirror
+from tests.torture.world import make_group, register
+
+GONE_SECONDS = 5.0
+MEGABYTE = 1024 * 1024
+MOST_MEMORY = 64 * MEGABYTE
+SMALL_BUFFER = 4096  # of a slow reader's kernel, or it would read a megabyte on their behalf
+SMALL_TEXT = "x" * 500
+# Six bytes each on the wire: the largest message there can be, 48 KB.
+BIG_TEXT = "\x01" * 7990
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of everything."""
+
+    readers: int = 10  # of each kind
+    baseline: int = 2000
+    small: int = 10_000
+    big_baseline: int = 100
+    big: int = 500
+    small_rate: float = 250.0
+    big_rate: float = 25.0
+
+
+QUICK = Size(3, 100, 700, 10, 110, 250.0, 40.0)
+
+
+def run(options: Options) -> Result:
+    """Ten slow readers beside ten healthy ones; three in the quick version."""
+    size = QUICK if options.quick else Size()
+    server = make_server(options)
+    server.start()
+    try:
+        return Scene(options, size, server).play()
+    finally:
+        stop(server)
+
+
+class Scene:
+    """One conversation: somebody who writes, healthy readers, slow readers."""
+
+    def __init__(self, options: Options, size: Size, server: Server) -> None:
+        self.options, self.size, self.server = options, size, server
+        self.report = Report()
+        self.history = History()
+        people = register(server.port, 1 + 2 * size.readers)
+        self.conversation_id = make_group(server.port, people)
+        self.writer, readers = people[0], people[1:]
+        folder = options.folder
+        self.healthy = [Reader(self, p, folder) for p in readers[: size.readers]]
+        self.slow = [Reader(self, p, folder) for p in readers[size.readers :]]
+        self.sent: dict[str, float] = {}
+        self.figures: dict[str, str] = {}
+        self.dice = random.Random(options.seed)
+        self.numbers = 0
+
+    def play(self) -> Result:
+        """Small messages, then big ones; each with a baseline before."""
+        for reader in self.healthy:
+            reader.open()
+            reader.start()
+        size = self.size
+        for name, text, before, count, rate in (
+            ("small", SMALL_TEXT, size.baseline, size.small, size.small_rate),
+            ("big", BIG_TEXT, size.big_baseline, size.big, size.big_rate),
+        ):
+            self.options.say(f"  {count:,} {name} messages")
+            baseline = self._p99(text, before, rate)
+            with self._watching(name):
+                slow = self._p99(text, count, rate)
+            self._compare(name, baseline, slow)
+        self._finish()
+        amount = (
+            f"{size.readers} slow readers beside {size.readers} others, "
+            f"{size.small:,} messages and {size.big} of 48 KB"
+        )
+        return Result("slow", amount, self.report, self.figures)
+
+    def _p99(self, text: str, count: int, rate: float) -> float:
+        """Send so many; the seconds within which 99 % reached the healthy readers."""
+        for reader in self.healthy:
+            reader.latencies.clear()
+        self._send(text, count, rate)
+        latencies = sorted(s for reader in self.healthy for s in reader.latencies)
+        return latencies[int(len(latencies) * 0.99)]
+
+    def _send(self, text: str, count: int, rate: float) -> None:
+        line = Line(self.server.port, self.writer.token)
+        asked: dict[int, Act] = {}
+        began, done = time.monotonic(), 0
+        while done < count:
+            due = min(count, int((time.monotonic() - began) * rate) + 1)
+            acts = [self._compose(text) for _ in range(due - done)]
+            done = due
+            for act in acts:
+                self.history.note("invoke", "socket", act)
+                self.sent[act.client_id] = time.monotonic()
+            if acts:
+                asked.update(zip(line.send_all(map(as_event, acts)), acts, strict=True))
+            self._hear_answers(line, asked, until=began + done / rate)
+        while asked:
+            self._hear_answers(line, asked, until=time.monotonic() + 0.1)
+        line.cut()
+        last = self.numbers
+        deadline = time.monotonic() + 30
+        for reader in self.healthy:
+            while reader.heard < last and time.monotonic() < deadline:
+                time.sleep(0.01)  # polling, with a deadline
+            sentence = f"{reader.heard} of {last}"
+            self.report.expect("healthy readers hear everything", reader.heard == last, sentence)
+
+    def _hear_answers(self, line: Line, asked: dict[int, Act], until: float) -> None:
+        while (left := until - time.monotonic()) > 0 or not asked:
+            heard = line.read(max(left, 0.001))
+            if heard is None or left <= 0:
+                return
+            if heard.ack_id in asked:
+                answer = heard.payload
+                message = answer["data"]["message"]
+                act = asked.pop(heard.ack_id)
+                self.history.note("ok", "socket", act, seq=message["seq"], message_id=message["id"])
+
+    def _compose(self, text: str) -> Act:
+        self.numbers += 1
+        return Act(self.writer.user_id, f"c{self.numbers}", self.conversation_id, text)
+
+    @contextmanager
+    def _watching(self, name: str) -> Iterator[None]:
+        """Slow readers connect and stop reading; memory, cuts and sockets are looked at."""
+        for reader in self.slow:
+            reader.open(SMALL_BUFFER)
+        watch = Watch(self.server, [reader.local_port for reader in self.slow])
+        with watch:
+            yield
+            watch.wait_until_gone(GONE_SECONDS + 5)
+        watch.judge(self.report, self.options)
+        grown = watch.most_memory - watch.memory_before
+        self.figures[f"{name}: memory"] = f"+{max(0, grown) / MEGABYTE:.0f} MB (≤ 64 MB)"
+        after = f"{max(watch.gone_after(), default=0):.1f} s after the cut (≤ 5 s)"
+        self.figures[f"{name}: TCP gone"] = after
+        for reader in self.slow:
+            reader.close()
+
+    def _compare(self, name: str, baseline: float, slow: float) -> None:
+        ratio = slow / baseline
+        if not self.options.quick:  # a few messages beside other tests say nothing about this
+            self.report.expect(
+                "healthy p99 within twice its baseline",
+                ratio <= 2.0,
+                f"{name}: {slow * 1000:.1f} ms, {baseline * 1000:.1f} ms before",
+            )
+        self.figures[f"{name}: healthy p99"] = (
+            f"{slow * 1000:.1f} ms, baseline {baseline * 1000:.1f} ms, {ratio:.2f}× (≤ 2×)"
+        )
+
+    def _finish(self) -> None:
+        for reader in self.healthy:
+            reader.done.set()
+            reader.join(10)
+            assert reader.error is None, reader.error
+        for reader in [*self.healthy, *self.slow]:
+            reader.open()
+            reader.sync()
+            reader.close()
+        state = State.of(self.server.data_dir)
+        self.report.add(check(self.history.entries, state.rows, state.integrity))
+        for reader in [*self.healthy, *self.slow]:
+            check_mirror(self.report, state, reader.mirror, [self.conversation_id])
+
+
+class Reader(threading.Thread):
+    """Somebody who joins and listens; or who connects, and leaves it at that."""
+
+    def __init__(self, scene: Scene, account: Account, folder: Path) -> None:
+        super().__init__(daemon=True)
+        self.scene, self.account = scene, account
+        self.mirror = Mirror(account.user_id, folder / f"reader-{account.user_id}.log")
+        self.done = threading.Event()
+        self.latencies: list[float] = []
+        self.heard = 0
+        self.error: Exception | None = None
+
+    def open(self, receive_buffer: int | None = None) -> None:
+        """A new connection that has joined and caught up."""
+        port = self.scene.server.port
+        self.pipe = WebSocketPipe(port, receive_buffer)
+        self.line = Line(port, self.account.token, self.pipe)
+        self.local_port: int = self.pipe.socket.getsockname()[1]
+        self.mirror.begin()
+        wish = {"conversation_id": self.scene.conversation_id}
+        joined = self.line.ask("join_conversation", wish, self._hear)
+        self.mirror.joined(self.scene.conversation_id, joined["data"])
+        self.sync()
+
+    def sync(self) -> None:
+        """Catch up."""
+        more = True
+        while more:
+            answer = self.line.ask("sync", {"after": self.mirror.cursor}, self._hear)
+            more = self.mirror.apply(answer["data"])
+
+    def run(self) -> None:
+        """Listen until told to stop."""
+        try:
+            while not self.done.is_set():
+                heard = self.line.read(0.1)
+                if heard is not None:
+                    self._hear(heard)
+        except LostError as error:
+            self.error = error
+        self.line.cut()
+
+    def close(self) -> None:
+        """Hang up."""
+        self.line.cut()
+
+    def _hear(self, heard: Heard) -> None:
+        if heard.event == "new_message":
+            client_id = heard.payload["message"]["client_id"]
+            self.latencies.append(time.monotonic() - self.scene.sent[client_id])
+            self.heard += 1
+        if heard.event is not None:
+            self.mirror.hear(heard.event, heard.payload)
+
+
+@dataclass(eq=False)
+class Watch(threading.Thread):
+    """Looks at the server's memory, at how many it has cut, and at its sockets."""
+
+    server: Server
+    ports: list[int]  # of the slow readers
+    cut: list[float] = field(default_factory=list)  # when the count of cut readers rose
+    gone: dict[int, float] = field(default_factory=dict)  # port → when its socket was gone
+
+    def __post_init__(self) -> None:
+        super().__init__(daemon=True)
+        self.memory_before = self.most_memory = self._memory()
+        self._cut_before = self._cut_count()
+        self._enough = threading.Event()
+
+    def run(self) -> None:
+        """Look all the time; at the metrics less often, they cost the server more."""
+        looked = 0.0
+        while not self._enough.wait(0.05):
+            now = time.monotonic()
+            self.most_memory = max(self.most_memory, self._memory())
+            open_ports = _peers(self.server.port)
+            for port in self.ports:
+                if port not in open_ports:
+                    self.gone.setdefault(port, now)
+            if now - looked > 0.5:
+                looked = now
+                count = self._cut_count() - self._cut_before
+                self.cut += [now] * (count - len(self.cut))
+
+    def wait_until_gone(self, seconds: float) -> None:
+        """Until every slow reader's socket is gone from the server, or so long."""
+        deadline = time.monotonic() + seconds
+        while len(self.gone) < len(self.ports) and time.monotonic() < deadline:
+            time.sleep(0.05)  # polling, with a deadline
+        time.sleep(0.6)  # one more look at the metrics
+
+    def gone_after(self) -> list[float]:
+        """Seconds between each cut and its socket's end."""
+        moments = zip(self.cut, sorted(self.gone.values()), strict=False)
+        return [max(0.0, gone - cut) for cut, gone in moments]
+
+    def judge(self, report: Report, options: Options) -> None:
+        """Cut, gone in time, and no memory for them."""
+        cut, wanted = len(self.cut), len(self.ports)
+        report.expect("slow readers are cut", cut >= wanted, f"{cut} of {wanted}")
+        gone = len(self.gone) == wanted
+        report.expect("their TCP connections are gone", gone, f"{len(self.gone)} of {wanted}")
+        for seconds in self.gone_after():
+            within = seconds <= options.bound(GONE_SECONDS)
+            report.expect("gone within 5 s of the cut", within, f"{seconds:.1f} s")
+        grown = self.most_memory - self.memory_before
+        report.expect(
+            "server memory grows by 64 MB at most",
+            grown <= MOST_MEMORY,
+            f"{grown / MEGABYTE:.0f} MB",
+        )
+
+    def _memory(self) -> int:
+        status = Path(f"/proc/{self.server.worker_pid()}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) * 1024
+
+    def _cut_count(self) -> int:
+        text = requests.get(f"{self.server.url}/metrics", timeout=30).text
+        name = "palabre_transport_slow_consumers_total "
+        line = next(line for line in text.splitlines() if line.startswith(name))
+        return int(float(line.removeprefix(name)))
+
+    def __enter__(self) -> Watch:
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._enough.set()
+        self.join()
+
+
+def _peers(port: int) -> set[int]:
+    """Ports at the other end of the server's sockets, in whatever state of TCP."""
+    found = set()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        local, remote = line.split()[1:3]
+        if int(local.split(":")[1], 16) == port:
+            found.add(int(remote.split(":")[1], 16))
+    return found
