@@ -2,6 +2,12 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import type { SocketClient, SocketList, Unsubscribe } from "../index";
 import { socketKeys } from "./keys";
 
+/** What could not be read while nobody could be reached is asked for again. */
+export function retryFailed(queries: QueryClient): void {
+  const failed = queries.getQueryCache().findAll({ queryKey: socketKeys.all, predicate: ({ state }) => state.status === "error" });
+  for (const { queryKey } of failed) void queries.invalidateQueries({ queryKey, exact: true });
+}
+
 /** Lists that cannot be patched are read anew at most this often. */
 const PAUSE_MS = 1_000;
 

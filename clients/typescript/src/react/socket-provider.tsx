@@ -1,7 +1,7 @@
 import { type QueryClient, QueryClientContext } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import type { ConnectionStatus, OutboxItem, SocketClient } from "../index";
-import { CacheBridge } from "./cache";
+import { CacheBridge, retryFailed } from "./cache";
 import { socketKeys } from "./keys";
 
 export interface SocketProviderProps {
@@ -38,6 +38,7 @@ export function SocketProvider({ client, isAuthenticated, userId, queryClient, c
   const status = useStatus(client);
   useConnection(client, isAuthenticated, userId);
   useCaches(client, isAuthenticated, userId, queries);
+  useRetries(status, queries);
   const actions = useActions(client);
   const value = useMemo(
     () => ({ socket: client, status, isConnected: status === "connected", ...actions }),
@@ -82,6 +83,12 @@ function useCaches(client: SocketClient, isAuthenticated: boolean, userId: numbe
     bridge.start();
     return () => bridge.stop();
   }, [client, isAuthenticated, userId, queries]);
+}
+
+function useRetries(status: ConnectionStatus, queries: QueryClient | undefined): void {
+  useEffect(() => {
+    if (status === "connected" && queries) retryFailed(queries);
+  }, [status, queries]);
 }
 
 type Actions = Omit<SocketContextValue, "socket" | "isConnected" | "status">;

@@ -22,6 +22,7 @@ describe.skipIf(!canServe)("SocketProvider, in StrictMode", () => {
   /** Sockets that were ever told to connect. */
   let connects: number;
   let requests: string[];
+  let unreachable: boolean;
 
   beforeAll(async () => {
     server = await Server.start({ RATELIMIT_ENABLED: "false", CORS_ORIGINS: location.origin });
@@ -34,6 +35,7 @@ describe.skipIf(!canServe)("SocketProvider, in StrictMode", () => {
     queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
     connects = 0;
     requests = [];
+    unreachable = false;
     client = createSocketClient({
       serverUrl: server.url,
       tokenStorage: teacher.tokens,
@@ -41,7 +43,7 @@ describe.skipIf(!canServe)("SocketProvider, in StrictMode", () => {
       tabs: null,
       fetch: (url, init) => {
         requests.push(`${init.method} ${url.replace(`${server.url}/api/v1`, "")}`);
-        return fetch(url, init as RequestInit);
+        return unreachable ? Promise.reject(new TypeError("nobody there")) : fetch(url, init as RequestInit);
       },
       createSocket: (url, auth) => {
         const socket = createSocket(url, auth);
@@ -122,6 +124,23 @@ describe.skipIf(!canServe)("SocketProvider, in StrictMode", () => {
     his.send({ conversationId: id, text: "Is Friday free?" });
     await waitFor(() => expect(shown(view)).toEqual(["Hello?", "Good morning!", "Is Friday free?"]), SLOW);
     expect(requests.slice(asked).filter((request) => request.includes("messages"))).toEqual([]);
+  });
+
+  it("asks again, once connected, for what could not be read during an outage", async () => {
+    const Lessons = (): ReactNode => {
+      const { data, isError } = useLessons();
+      return <p data-testid="lessons">{isError ? "failed" : data?.map(({ title }) => title).join()}</p>;
+    };
+    const view = render(<App><Status /></App>);
+    await waitFor(() => expect(view.getByTestId("status").textContent).toBe("online"), SLOW);
+    await client.createLesson({ studentId: student.user.id, title: "Kora", startsAt: "2026-12-01T17:00:00.000Z" });
+    unreachable = true;
+    client.core?.connection.drop();
+    view.rerender(<App><Status /><Lessons /></App>);
+    await waitFor(() => expect(view.getByTestId("lessons").textContent).toBe("failed"), SLOW);
+    unreachable = false;
+    client.core?.connection.wake();
+    await waitFor(() => expect(view.getByTestId("lessons").textContent).toBe("Kora"), SLOW);
   });
 
   it("patches conversations, lessons, contact requests and the unread total from events", async () => {
