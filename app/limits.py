@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
@@ -24,24 +25,80 @@ LIMITS: dict[str, RateLimitItem] = {
     "sign_in_address": parse("100 per minute"),  # per network address
 }
 
+LONGEST_PERIOD = max(item.get_expiry() for item in LIMITS.values())
 
-class _Limits:
-    strategy: MovingWindowRateLimiter | None = None
+
+class LocalWindows:
+    """Moving windows of a single process, on the monotonic clock.
+
+    The library's own memory storage reads the wall clock, which may jump, and starts a timer thread
+    for every few events, which cannot be done from within the event loop.
+    """
+
+    def __init__(self) -> None:
+        self._uses: dict[tuple[str, ...], deque[float]] = {}
+        self._sweep_at = 0.0
+
+    def wait(self, item: RateLimitItem, *key: str) -> float:
+        """Count one use and return 0; or the seconds until there may be one."""
+        now, period = time.monotonic(), item.get_expiry()
+        if now >= self._sweep_at:
+            self._sweep(now)
+        uses = self._uses.get(key)
+        if uses is None:
+            uses = self._uses[key] = deque()
+        while uses and uses[0] <= now - period:
+            uses.popleft()
+        if len(uses) >= item.amount:
+            return uses[0] + period - now
+        uses.append(now)
+        return 0.0
+
+    def _sweep(self, now: float) -> None:
+        """Forget whoever has not been here for a while."""
+        self._sweep_at = now + LONGEST_PERIOD
+        idle = [key for key, uses in self._uses.items() if uses[-1] <= now - LONGEST_PERIOD]
+        for key in idle:
+            del self._uses[key]
+
+
+class SharedWindows:
+    """The same for several processes, in Redis."""
+
+    def __init__(self, url: str) -> None:
+        self._strategy = MovingWindowRateLimiter(storage_from_string(url))
+
+    def wait(self, item: RateLimitItem, *key: str) -> float:
+        """Count one use and return 0; or the seconds until there may be one."""
+        if self._strategy.hit(item, *key):
+            return 0.0
+        reset = self._strategy.get_window_stats(item, *key).reset_time
+        return max(reset - time.time(), 0.001)
+
+
+class _Bound:
+    windows: LocalWindows | SharedWindows | None = None
 
 
 def init(settings: Settings) -> None:
     """Count in memory, or in Redis when several processes share the limits."""
-    storage = storage_from_string(settings.redis_url or "memory://")
-    _Limits.strategy = MovingWindowRateLimiter(storage) if settings.ratelimit_enabled else None
+    if not settings.ratelimit_enabled:
+        _Bound.windows = None
+    elif settings.redis_url:
+        _Bound.windows = SharedWindows(settings.redis_url)
+    else:
+        _Bound.windows = LocalWindows()
 
 
 def spend(name: str, *who: object) -> None:
     """Count one use of a limit; raises ``rate_limited`` with ``retry_after`` when it is used up."""
-    strategy, item = _Limits.strategy, LIMITS[name]
-    if strategy is None or strategy.hit(item, name, *map(str, who)):
+    if _Bound.windows is None:
         return
-    reset = strategy.get_window_stats(item, name, *map(str, who)).reset_time
-    wait = max(1, math.ceil(reset - time.time()))
-    raise PalabreError(
-        "rate_limited", N_("That is too many requests at once; please wait a moment."), None, wait
-    )
+    wait = _Bound.windows.wait(LIMITS[name], name, *map(str, who))
+    if wait:
+        raise PalabreError(
+            "rate_limited",
+            N_("That is too many requests at once; please wait a moment."),
+            None,
+            math.ceil(wait),
+        )
