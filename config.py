@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 Network = IPv4Network | IPv6Network
+ACCESS_COOKIE = "access_token_cookie"  # read by the socket's handshake too
+TRANSPORTS = ("watchers", "greenlets")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -40,6 +42,7 @@ class Settings:
     access_token_seconds: int  # life of an access token
     refresh_token_seconds: int  # life of a refresh token, renewed at each rotation
     ratelimit_enabled: bool  # off only for load tests
+    transport: str  # what serves a WebSocket: watchers of the event loop, or greenlets
     log_level: str
     secret_key: str  # signs the form tokens of people not signed in yet
     jwt_secret_key: str  # signs access and refresh tokens
@@ -63,6 +66,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             environ, "JWT_REFRESH_TOKEN_EXPIRES", 2_592_000, 1, 31_536_000
         ),
         ratelimit_enabled=_boolean(environ, "RATELIMIT_ENABLED", True),
+        transport=_transport(environ.get("TRANSPORT") or "watchers"),
         log_level=_log_level(environ.get("LOG_LEVEL") or "INFO"),
         secret_key=keys["SECRET_KEY"],
         jwt_secret_key=keys["JWT_SECRET_KEY"],
@@ -82,6 +86,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "JWT_SECRET_KEY": settings.jwt_secret_key,
         "JWT_ACCESS_TOKEN_EXPIRES": settings.access_token_seconds,
         "JWT_REFRESH_TOKEN_EXPIRES": settings.refresh_token_seconds,
+        "JWT_ACCESS_COOKIE_NAME": ACCESS_COOKIE,
         "JWT_TOKEN_LOCATION": ["headers", "cookies"],
         "JWT_COOKIE_CSRF_PROTECT": True,
         "JWT_CSRF_CHECK_FORM": True,
@@ -116,6 +121,12 @@ def _boolean(environ: Mapping[str, str], name: str, default: bool) -> bool:
     if text not in words:
         raise SettingsError(f"{name} must be true or false, but it is {environ[name]!r}.")
     return words[text]
+
+
+def _transport(text: str) -> str:
+    if text.lower() not in TRANSPORTS:
+        raise SettingsError(f"TRANSPORT must be one of {', '.join(TRANSPORTS)}, not {text!r}.")
+    return text.lower()
 
 
 def _log_level(text: str) -> str:

@@ -54,6 +54,7 @@ def _bind_extensions(app: Api, settings: Settings) -> None:
         transports=["websocket"] if settings.processes > 1 else ["polling", "websocket"],
         cors_allowed_origins=partial(security.origin_is_allowed, settings.cors_origins),
         json=SocketJson,
+        transport=settings.transport,
         logger=False,
         engineio_logger=False,
     )

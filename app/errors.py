@@ -96,7 +96,7 @@ def unavailable() -> PalabreError:
     )
 
 
-def unexpected(error: Exception) -> PalabreError:
+def unexpected(error: BaseException) -> PalabreError:
     """What the caller hears of an exception that is not ours: storage is away, or a bug."""
     return unavailable() if isinstance(error, (OperationalError, PoolTimeout)) else internal()
 

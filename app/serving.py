@@ -9,6 +9,7 @@ import gevent
 from flask import Flask
 
 from app import metrics
+from app.accounts.sockets import admit
 from app.conversations import cache as lists
 from app.extensions import socketio
 from app.presence.sockets import keep_leases, share_leases
@@ -22,10 +23,13 @@ from config import Settings
 
 def start(app: Flask) -> None:
     """Begin to serve; once per process, after any fork. Fails if the database cannot be read."""
-    _bind(app.config["SETTINGS"])
-    socketio.server.accepted = lifecycle.accepted
-    socketio.server.received = dispatch.receive
-    socketio.server.eio.on_slow_consumer = lifecycle.say_slow
+    settings: Settings = app.config["SETTINGS"]
+    _bind(settings)
+    dispatch.init(reads_wait=store.reading_yields or settings.redis_url is not None)
+    server = socketio.server
+    server.admit, server.accepted, server.closed = admit, lifecycle.accepted, lifecycle.closed
+    server.received, server.never_waits = dispatch.receive, dispatch.never_waits
+    server.eio.on_slow_consumer = lifecycle.say_slow
     lifecycle.init()
     metrics.init()
     drain.on_stopped(store.stop)

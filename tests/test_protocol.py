@@ -70,7 +70,7 @@ def _wired(function: ast.FunctionDef, constant: str) -> set[str]:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
     for call in ast.walk(function):
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "Wire":
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("Wire", "PersonalWire"):
             namespace, name = call.args[0], call.args[1]
             if ast.unparse(namespace) == constant:
                 found |= local[name.id] if isinstance(name, ast.Name) else _texts(name)

@@ -34,6 +34,7 @@ WRONG = {
     "JWT_ACCESS_TOKEN_EXPIRES": "0",
     "JWT_REFRESH_TOKEN_EXPIRES": "-1",
     "RATELIMIT_ENABLED": "perhaps",
+    "TRANSPORT": "carrier pigeons",
     "LOG_LEVEL": "LOUD",
     "CORS_ORIGINS": "*",
     "TRUSTED_PROXIES": "the one next door",

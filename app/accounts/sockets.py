@@ -5,26 +5,24 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import request
-from flask_jwt_extended.config import config as jwt_config
-from flask_socketio import (
+from socketio.exceptions import (
     ConnectionRefusedError,
 )  # its .args become connect_error's message and data
+from werkzeug.http import parse_cookie
 
 from app.accounts.queries import session_is_live
 from app.accounts.schemas import Authenticate
 from app.accounts.tokens import actor_of, read_token
 from app.errors import N_, PalabreError, internal
-from app.extensions import socketio
 from app.payloads import Renewed
 from app.realtime import lifecycle
 from app.realtime.connection import Connection
 from app.realtime.publisher import publisher
 from app.realtime.registry import on
-from app.realtime.wire import MARKETPLACE, TALEMY
+from app.realtime.wire import TALEMY
 from app.store import store
 from app.store.types import iso
-from config import Settings
+from config import ACCESS_COOKIE, Settings
 
 
 class _Bound:
@@ -36,28 +34,16 @@ def init(settings: Settings) -> None:
     _Bound.settings = settings
 
 
-@socketio.on("connect", namespace=MARKETPLACE)  # type: ignore[untyped-decorator]
-def connect(auth: Any) -> None:
-    """Accept or refuse a connection to ``/``."""
-    _admit(MARKETPLACE, auth)
-
-
-@socketio.on("connect", namespace=TALEMY)  # type: ignore[untyped-decorator]
-def connect_talemy(auth: Any) -> None:
-    """Accept or refuse a connection to ``/talemy``."""
-    _admit(TALEMY, auth)
-
-
-@socketio.on("disconnect", namespace=MARKETPLACE)  # type: ignore[untyped-decorator]
-def disconnect(_reason: str) -> None:
-    """Forget a connection to ``/``."""
-    lifecycle.closed(MARKETPLACE, request.sid)  # type: ignore[attr-defined]
-
-
-@socketio.on("disconnect", namespace=TALEMY)  # type: ignore[untyped-decorator]
-def disconnect_talemy(_reason: str) -> None:
-    """Forget a connection to ``/talemy``."""
-    lifecycle.closed(TALEMY, request.sid)  # type: ignore[attr-defined]
+def admit(namespace: str, sid: str, handshake: dict[str, Any], auth: Any) -> None:
+    """Accept a connection, or refuse it by raising ``ConnectionRefusedError``."""
+    # Only that refuses: any other exception, or an answer, would let them in.
+    try:
+        claims = live_claims(_presented_token(handshake, auth))
+        lifecycle.admitted(namespace, sid, actor_of(claims), float(claims["exp"]))
+    except PalabreError as error:
+        raise _refusal(error) from error
+    except Exception as error:
+        raise _refusal(internal()) from error
 
 
 @on("authenticate", Authenticate, Renewed)
@@ -95,32 +81,20 @@ def live_claims(token: str) -> dict[str, Any]:
     return claims
 
 
-def _admit(namespace: str, auth: Any) -> None:
-    # Only ConnectionRefusedError refuses: any other exception, or an answer, would let them in.
-    try:
-        claims = live_claims(_presented_token(auth))
-        sid = request.sid  # type: ignore[attr-defined]
-        lifecycle.admitted(namespace, sid, actor_of(claims), float(claims["exp"]))
-    except PalabreError as error:
-        raise _refusal(error) from error
-    except Exception as error:
-        raise _refusal(internal()) from error
-
-
 def _refusal(error: PalabreError) -> ConnectionRefusedError:
     return ConnectionRefusedError(error.message, {"code": error.code, "message": error.message})
 
 
-def _presented_token(auth: Any) -> str:
+def _presented_token(handshake: dict[str, Any], auth: Any) -> str:
     token = auth.get("token") if isinstance(auth, dict) else None
-    if token is None and _same_origin():
-        token = request.cookies.get(jwt_config.access_cookie_name)
+    if token is None and _same_origin(handshake):
+        token = parse_cookie(handshake.get("HTTP_COOKIE")).get(ACCESS_COOKIE)
     if not isinstance(token, str) or not token:
         raise PalabreError("unauthenticated", N_("Please sign in."))
     return token
 
 
-def _same_origin() -> bool:
+def _same_origin(handshake: dict[str, Any]) -> bool:
     """Whether the handshake comes from one of our own pages: only those may rely on a cookie."""
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    origin = handshake.get("HTTP_ORIGIN")
+    return origin is None or urlsplit(origin).netloc == handshake.get("HTTP_HOST")

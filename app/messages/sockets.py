@@ -18,45 +18,52 @@ from app.messages.schemas import (
 )
 from app.objects import Nothing
 from app.payloads import OneMessage, Read, Sent
-from app.realtime.connection import Connection
-from app.realtime.events import TypingChanged
+from app.realtime.connection import Actor, Connection
+from app.realtime.events import Event, TypingChanged
 from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.realtime.wire import TALEMY
-from app.store import store
+from app.store import Job, WriteSession, store
 
 # A client that hears nothing more forgets that somebody is typing after this many seconds.
 TYPING_SECONDS = 6
 
 
-@on("send_message", SendMessage, Sent, limit="send")
-def send_message(connection: Connection, payload: SendMessage) -> dict[str, Any]:
+@on("send_message", SendMessage, Sent, limit="send", writes=True)
+def send_message(connection: Connection, payload: SendMessage) -> Job:
     """Send to a conversation, about a product, or to a person."""
-    return store.write(sending.send_message, connection.actor, payload).as_dict()
+    return store.submit(_send, connection.actor, payload)
 
 
-@on("message:send", SendToConversation, Sent, namespace=TALEMY, limit="send")
-def talemy_send(connection: Connection, payload: SendToConversation) -> dict[str, Any]:
+@on("message:send", SendToConversation, Sent, namespace=TALEMY, limit="send", writes=True)
+def talemy_send(connection: Connection, payload: SendToConversation) -> Job:
     """Send to a conversation."""
-    return send_message(connection, SendMessage(**payload.model_dump()))
+    return store.submit(_send, connection.actor, SendMessage(**payload.model_dump()))
 
 
-@on("edit_message", EditMessage, OneMessage, limit="write")
-def edit_message(connection: Connection, payload: EditMessage) -> dict[str, Any]:
+def _send(
+    session: WriteSession, actor: Actor, given: SendMessage
+) -> tuple[dict[str, Any], list[Event]]:
+    sent, events = sending.send_message(session, actor, given)
+    return sent.as_dict(), events
+
+
+@on("edit_message", EditMessage, OneMessage, limit="write", writes=True)
+def edit_message(connection: Connection, payload: EditMessage) -> Job:
     """Give one's own message another text."""
-    return store.write(commands.edit_message, connection.actor, payload)
+    return store.submit(commands.edit_message, connection.actor, payload)
 
 
-@on("delete_message", DeleteMessage, OneMessage, limit="write")
-def delete_message(connection: Connection, payload: DeleteMessage) -> dict[str, Any]:
+@on("delete_message", DeleteMessage, OneMessage, limit="write", writes=True)
+def delete_message(connection: Connection, payload: DeleteMessage) -> Job:
     """Delete for everyone or for oneself."""
-    return store.write(commands.delete_message, connection.actor, payload)
+    return store.submit(commands.delete_message, connection.actor, payload)
 
 
-@on("mark_messages_read", MarkRead, Read, limit="write")
-def mark_messages_read(connection: Connection, payload: MarkRead) -> dict[str, Any]:
+@on("mark_messages_read", MarkRead, Read, limit="write", writes=True)
+def mark_messages_read(connection: Connection, payload: MarkRead) -> Job:
     """Move one's read mark forward."""
-    return store.write(commands.mark_read, connection.actor, payload)
+    return store.submit(commands.mark_read, connection.actor, payload)
 
 
 @on("typing", Typing, Nothing, limit="typing")

@@ -7,21 +7,22 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from app.realtime.events import ConversationRemoved, Event, SessionsEnded
-from app.realtime.wire import Wire
+from app.realtime.wire import PersonalWire, Wire
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """The messages of one event, and who is to leave a room or to be closed because of it."""
 
-    wires: list[Wire]
+    wires: list[Wire | PersonalWire]
     expelled: list[tuple[int, int]] = field(default_factory=list)  # (conversation id, user id)
     ended_sessions: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        wires = [asdict(replace(wire, payload=wire.content())) for wire in self.wires]
-        return {"wires": wires, "expelled": self.expelled, "ended_sessions": self.ended_sessions}
+        wires = [one for wire in self.wires for one in _each(wire)]
+        told = [asdict(replace(wire, payload=wire.content())) for wire in wires]
+        return {"wires": told, "expelled": self.expelled, "ended_sessions": self.ended_sessions}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,13 @@ def announce(event: Event) -> Announcement:
     elif isinstance(event, SessionsEnded):
         ended = sorted(event.session_ids)
     return Announcement(list(event.wires()), expelled, ended)
+
+
+def _each(wire: Wire | PersonalWire) -> list[Wire]:
+    """Other processes do not know who is connected here, nor can they ask for payloads."""
+    if isinstance(wire, Wire):
+        return [wire]
+    return [wire.to(user_id) for user_id in sorted(wire.people)]
 
 
 def from_dict(data: dict[str, Any]) -> Announcement:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.store.jobs import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Connection:
     warned: bool = False  # token_expiring was sent for the present token
     ended: bool = False  # session_ended was sent; nothing more is accepted
     joined: set[int] = field(default_factory=set)
+    last_job: Job | None = None  # the latest command it gave the writer, until that is settled
+    unsettled: int = 0  # how many of its commands the writer has not settled yet
 
 
 class Connections:
@@ -71,6 +76,10 @@ class Connections:
     def of_user(self, user_id: int) -> list[Connection]:
         """Every connection of a person."""
         return list(self._by_user.get(user_id, ()))
+
+    def among(self, user_ids: frozenset[int]) -> Iterable[int]:
+        """Those of the people who are connected."""
+        return user_ids & self._by_user.keys()
 
     def of_transport(self, eio_sid: str) -> list[Connection]:
         """The connections that share one transport, one per namespace."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,11 +14,37 @@ from app.errors import N_, FieldProblem, PalabreError, invalid, unexpected
 from app.realtime.connection import Connection, connections
 from app.realtime.events import ERROR
 from app.realtime.publisher import publisher
-from app.realtime.registry import REGISTRY, ClientEvent
+from app.realtime.registry import REGISTRY, Answer, ClientEvent
 from app.realtime.server import MAX_EVENT_BYTES
 from app.realtime.wire import TALEMY, camel, decamelize
+from app.store.jobs import Job
 
 log = structlog.get_logger(__name__)
+
+
+# A connection may have this many commands under way; then it waits for the first of them.
+MAX_UNSETTLED = 256
+
+
+class _Bound:
+    reads_wait = True
+
+
+def init(reads_wait: bool) -> None:
+    """*reads_wait*: whether a handler that reads, or counts limits, lets others run meanwhile."""
+    _Bound.reads_wait = reads_wait
+
+
+def never_waits(namespace: str, sid: str, name: str) -> bool:
+    """Whether an event can be handled in the event loop itself.
+
+    A connection's events keep their order: what reads comes after what was written before it.
+    """
+    connection = connections.get(namespace, sid)
+    event = REGISTRY.get((namespace, name))
+    if _Bound.reads_wait or connection is None or event is None:
+        return False
+    return connection.unsettled < MAX_UNSETTLED if event.writes else connection.unsettled == 0
 
 
 def receive(namespace: str, sid: str, ack_id: int | None, data: Any, size: int) -> None:
@@ -28,22 +55,41 @@ def receive(namespace: str, sid: str, ack_id: int | None, data: Any, size: int) 
     if connection is None or connection.ended:
         return
     name = data[0] if isinstance(data, list) and data and isinstance(data[0], str) else ""
-    answer = _answer(connection, name, data, size)
+    try:
+        outcome = _handle(connection, name, data, size)
+    except Exception as error:
+        _answer(connection, name, ack_id, _refused(connection, name, error))
+        return
+    if isinstance(outcome, Job):
+        connection.last_job = outcome
+        connection.unsettled += 1
+        outcome.then(partial(_settled, connection, name, ack_id))
+    else:
+        _answer(connection, name, ack_id, {"ok": True, "data": outcome})
+
+
+def _settled(connection: Connection, name: str, ack_id: int | None, job: Job) -> None:
+    connection.unsettled -= 1
+    if connection.unsettled == 0:
+        connection.last_job = None
+    if job.error is None:
+        _answer(connection, name, ack_id, {"ok": True, "data": job.result})
+    else:
+        _answer(connection, name, ack_id, _refused(connection, name, job.error))
+
+
+def _answer(connection: Connection, name: str, ack_id: int | None, answer: dict[str, Any]) -> None:
     if ack_id is not None:
         publisher.acknowledge(connection, ack_id, answer)
     elif not answer["ok"]:
-        refusal = {"event": name[:64], **answer["error"]}
-        publisher.tell(connection, ERROR, refusal)
+        publisher.tell(connection, ERROR, {"event": name[:64], **answer["error"]})
 
 
-def _answer(connection: Connection, name: str, data: Any, size: int) -> dict[str, Any]:
-    try:
-        return {"ok": True, "data": _handle(connection, name, data, size)}
-    except PalabreError as error:
+def _refused(connection: Connection, name: str, error: BaseException) -> dict[str, Any]:
+    if isinstance(error, PalabreError):
         return {"ok": False, "error": _refusal(connection, error)}
-    except Exception as error:
-        log.exception("event_failed", event_name=name, user_id=connection.actor.user_id)
-        return {"ok": False, "error": unexpected(error).as_dict()}
+    log.error("event_failed", event_name=name, user_id=connection.actor.user_id, exc_info=error)
+    return {"ok": False, "error": unexpected(error).as_dict()}
 
 
 def _refusal(connection: Connection, error: PalabreError) -> dict[str, Any]:
@@ -54,7 +100,7 @@ def _refusal(connection: Connection, error: PalabreError) -> dict[str, Any]:
     return body
 
 
-def _handle(connection: Connection, name: str, data: Any, size: int) -> dict[str, Any]:
+def _handle(connection: Connection, name: str, data: Any, size: int) -> Answer:
     limits.spend("event", connection.actor.user_id)
     if size > MAX_EVENT_BYTES:
         raise PalabreError("payload_too_large", N_("An event may be 64 KB at most."))
@@ -67,7 +113,15 @@ def _handle(connection: Connection, name: str, data: Any, size: int) -> dict[str
     payload = _validate(event, data)
     if event.limit != "event":
         limits.spend(event.limit, connection.actor.user_id)
+    _keep_order(connection, event)
     return event.handler(connection, payload)
+
+
+def _keep_order(connection: Connection, event: ClientEvent) -> None:
+    """Let a connection's commands settle before it reads; and at any time before there are too many."""
+    allowed = MAX_UNSETTLED if event.writes else 1
+    if connection.last_job is not None and connection.unsettled >= allowed:
+        connection.last_job.join()  # the writer settles in order: all of them then are
 
 
 def _check_token(connection: Connection, event: ClientEvent) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 from weakref import WeakSet
 
@@ -30,6 +30,8 @@ SECONDS_PER_CONNECTION = 0.002
 
 class Closable(Protocol):
     """What holds sessions open: an Engine.IO server."""
+
+    sockets: Mapping[str, object]
 
     def open_connections(self) -> list[str]:
         """The ids of the open sessions."""
@@ -97,6 +99,11 @@ def close_sessions(spread: float, grace: float) -> None:
         ahead = number * step - (time.monotonic() - started)
         if ahead > 0:
             gevent.sleep(ahead * random.uniform(0.5, 1.5))
+
+
+def sessions_left() -> bool:
+    """Whether some session has not ended yet."""
+    return any(engine.sockets for engine in _engines)
 
 
 def _run(name: str, callbacks: Iterable[Callback], seconds: float) -> None:

@@ -7,22 +7,23 @@ python-engineio's :class:`engineio.Server` names its session class through a mod
 from __future__ import annotations
 
 import logging
-import time
 import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import engineio
-import gevent
 from engineio import packet as eio
 
 from app.realtime import drain, polling
-from app.realtime.deadline import at_most
+from app.realtime.blocking import BlockingTransport
 from app.realtime.engine_socket import EngineSocket
-from app.realtime.handshake import NOT_OUR_WORKER, UPGRADE, HandshakeRefusedError
+from app.realtime.frames import GOING_AWAY, TOO_BIG, Violation
+from app.realtime.outbox import Outbox, size_of_packet
 from app.realtime.quiet import QuietLog
 from app.realtime.stats import TransportStats
-from app.realtime.websocket import GOING_AWAY, TOO_BIG, Violation, WebSocket
+from app.realtime.sweep import sweep_for_ever
+from app.realtime.transport import Transport
+from app.realtime.websocket import WebSocket
 
 MAX_TRANSPORT_BYTES = 100_000
 """What one WebSocket message or polling POST may hold; more ends the session. An event's own
@@ -30,8 +31,8 @@ limit, 64 KB, is answered with a typed error."""
 
 MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)  # to Socket.IO
 
-HOOK_SECONDS = 1.0
-SWEEP_PAUSE = 500
+REMEMBERED = ("HTTP_COOKIE", "HTTP_HOST", "HTTP_ORIGIN", "REMOTE_ADDR", "wsgi.url_scheme")
+"""Of the handshake, for as long as the session lives."""
 
 StartResponse = Callable[..., Any]
 Reply = dict[str, Any]
@@ -50,6 +51,8 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
     :param close_grace: how long what is queued may still leave when a session is closed.
     :param max_queued_messages: past it, or past *max_queued_bytes*, a reader is too slow.
     :param max_packets_per_post: Engine.IO packets one polling POST may carry.
+    :param max_sessions: more are turned away, until some have ended.
+    :param transport: ``"watchers"`` of the event loop, or ``"greenlets"`` where those do not work.
     """
 
     sockets: dict[str, EngineSocket]
@@ -65,6 +68,8 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         max_queued_messages: int = 500,
         max_queued_bytes: int = 4 * 1024 * 1024,
         max_packets_per_post: int = 256,
+        max_sessions: int = 25_000,
+        transport: str = "watchers",
         **options: Any,
     ) -> None:
         options.setdefault("async_mode", "gevent")
@@ -75,18 +80,25 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         self.upgrade_deadline = upgrade_deadline
         self.send_deadline = send_deadline
         self.close_grace = close_grace
-        self.max_queued_messages = max_queued_messages
-        self.max_queued_bytes = max_queued_bytes
         self.max_packets_per_post = max_packets_per_post
+        self.max_sessions = max_sessions
+        self.on_watchers = transport == "watchers"
+        self._limits = (max_queued_messages, max_queued_bytes, send_deadline)
         self.stats = TransportStats()
         self.quiet_log = QuietLog(log)
         drain.register(self)
 
     def on_slow_consumer(self, eio_sid: str) -> None:
-        """Called in a greenlet of its own when a reader is cut; its queue is empty again.
+        """Called when a reader is about to be cut; its queue is empty again.
 
-        Override or assign it to say ``session_ended``; there is a second for it.
+        Override or assign it to say ``session_ended``. It must not wait.
         """
+
+    def handle_inline(self, _eio_sid: str, _data: str | bytes) -> bool:
+        """Handle a Socket.IO packet in the event loop itself; ``False`` to have it handled in a
+        greenlet, where it may wait. Override or assign it.
+        """
+        return False
 
     @property
     def connections_open(self) -> int:
@@ -132,15 +144,10 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
 
     def shed(self, socket: EngineSocket) -> None:
         """Cut a reader that is too slow. It comes back and asks for what it missed."""
-        if socket.shedding is None:
-            self.stats.slow_consumers += 1
-            socket.outbox.clear()
-            socket.shedding = gevent.spawn(self._say_and_cut, socket)
-
-    def _say_and_cut(self, socket: EngineSocket) -> None:
+        self.stats.slow_consumers += 1
+        socket.forget_unsent()
         try:
-            with at_most(HOOK_SECONDS):
-                self.on_slow_consumer(socket.sid)
+            self.on_slow_consumer(socket.sid)
         except Exception:
             self.quiet_log.exception("on_slow_consumer failed")
         self.close_connection(socket.sid)
@@ -199,13 +206,20 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         if polling.asks_for_jsonp(environ):
             return self._bad_request("JSONP is not supported")
         if drain.is_draining() and "sid=" not in environ.get("QUERY_STRING", ""):
-            reply = self._bad_request("The server is restarting")
-            return {**reply, "status": "503 Service Unavailable"}
+            return self._unavailable("The server is restarting")
+        if len(self.sockets) >= self.max_sessions and "sid=" not in environ.get("QUERY_STRING", ""):
+            self.quiet_log.warning("Too many sessions; new ones are turned away")
+            return self._unavailable("The server is full")
         return None
+
+    def _unavailable(self, message: str) -> Reply:
+        return {**self._bad_request(message), "status": "503 Service Unavailable"}
 
     def _bad_request(self, message: str | None = None) -> Reply:
         reply: Reply = super()._bad_request(message)
         return reply
+
+    bad_request = _bad_request
 
     def _handle_connect(
         self,
@@ -220,11 +234,13 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         self.sockets[socket.sid] = socket
         self.stats.connections_opened += 1
         socket.send(self._open_packet(socket.sid, transport))
-        self.handlers["connect"](socket.sid, environ)
+        # Not the environment itself: it holds the request, its buffers and the connection.
+        remembered = {name: environ[name] for name in REMEMBERED if name in environ}
+        self.handlers["connect"](socket.sid, remembered)
         if transport == "websocket":
             return self._connect_websocket(socket, environ, start_response)
         socket.connected = True
-        return self._ok(socket.poll())
+        return self._ok(socket.handle_get_request(environ, start_response))
 
     def _connect_websocket(
         self, socket: EngineSocket, environ: dict[str, Any], start_response: StartResponse
@@ -246,53 +262,27 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
             },
         )
 
-    def accept_websocket(self, environ: dict[str, Any], max_message: int) -> WebSocket | Reply:
-        """Complete the WebSocket handshake, or say why not."""
-        accept = environ.get(UPGRADE)
-        if accept is None:
-            self.quiet_log.warning(NOT_OUR_WORKER)
-            return self._bad_request("WebSocket is not available here")
-        try:
-            websocket: WebSocket = accept(
-                max_message_size=max_message,
-                send_deadline=self.send_deadline,
-                on_violation=self._note_violation,
-            )
-        except HandshakeRefusedError as refused:
-            reply = self._bad_request(str(refused))
-            return {
-                **reply,
-                "status": refused.status,
-                "headers": reply["headers"] + refused.headers,
-            }
-        return websocket
+    def new_outbox(self) -> Outbox[eio.Packet]:
+        """A queue of packets for long polling."""
+        max_messages, max_bytes, _ = self._limits
+        return Outbox(max_messages, max_bytes, size_of_packet)
 
-    def _note_violation(self, violation: Violation) -> None:
+    def transport_for(
+        self, websocket: WebSocket, owner: EngineSocket
+    ) -> Transport | BlockingTransport:
+        """What serves a WebSocket from here on."""
+        max_messages, max_bytes, _ = self._limits
+        if self.on_watchers and websocket.is_plain:
+            return Transport(websocket.detach(), owner, websocket.frames, self._limits)
+        return BlockingTransport(websocket, owner, Outbox(max_messages, max_bytes, len))
+
+    def note_violation(self, violation: Violation) -> None:
+        """Count a broken rule of the WebSocket protocol."""
         if violation.code == TOO_BIG:
             self.stats.oversize_messages += 1
         self.note_protocol_error(violation)
 
-    # --- time
-
     def _start_service_task_once(self) -> None:
         if self.start_service_task:
             self.start_service_task = False
-            self.service_task_handle = self.start_background_task(self._service_task)
-
-    def _service_task(self) -> None:
-        """Pings, ping timeouts and connect deadlines of every session, from one greenlet."""
-        self.service_task_event = self.create_event()
-        tick = min(1.0, self.ping_interval / 5, self.ping_timeout / 5, self.connect_deadline / 5)
-        before = time.monotonic()
-        while not self.service_task_event.wait(tick):
-            now = time.monotonic()
-            # After a long pause of the whole process, pongs may be waiting unread.
-            late = now - before - tick
-            self._sweep(now, late if late > 1.0 else 0.0)
-            before = now
-
-    def _sweep(self, now: float, late: float) -> None:
-        for number, socket in enumerate(list(self.sockets.values())):
-            socket.check(now, late)
-            if number % SWEEP_PAUSE == SWEEP_PAUSE - 1:
-                self.sleep(0)
+            self.service_task_handle = self.start_background_task(sweep_for_ever, self)

@@ -1,7 +1,7 @@
 """One Engine.IO session: what the client may send, what waits for it, and how it ends.
 
-Replaces :class:`engineio.socket.Socket`, whose queue has no bound, whose clock is the wall's, and whose
-``close()`` waits for a reader who may never come. Protocol: Engine.IO revision 4
+Takes the place of :class:`engineio.socket.Socket`, whose queue has no bound, whose clock is the wall's,
+and whose ``close()`` waits for a reader who may never come. Protocol: Engine.IO revision 4
 (https://socket.io/docs/v4/engine-io-protocol/).
 """
 
@@ -13,40 +13,44 @@ from typing import TYPE_CHECKING, Any
 
 import gevent
 from engineio import packet as eio
-from engineio.socket import Socket as StockSocket
 from gevent.event import Event
-from gevent.lock import Semaphore
-from geventwebsocket.exceptions import WebSocketError
 
 from app.realtime import polling
-from app.realtime.deadline import at_most
-from app.realtime.outbox import Outbox, wire_frame
+from app.realtime.blocking import BlockingTransport
+from app.realtime.frames import NORMAL, PROTOCOL_ERROR, Violation
+from app.realtime.inbox import Inbox
+from app.realtime.long_poll import LongPoll
+from app.realtime.outbox import wire_frame
 from app.realtime.polling import ProtocolError
-from app.realtime.websocket import NORMAL, PROTOCOL_ERROR, WebSocket
+from app.realtime.transport import Transport
+from app.realtime.upgrade import accept_websocket, probe
+from app.realtime.websocket import WebSocket
 
 if TYPE_CHECKING:
     from app.realtime.engine import Engine
 
 UNJOINED_BYTES = 16 * 1024  # for a message before a namespace is joined: CONNECT with its token
 MAX_MALFORMED = 20  # packets Socket.IO cannot read, before the session is closed
-FAREWELL = 1.0  # seconds a peer has to answer our Close frame (RFC 6455 §7.1.1)
 ORDER_PATIENCE = 5.0  # seconds the disconnect event waits for a handler that is still running
+CLOSE_PACKET = wire_frame(eio.Packet(eio.CLOSE))
 
 
-class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
+class EngineSocket:
     """A session over long polling, a WebSocket, or the one after the other."""
 
+    __slots__ = (
+        "_busy", "_malformed", "_namespaces", "close_code", "closed", "closing",
+        "connected", "inbox", "join_by", "long_poll", "ping_at", "pong_by", "server", "sid", "transport",
+        "upgraded", "upgrading",
+    )  # fmt: skip
+
     def __init__(self, server: Engine, sid: str) -> None:
-        # Not super().__init__(): it makes the unbounded queue and reads the wall clock.
         self.server = server
         self.sid = sid
         self.connected = self.upgrading = self.upgraded = False
         self.closing = self.closed = False
-        self.session: dict[str, Any] = {}
-        self.outbox = Outbox(server.max_queued_messages, server.max_queued_bytes)
-        self.shedding: gevent.Greenlet[..., None] | None = (
-            None  # what cuts this session as too slow
-        )
+        self.long_poll: LongPoll | None = None  # until a transport takes over
+        self.transport: Transport | BlockingTransport | None = None  # none while it polls
         self.close_code = NORMAL
         now = time.monotonic()
         self.ping_at = now + server.ping_interval
@@ -54,11 +58,8 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
         self.join_by: float | None = now + server.connect_deadline
         self._namespaces = 0
         self._malformed = 0
-        self._polling = self._posting = False
-        self._handling = Semaphore(1)
-        self._websocket: WebSocket | None = None
-        self._written = Event()
-        self._read = Event()
+        self.inbox: Inbox | None = None  # while there is something in it
+        self._busy: Event | None = None  # while one of its messages is being handled
 
     # --- time, on the monotonic clock
 
@@ -67,8 +68,14 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
 
         *late* is how long the process was stopped: no client's fault.
         """
-        if self.closing or self._handling.locked():
-            return  # while we are at one of its events, we do not read its pongs
+        if self.closing:
+            return
+        if self.transport is not None and self.transport.stalled(now, late):
+            self.transport.abort()
+        elif self._busy is None:  # while we are at one of its events, we do not read its pongs
+            self._check_clocks(now, late)
+
+    def _check_clocks(self, now: float, late: float) -> None:
         if self.pong_by is not None and late:
             self.pong_by += late
         if self.join_by is not None and now > self.join_by:
@@ -95,22 +102,36 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
         return allowed if self._namespaces else min(allowed, UNJOINED_BYTES)
 
     def send(self, pkt: eio.Packet) -> None:
-        """Queue a packet. Past the bounds, the session is cut as a slow consumer."""
-        if self.closing or self.shedding not in (None, gevent.getcurrent()):
+        """Send or queue a packet. Past the bounds, the session is cut as a slow consumer."""
+        if self.closing:
             return
-        if pkt.packet_type == eio.MESSAGE and isinstance(pkt.data, str):
+        if pkt.packet_type == eio.MESSAGE and pkt.data[:1] in ("0", "1"):
             self._watch_namespaces(pkt.data)
-        if not self.outbox.put(pkt):
+        if not self._put(pkt):
             self.server.shed(self)
+
+    def _put(self, pkt: eio.Packet) -> bool:
+        if self.transport is not None:
+            return self.transport.write(wire_frame(pkt))
+        if self.long_poll is None:
+            self.long_poll = LongPoll(self.server)
+        return self.long_poll.outbox.put(pkt)
+
+    def forget_unsent(self) -> None:
+        """Drop what waits for a slow reader."""
+        if self.transport is not None:
+            self.transport.forget_unsent()
+        elif self.long_poll is not None:
+            self.long_poll.outbox.clear()
 
     def _watch_namespaces(self, data: str) -> None:
         # Socket.IO packet types: "0" from us is an accepted CONNECT, "1" a DISCONNECT.
         if data[:1] == "0":
             self._namespaces += 1
             self.join_by = None
-            if self._websocket is not None:
-                self._websocket.max_message_size = self.max_message
-        elif data[:1] == "1":
+            if self.transport is not None:
+                self.transport.frames.max_message_size = self.max_message
+        else:
             self._namespace_left()
 
     def _namespace_left(self) -> None:
@@ -134,16 +155,68 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
         raise ProtocolError("a packet type that clients do not send here")
 
     def _take_message(self, data: str | bytes) -> None:
+        """Have a message handled, after the one before it."""
+        while self._busy is not None:
+            self._busy.wait()
+        busy = self._busy = Event()
+        try:
+            self._handle(data)
+        finally:
+            self._busy = None
+            busy.set()
+
+    def _handle(self, data: str | bytes) -> None:
+        if self.closing:
+            return  # what a closed session still says is read and dropped
         if data[:1] == "1":
             self._namespace_left()
-        with self._handling:
-            if self.closing:
-                return  # what a closed session still says is read and dropped
-            understood = self.server.handle_message(self.sid, data)
-        if not understood:
+        if not self.server.handle_message(self.sid, data):
             self._malformed += 1
             if self._malformed > MAX_MALFORMED:
                 raise ProtocolError("too many malformed packets")
+
+    # --- what a transport tells us
+
+    def arrived(self, message: str | bytes) -> None:
+        """A WebSocket message. On the loop itself only what never waits is handled here and now."""
+        may_wait = isinstance(message, bytes) or message[:1] == "4"
+        try:
+            if may_wait and self.transport is not None and not self.transport.waits:
+                self._handle_soon(message)
+            else:
+                self.take(message)
+        except ProtocolError as error:
+            self.give_up(error)
+
+    def _handle_soon(self, message: str | bytes) -> None:
+        if self.inbox is None:
+            if self._busy is None and self.server.handle_inline(self.sid, message[1:]):
+                return
+            self.inbox = Inbox(self)
+        self.inbox.put(message)
+
+    @property
+    def joined(self) -> bool:
+        """Whether it speaks in a namespace: somebody has signed in."""
+        return self._namespaces > 0
+
+    def lost(self, violation: Violation | None) -> None:
+        """The peer has gone, or broke the protocol."""
+        if violation is not None:
+            self.server.note_violation(violation)
+        self._begin_to_close(self.server.reason.TRANSPORT_CLOSE)
+
+    def gone(self) -> None:
+        """Its TCP connection is over, and with it the session."""
+        self._begin_to_close(self.server.reason.TRANSPORT_CLOSE)
+        self.closed = True
+        self.server.forget(self)
+
+    def give_up(self, error: ProtocolError) -> None:
+        """End a session that says what Engine.IO does not know."""
+        self.server.note_protocol_error(error)
+        self.close_code = PROTOCOL_ERROR
+        self.close(abort=True, reason=self.server.reason.TRANSPORT_ERROR)
 
     # --- long polling
 
@@ -153,103 +226,38 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
         """Answer a poll with what is waiting, or become a WebSocket."""
         if polling.wants_upgrade(environ):
             return self._upgrade(environ)
-        if self.upgrading or self.upgraded:
+        if self.upgrading or self.upgraded or self.long_poll is None:
             return [eio.Packet(eio.NOOP)]
-        if self._polling:
-            raise ProtocolError("two polls at once")
-        self._polling = True
-        try:
-            return self.poll()
-        finally:
-            self._polling = False
-
-    def poll(self) -> list[eio.Packet]:
-        """Wait for packets for one poll; never empty."""
-        packets = self.outbox.take(self.server.ping_interval + self.server.ping_timeout)
-        self.outbox.settle()
-        if packets or not self.closing:
-            return packets or [eio.Packet(eio.NOOP)]
-        self._written.set()
-        # Alone: the JavaScript client drops the messages that come in one answer with it.
-        return [eio.Packet(eio.CLOSE)]
+        return self.long_poll.fetch()
 
     def handle_post_request(self, environ: dict[str, Any]) -> None:
         """Take the packets of a POST: all are looked at before the first one is acted upon."""
-        if self._posting:
-            raise ProtocolError("two posts at once")  # their order would be anybody's guess
-        self._posting = True
-        try:
+        if self.long_poll is None:
+            raise ProtocolError("a post to a WebSocket")
+        with self.long_poll.one_post_at_a_time():
             for encoded in polling.read_packets(environ, self.max_message, self.server):
                 self.take(encoded)
-        finally:
-            self._posting = False
 
-    # --- WebSocket
+    # --- becoming a WebSocket
 
     def _upgrade(self, environ: dict[str, Any]) -> Any:
-        websocket = self.server.accept_websocket(environ, self.max_message)
+        websocket = accept_websocket(self.server, environ, self.max_message)
         if not isinstance(websocket, WebSocket):
             return websocket
-        if not self.connected or self._probe(websocket):
-            self._run(websocket)
+        if not self.connected or probe(self, websocket):
+            self._move_to(self.server.transport_for(websocket, self))
         return []
 
-    def _probe(self, websocket: WebSocket) -> bool:
-        """The handover from polling: ping "probe", pong "probe", upgrade."""
-        with at_most(self.server.upgrade_deadline):
-            if websocket.receive() == "2probe" and not (self.upgrading or self.upgraded):
-                self.upgrading = True
-                try:
-                    self.upgraded = self._finish_probe(websocket)
-                finally:
-                    self.upgrading = False
-                if self.upgraded:
-                    return True
-        websocket.close(PROTOCOL_ERROR, "upgrade failed")
-        return False
-
-    def _finish_probe(self, websocket: WebSocket) -> bool:
-        websocket.send("3probe")
-        if self._polling:  # the client waits for its poll to end before it moves over
-            self.outbox.put(eio.Packet(eio.NOOP))
-        return websocket.receive() == "5" and not self.closing
-
-    def _run(self, websocket: WebSocket) -> None:
-        """Serve the WebSocket until it ends; the greenlet is the request's."""
+    def _move_to(self, transport: Transport | BlockingTransport) -> None:
+        """Send by *transport* from now on, beginning with what the last poll did not fetch."""
         self.connected = self.upgraded = True
-        self._websocket = websocket
-        websocket.max_message_size = self.max_message  # it may have joined during the handover
-        writer = gevent.spawn(self._write_all, websocket)
-        try:
-            self._read_all(websocket)
-        finally:
-            self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
-            self._read.set()
-            # pywsgi closes the descriptor next: nobody may still be waiting on it.
-            writer.join(self.server.close_grace)
-            if not writer.dead:
-                websocket.abort()
-                writer.join()
-
-    def _read_all(self, websocket: WebSocket) -> None:
-        while (message := websocket.receive()) is not None:
-            try:
-                self.take(message)
-            except ProtocolError as error:
-                self.server.note_protocol_error(error)
-                self.close_code = PROTOCOL_ERROR
-                self.close(abort=True, reason=self.server.reason.TRANSPORT_ERROR)
-
-    def _write_all(self, websocket: WebSocket) -> None:
-        try:
-            while packets := self.outbox.take():
-                websocket.send_frames(b"".join(map(wire_frame, packets)))
-                self.outbox.settle()
-        except WebSocketError:
-            pass  # the reader notices too
-        finally:
-            websocket.close(self.close_code)
-            self._written.set()
+        self.transport = transport
+        transport.frames.max_message_size = self.max_message  # it may have joined meanwhile
+        polled, self.long_poll = self.long_poll, None
+        if polled is not None:
+            for packet in polled.rest():
+                transport.write(wire_frame(packet))
+        transport.start()
 
     # --- the end
 
@@ -264,34 +272,29 @@ class EngineSocket(StockSocket):  # type: ignore[misc]  # untyped library
 
         Nothing the client sends counts any more; what is queued has *grace* seconds, unless *abort*.
         """
-        if self.closing:
+        if not self._begin_to_close(reason or self.server.reason.SERVER_DISCONNECT):
             return
-        self.closing = True
+        grace = float(self.server.close_grace) if grace is None else grace
         if abort:
-            self.outbox.clear()
-        elif self._websocket is not None:
-            self.outbox.put(eio.Packet(eio.CLOSE), force=True)
-        self.outbox.finish()
-        gevent.spawn(self._announce_end, reason or self.server.reason.SERVER_DISCONNECT)
-        if abort and self._websocket is None and not self._polling:
-            grace = 0.0  # nobody is there to be told
-        gevent.spawn(self._tear_down, self.server.close_grace if grace is None else grace)
+            self.forget_unsent()
+        if self.transport is not None:
+            if not abort:
+                self.transport.write(CLOSE_PACKET)
+            self.transport.end(self.close_code, "", grace)
+        elif self.long_poll is not None:
+            self.long_poll.end(abort, grace, self.gone)
+        else:
+            self.gone()
+
+    def _begin_to_close(self, reason: str) -> bool:
+        if self.closing:
+            return False
+        self.closing = True
+        gevent.spawn(self._announce_end, reason)
+        return True
 
     def _announce_end(self, reason: str) -> None:
-        ordered = self._handling.acquire(timeout=ORDER_PATIENCE)
-        try:
-            self.server.trigger_disconnect(self.sid, reason)
-        finally:
-            if ordered:
-                self._handling.release()
-
-    def _tear_down(self, grace: float) -> None:
-        if self._websocket is not None:
-            if self._written.wait(grace):
-                self._read.wait(FAREWELL)
-            if not self._read.ready():
-                self._websocket.abort()
-        else:
-            self._written.wait(grace)
-        self.closed = True
-        self.server.forget(self)
+        """Tell Socket.IO, after the message that is being handled, but not much later."""
+        if self._busy is not None:
+            self._busy.wait(ORDER_PATIENCE)
+        self.server.trigger_disconnect(self.sid, reason)

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from app.realtime.wire import MARKETPLACE, TALEMY, Room, Wire, camelize, joined, person
+from app.realtime.wire import (
+    MARKETPLACE,
+    TALEMY,
+    PersonalWire,
+    Room,
+    Wire,
+    camelize,
+    joined,
+    person,
+)
 
 Payload = dict[str, Any]
 
@@ -22,7 +31,7 @@ class Event:
 
     revision: int = 0
 
-    def wires(self) -> Iterator[Wire]:
+    def wires(self) -> Iterator[Wire | PersonalWire]:
         """The messages that tell clients about it."""
         return iter(())
 
@@ -49,27 +58,18 @@ class MessageSent(Event):
     others: frozenset[int]
     unread_of: Callable[[int], Unread]
 
-    def wires(self) -> Iterator[Wire]:
-        conversation_id = self.message["conversation_id"]
-        sender = person(self.message["sender"]["id"])
+    def wires(self) -> Iterator[Wire | PersonalWire]:
+        room, sender = joined(self.message["conversation_id"]), person(self.message["sender"]["id"])
         told = {"message": self.message, "revision": self.revision}
         # Each is worked out once, however many people hear it.
         spelt, unread_of = cache(lambda: camelize(self.message)), cache(self.unread_of)
-        yield Wire(MARKETPLACE, "new_message", told, (joined(conversation_id),))
-        for user_id in self.others:
-            notified = partial(self._notification, user_id, unread_of)
-            room = (person(user_id),)
-            yield Wire(
-                MARKETPLACE,
-                "message_notification",
-                notified,
-                room,
-                except_room=joined(conversation_id),
-            )
-            yield Wire(TALEMY, "message:new", partial(self._new, user_id, unread_of, spelt), room)
+        notified, new = partial(self._notification, unread_of), partial(self._new, unread_of, spelt)
+        yield Wire(MARKETPLACE, "new_message", told, (room,))
+        yield PersonalWire(MARKETPLACE, "message_notification", notified, self.others, room)
+        yield PersonalWire(TALEMY, "message:new", new, self.others)
         yield Wire(TALEMY, "message:sent", partial(self._sent, spelt), (sender,))
 
-    def _notification(self, user_id: int, unread_of: Callable[[int], Unread]) -> Payload:
+    def _notification(self, unread_of: Callable[[int], Unread], user_id: int) -> Payload:
         unread = unread_of(user_id)
         return {
             "conversation_id": self.message["conversation_id"],
@@ -80,7 +80,7 @@ class MessageSent(Event):
         }
 
     def _new(
-        self, user_id: int, unread_of: Callable[[int], Unread], spelt: Callable[[], Payload]
+        self, unread_of: Callable[[int], Unread], spelt: Callable[[], Payload], user_id: int
     ) -> Payload:
         return {**self._sent(spelt), "unreadCount": unread_of(user_id).count}
 

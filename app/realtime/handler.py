@@ -19,8 +19,9 @@ from werkzeug.exceptions import ClientDisconnected
 
 from app.realtime import handshake, tcp
 from app.realtime.deadline import at_most, patience
+from app.realtime.frames import Violation
 from app.realtime.quiet import QuietLog
-from app.realtime.websocket import Violation, WebSocket
+from app.realtime.websocket import WebSocket
 
 HEADER_SECONDS = 15.0
 BODY_SECONDS = 30.0
@@ -111,6 +112,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
 
     idle = True  # no request has arrived whole: nothing is lost by closing now
     must_linger = False
+    socket: Any
     wsgi_input: Any
     served = 0
     ignored_socket_errors = (
@@ -224,12 +226,17 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         self.close_connection = True
         self.write(b"")
         return WebSocket(
-            self.environ,
             self,
             max_message_size=max_message_size,
             send_deadline=send_deadline,
             on_violation=on_violation,
         )
+
+    def release(self) -> int:
+        """Give the connection's descriptor away, once it is a WebSocket; we are done with it."""
+        sock, self.socket = self.socket, None
+        descriptor: int = sock.detach()
+        return descriptor
 
     # --- answering
 

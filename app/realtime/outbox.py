@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from engineio import packet as eio
 from gevent.event import Event
 
-from app.realtime.websocket import BINARY, TEXT, encode_frame
+from app.realtime.frames import BINARY, TEXT, encode_frame
 
 BATCH_BYTES = 64 * 1024
 """How much is handed to one write: the unit of the send deadline."""
+
+Item = TypeVar("Item")
 
 
 def wire_frame(packet: eio.Packet) -> bytes:
@@ -26,69 +30,68 @@ def wire_frame(packet: eio.Packet) -> bytes:
     return frame
 
 
-class Outbox:
-    """A bounded queue with one reader at a time.
+def size_of_packet(packet: Any) -> int:
+    """Bytes on the wire of an Engine.IO packet."""
+    return len(wire_frame(packet))
+
+
+class Outbox(Generic[Item]):
+    """A bounded queue with one reader at a time: of packets for polls, or of WebSocket frames.
 
     What :meth:`take` has handed out still counts as waiting until :meth:`settle` says that it
     was sent: a writer stuck in the middle of a batch must not make the queue look empty.
     """
 
     __slots__ = (
-        "_in_flight",
-        "_packets",
-        "_ready",
-        "bytes",
-        "finished",
-        "max_bytes",
-        "max_messages",
-    )
+        "_in_flight", "_items", "_ready", "_size", "bytes", "finished", "max_bytes", "max_messages",
+    )  # fmt: skip
 
-    def __init__(self, max_messages: int, max_bytes: int) -> None:
+    def __init__(self, max_messages: int, max_bytes: int, size: Callable[[Item], int]) -> None:
         self.max_messages = max_messages
         self.max_bytes = max_bytes
         self.bytes = 0
         self.finished = False
-        self._packets: deque[eio.Packet] = deque()
-        self._in_flight: list[eio.Packet] = []
+        self._size = size
+        self._items: deque[Item] = deque()
+        self._in_flight: list[Item] = []
         self._ready = Event()
 
     def __len__(self) -> int:
-        return len(self._packets) + len(self._in_flight)
+        return len(self._items) + len(self._in_flight)
 
-    def put(self, packet: eio.Packet, force: bool = False) -> bool:
-        """Queue *packet*; ``False``, and nothing is queued, when that would exceed a bound."""
-        size = len(wire_frame(packet))
-        full = len(self) >= self.max_messages or self.bytes + size > self.max_bytes
-        if full and not force:
+    def put(self, item: Item) -> bool:
+        """Queue *item*; ``False``, and nothing is queued, when that would exceed a bound."""
+        size = self._size(item)
+        if len(self) >= self.max_messages or self.bytes + size > self.max_bytes:
             return False
-        self._packets.append(packet)
+        self._items.append(item)
         self.bytes += size
         self._ready.set()
         return True
 
-    def take(self, timeout: float | None = None) -> list[eio.Packet]:
-        """Wait for packets and take about :data:`BATCH_BYTES` of them.
+    def take(self, timeout: float | None = None, most: int | None = None) -> list[Item]:
+        """Wait for items and take about :data:`BATCH_BYTES` of them, *most* at most.
 
         Empty when nothing came in time, or when the queue is finished and used up.
         """
-        self._wait_for_packets(timeout)
+        self._wait_for_items(timeout)
         size = 0
-        while self._packets and size < BATCH_BYTES:
-            packet = self._packets.popleft()
-            self._in_flight.append(packet)
-            size += len(wire_frame(packet))
+        while self._items and size < BATCH_BYTES and len(self._in_flight) != most:
+            item = self._items.popleft()
+            self._in_flight.append(item)
+            size += self._size(item)
         return self._in_flight
 
-    def _wait_for_packets(self, timeout: float | None) -> None:
+    def _wait_for_items(self, timeout: float | None) -> None:
         # A loop, for what woke us may have been cleared since.
-        while not self._packets and not self.finished:
+        while not self._items and not self.finished:
             self._ready.clear()
             if not self._ready.wait(timeout) and timeout is not None:
                 return
 
     def settle(self) -> None:
         """What was taken has been sent."""
-        self.bytes -= sum(len(wire_frame(packet)) for packet in self._in_flight)
+        self.bytes -= sum(map(self._size, self._in_flight))
         self._in_flight = []
 
     def finish(self) -> None:
@@ -96,7 +99,13 @@ class Outbox:
         self.finished = True
         self._ready.set()
 
+    def rest(self) -> list[Item]:
+        """Everything nobody has taken; the queue is empty afterwards."""
+        left = list(self._items)
+        self.clear()
+        return left
+
     def clear(self) -> None:
         """Forget what is waiting; what was taken is the reader's."""
-        self._packets.clear()
-        self.bytes = sum(len(wire_frame(packet)) for packet in self._in_flight)
+        self._items.clear()
+        self.bytes = sum(map(self._size, self._in_flight))

@@ -14,7 +14,7 @@ from app.realtime.announcement import Announcement, Batch, announce, lists_chang
 from app.realtime.connection import Connection, connections
 from app.realtime.events import SESSION_ENDED, Event
 from app.realtime.server import MessagingServer
-from app.realtime.wire import TALEMY, Room, camelize, joined
+from app.realtime.wire import TALEMY, PersonalWire, Room, Wire, camelize, joined
 
 log = structlog.get_logger(__name__)
 
@@ -60,10 +60,17 @@ class Publisher:
         """Tell the connections of this process, or those of one room among them."""
         for announcement in announcements:
             for wire in announcement.wires:
-                self._bound.deliver(wire, only)
+                self._deliver_wire(wire, only)
             for conversation_id, user_id in announcement.expelled:
                 self._expel(conversation_id, user_id)
             self._end_sessions(announcement.ended_sessions)
+
+    def _deliver_wire(self, wire: Wire | PersonalWire, only: Room | None) -> None:
+        if isinstance(wire, Wire):
+            self._bound.deliver(wire, only)
+            return
+        for user_id in connections.among(wire.people):
+            self._bound.deliver(wire.to(user_id), only)
 
     def tell(self, connection: Connection, event: str, payload: dict[str, Any]) -> None:
         """Say something, given in snake_case, to one connection."""

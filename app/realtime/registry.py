@@ -14,14 +14,18 @@ from pydantic import BaseModel
 
 from app.realtime.connection import Connection
 from app.realtime.wire import MARKETPLACE
+from app.store.jobs import Job
 
 Schema = TypeVar("Schema", bound=BaseModel)
-Handler = Callable[[Connection, Any], dict[str, Any]]
+Answer = dict[str, Any] | Job  # the data of an acknowledgement, or what it will be the result of
+Handler = Callable[[Connection, Any], Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class ClientEvent:
-    """One event a client may emit. ``limit`` names its rate limit in ``app/limits.py``."""
+    """One event a client may emit. ``limit`` names its rate limit in ``app/limits.py``; ``writes``:
+    it only hands a command to the writer, and returns the job.
+    """
 
     namespace: str
     name: str
@@ -29,6 +33,7 @@ class ClientEvent:
     data: type[BaseModel]  # of the acknowledgement; for documents and tests, not checked here
     handler: Handler
     limit: str
+    writes: bool
 
 
 REGISTRY: dict[tuple[str, str], ClientEvent] = {}
@@ -41,15 +46,17 @@ def on(
     *,
     namespace: str = MARKETPLACE,
     limit: str = "event",
-) -> Callable[[Callable[[Connection, Schema], dict[str, Any]]], Handler]:
+    writes: bool = False,
+) -> Callable[[Callable[[Connection, Schema], Answer]], Handler]:
     """Register a handler: it receives the connection and the validated payload, and returns the
-    ``data`` of the acknowledgement. It may raise :class:`~app.errors.PalabreError`.
+    ``data`` of the acknowledgement, or the job whose result that is. It may raise
+    :class:`~app.errors.PalabreError`.
     """
 
-    def register(handler: Callable[[Connection, Schema], dict[str, Any]]) -> Handler:
+    def register(handler: Callable[[Connection, Schema], Answer]) -> Handler:
         key = (namespace, name)
         assert key not in REGISTRY, f"{name} is registered twice on {namespace}"
-        REGISTRY[key] = ClientEvent(namespace, name, schema, data, handler, limit)
+        REGISTRY[key] = ClientEvent(namespace, name, schema, data, handler, limit, writes)
         return handler
 
     return register

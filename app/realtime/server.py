@@ -1,8 +1,8 @@
 """The Socket.IO server: Flask-SocketIO's, with our dispatch and our transport under it.
 
-``connect`` and ``disconnect`` stay ordinary Flask-SocketIO handlers (``app/accounts/sockets.py``).
-Every other client event goes to :mod:`app.realtime.dispatch`, which knows whether the client asked
-for an acknowledgement, needs no Flask request context, and cannot be reached under a reserved name.
+Who may connect is decided by :attr:`MessagingServer.admit` (``app/accounts/sockets.py``), without a
+Flask request context. Every other client event goes to :mod:`app.realtime.dispatch`, which knows
+whether the client asked for an acknowledgement, and cannot be reached under a reserved name.
 """
 
 from __future__ import annotations
@@ -12,20 +12,29 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import flask_socketio
+import orjson
 import socketio
 from engineio import packet as engine_packet
 from flask import Flask
-from socketio import packet
 
 from app.realtime.engine import Engine
-from app.realtime.wire import Room, Wire
+from app.realtime.frames import TEXT, encode_frame
+from app.realtime.rooms import Rooms
+from app.realtime.wire import MARKETPLACE, TALEMY, Room, Wire
 
 # The largest packet with an event in it, as PROTOCOL states it; the frame below may be a little larger.
 MAX_EVENT_BYTES = 64 * 1024
 
+NAMESPACES = (MARKETPLACE, TALEMY)
+
 # https://socket.io/docs/v4/socket-io-protocol/#packet-encoding, as far as the payload.
 _EVENT_HEAD = re.compile(
     r"[256](?:\d{1,9}-)?(?:(?P<namespace>/[^,?]*)[^,]*,)?(?P<ack_id>\d{1,15})?", re.ASCII
+)
+# The usual event: no attachments, no query behind the namespace; with its name.
+_PLAIN_EVENT = re.compile(
+    r'2(?:(?P<namespace>/[a-z]+),)?(?P<ack_id>\d{1,15})?(?P<data>\["(?P<name>[A-Za-z_:]{1,40})")',
+    re.ASCII,
 )
 
 EventHandler = Callable[[str, str, int | None, Any, int], None]
@@ -34,54 +43,82 @@ EventHandler = Callable[[str, str, int | None, Any, int], None]
 class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
     """python-socketio's server with one door for events and one way out for messages."""
 
+    manager: Rooms
+    admit: Callable[[str, str, dict[str, Any], Any], None]  # (namespace, sid, handshake, auth)
     accepted: Callable[[str, str, str], None]  # (namespace, sid, eio_sid), after CONNECT has left
+    closed: Callable[[str, str], None]  # (namespace, sid)
     received: EventHandler  # (namespace, sid, ack id, data, size in bytes)
+    never_waits: Callable[[str, str, str], bool]  # (namespace, sid, name of an event)
+
+    def __init__(self, **options: Any) -> None:
+        options = {**options, "client_manager": Rooms(), "namespaces": NAMESPACES}
+        super().__init__(**options)
+        self.eio.handle_inline = self._handle_inline
 
     def _engineio_server_class(self) -> type[Engine]:
         return Engine
 
+    # --- to clients
+
     def deliver(self, wire: Wire, only: Room | None = None) -> None:
-        """Encode a message once and hand the same packet to everybody it is for, or to those of
+        """Encode a message once and hand the same frame to everybody it is for, or to those of
         them who are in the room ``only``.
         """
         recipients = self._recipients(wire, only)
         if recipients:
-            self._send_once(wire.namespace, wire.event, wire.content(), recipients)
+            text = _event_text(wire.namespace, wire.event, wire.content())
+            self._send_once(text, recipients)
 
     def tell(self, namespace: str, eio_sid: str, event: str, payload: dict[str, Any]) -> None:
         """Send one message to one connection."""
-        self._send_once(namespace, event, payload, [eio_sid])
-
-    def _recipients(self, wire: Wire, only: Room | None) -> list[str]:
-        rooms = self.manager.rooms.get(wire.namespace, {})
-        skipped = rooms.get(wire.except_room, {}) if wire.except_room else {}
-        found = {
-            sid: eio_sid for room in wire.rooms for sid, eio_sid in rooms.get(room, {}).items()
-        }
-        if only is not None:
-            found = {sid: found[sid] for sid in rooms.get(only, {}) if sid in found}
-        return [eio_sid for sid, eio_sid in found.items() if sid not in skipped]
-
-    def _send_once(
-        self, namespace: str, event: str, payload: dict[str, Any], recipients: Iterable[str]
-    ) -> None:
-        encoded = self.packet_class(
-            packet.EVENT, namespace=namespace, data=[event, payload]
-        ).encode()
-        frame = engine_packet.Packet(engine_packet.MESSAGE, encoded)
-        for eio_sid in recipients:
-            self.eio.deliver(eio_sid, frame)
+        self._send_once(_event_text(namespace, event, payload), [eio_sid])
 
     def acknowledge(
         self, namespace: str, eio_sid: str, ack_id: int, answer: dict[str, Any]
     ) -> None:
         """Answer one event of a client."""
-        self._send_packet(
-            eio_sid, self.packet_class(packet.ACK, namespace=namespace, id=ack_id, data=[answer])
-        )
+        head = f"3{_prefix(namespace)}{ack_id}"
+        self._send_once(f"{head}[{orjson.dumps(answer).decode()}]", [eio_sid])
+
+    def _recipients(self, wire: Wire, only: Room | None) -> list[str]:
+        rooms = [self.manager.members(wire.namespace, room) for room in wire.rooms]
+        found = rooms[0] if len(rooms) == 1 else {s: e for room in rooms for s, e in room.items()}
+        if not found:
+            return []
+        if only is not None:
+            there = self.manager.members(wire.namespace, only)
+            found = {sid: found[sid] for sid in there if sid in found}
+        if wire.except_room is None:
+            return list(found.values())
+        skipped = self.manager.members(wire.namespace, wire.except_room)
+        return [eio_sid for sid, eio_sid in found.items() if sid not in skipped]
+
+    def _send_once(self, text: str, recipients: Iterable[str]) -> None:
+        """Send a Socket.IO packet, encoded and framed once however many it goes to."""
+        frame = encode_frame(TEXT, b"4" + text.encode())
+        pkt = None
+        sockets = self.eio.sockets
+        for eio_sid in recipients:
+            socket = sockets.get(eio_sid)
+            if socket is None or socket.closing:
+                continue
+            if socket.transport is None:  # it polls
+                pkt = pkt or engine_packet.Packet(engine_packet.MESSAGE, text)
+                socket.send(pkt)
+            elif not socket.transport.write(frame):
+                self.eio.shed(socket)
+
+    # --- from clients
+
+    def _trigger_event(self, event: str, namespace: str, *args: Any) -> Any:
+        """python-socketio's two events; all others have gone to :attr:`received`."""
+        if event == "connect":
+            sid, handshake, auth = args
+            return self.admit(namespace, sid, handshake, auth)
+        return self.closed(namespace, args[0])
 
     def _handle_connect(self, eio_sid: str, namespace: str | None, data: Any) -> None:
-        namespace = namespace or "/"
+        namespace = namespace or MARKETPLACE
         if self.manager.sid_from_eio_sid(eio_sid, namespace) is not None:
             return  # connected already; a second CONNECT must not confuse the first
         super()._handle_connect(eio_sid, namespace, data if isinstance(data, dict) else None)
@@ -89,10 +126,28 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         if sid is not None and self.manager.is_connected(sid, namespace):
             self.accepted(namespace, sid, eio_sid)
 
+    def _handle_inline(self, eio_sid: str, data: str | bytes) -> bool:
+        """Handle an event in the event loop itself, if it is one that never waits."""
+        if isinstance(data, bytes) or (head := _PLAIN_EVENT.match(data)) is None:
+            return False
+        namespace = head["namespace"] or MARKETPLACE
+        sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
+        if sid is None or not self.never_waits(namespace, sid, head["name"]):
+            return False
+        encoded = data[head.start("data") :].encode("utf-8", "surrogatepass")
+        try:
+            found = orjson.loads(encoded)
+        except ValueError:
+            return False  # the other way knows what to answer
+        ack_id = head["ack_id"]
+        size = head.start("data") + len(encoded)
+        self.received(namespace, sid, None if ack_id is None else int(ack_id), found, size)
+        return True
+
     def _handle_event(
         self, eio_sid: str, namespace: str | None, ack_id: int | None, data: Any
     ) -> None:
-        namespace = namespace or "/"
+        namespace = namespace or MARKETPLACE
         sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
         if sid is not None and self.manager.is_connected(sid, namespace):
             self.received(namespace, sid, ack_id, data, self._size)
@@ -112,6 +167,15 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
             raise  # the transport counts these, and closes a session that sends too many
 
 
+def _prefix(namespace: str) -> str:
+    return "" if namespace == MARKETPLACE else f"{namespace},"
+
+
+def _event_text(namespace: str, event: str, payload: dict[str, Any]) -> str:
+    """An EVENT packet; https://socket.io/docs/v4/socket-io-protocol/#packet-encoding."""
+    return f"2{_prefix(namespace)}{orjson.dumps([event, payload]).decode()}"
+
+
 def _addressee(data: str | bytes) -> tuple[str | None, int | None]:
     """The namespace and acknowledgement id of an event whose content cannot be read: its client
     waits for an answer all the same. JavaScript, for one, can send half a surrogate pair.
@@ -128,11 +192,9 @@ class SocketIO(flask_socketio.SocketIO):  # type: ignore[misc]  # untyped librar
     server: MessagingServer
 
     def init_app(self, app: Flask, **options: Any) -> None:
-        """Bind to the application. Handlers must have been imported before the first call."""
+        """Bind to the application."""
         super().init_app(app, **options)
         # Flask-SocketIO offers no way to name the server class, so its server, which has not
-        # served anything yet, is replaced by ours with the same options and handlers.
+        # served anything yet, is replaced by ours with the same options.
         self.server = MessagingServer(**self.server_options)
         self.sockio_mw.engineio_app = self.server
-        for event, handler, namespace in self.handlers:
-            self.server.on(event, handler, namespace=namespace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 MARKETPLACE = "/"
@@ -31,6 +31,22 @@ class Wire:
     def content(self) -> Payload:
         """The payload itself."""
         return self.payload() if callable(self.payload) else self.payload
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalWire:
+    """The same message to many people, to each with a payload of their own."""
+
+    namespace: str
+    event: str
+    payload_of: Callable[[int], Payload]
+    people: frozenset[int]
+    except_room: Room | None = None
+
+    def to(self, user_id: int) -> Wire:
+        """What one of them hears."""
+        payload = partial(self.payload_of, user_id)
+        return Wire(self.namespace, self.event, payload, (person(user_id),), self.except_room)
 
 
 def person(user_id: int) -> Room:

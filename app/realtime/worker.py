@@ -125,7 +125,7 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
         return min(allowed, QUICK_SECONDS) if self.hurried else allowed
 
     def _wait_for_requests(self, servers: list[RealtimeServer], until: float) -> None:
-        while any(server.handlers for server in servers) and time.monotonic() < until:
+        while _somebody_is_left(servers) and time.monotonic() < until:
             for server in servers:
                 server.close_idle()
             gevent.sleep(0.05)
@@ -134,6 +134,10 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
             self.log.warning("Cutting %d connections that did not end in time", left)
         for server in servers:  # nothing may run any more when the writer finishes
             server.pool.kill(block=True, timeout=0.2)
+
+
+def _somebody_is_left(servers: list[RealtimeServer]) -> bool:
+    return drain.sessions_left() or any(server.handlers for server in servers)
 
 
 def require_our_worker() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from app.store.jobs import Job
 from app.store.store import Store
 from app.store.writer import WriteSession
 
-__all__ = ["WriteSession", "store"]
+__all__ = ["Job", "WriteSession", "store"]
 
 store = Store()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.realtime.announcement import Batch
 from app.realtime.events import Event
 from app.store.engines import create_reader_engine, create_writer_engine
+from app.store.jobs import Job
 from app.store.prepared import DirectSession
 from app.store.revision import current_revision
 from app.store.writer import Writer, WriteSession
@@ -97,8 +98,14 @@ class Store:
         Returns its result once the change is on stable storage and has been published.
         Raises the command's :class:`~app.errors.PalabreError`, or ``unavailable``.
         """
-        result: Result = self.writer.submit(command, *arguments, **options)
+        result: Result = self.writer.submit(command, *arguments, **options).wait()
         return result
 
+    def submit(
+        self, command: Callable[..., tuple[Any, list[Event]]], *arguments: Any, **options: Any
+    ) -> Job:
+        """The same without waiting: a :class:`~app.store.writer.Job` to wait for or listen to."""
+        return self.writer.submit(command, *arguments, **options)
 
-__all__ = ["Store", "WriteSession"]
+
+__all__ = ["Job", "Store", "WriteSession"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import gevent
@@ -29,7 +29,7 @@ from sqlalchemy.exc import (
 
 from app.errors import PalabreError, internal, unavailable
 from app.realtime.announcement import Batch
-from app.realtime.events import Event
+from app.store.jobs import Command, Job
 from app.store.prepared import DirectSession
 from app.store.revision import lock_revision, open_gap, save_revision
 from app.store.types import now_ms
@@ -40,8 +40,6 @@ log = structlog.get_logger(__name__)
 # A queue longer than this means storage has stopped: refusing at once is kinder than piling up.
 MAX_WAITING = 10_000
 MAX_BATCH = 500
-
-Command = Callable[..., tuple[Any, list[Event]]]
 
 
 class WriteSession(DirectSession):
@@ -60,19 +58,6 @@ class WriteSession(DirectSession):
             self.changed = True
             self.last_revision += 1
         return self.last_revision
-
-
-@dataclass(slots=True)
-class Job:
-    """One command on its way through the writer."""
-
-    command: Command
-    arguments: tuple[Any, ...]
-    options: dict[str, Any]
-    done: AsyncResult[Any] = field(default_factory=AsyncResult)
-    result: Any = None
-    error: BaseException | None = None
-    events: list[Event] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -123,17 +108,18 @@ class Writer:
         gevent.spawn(self._settle_forever)
         get_original("_thread", "start_new_thread")(self._run, ())
 
-    def submit(self, command: Command, *arguments: Any, **options: Any) -> Any:
-        """Run a command durably; returns its result once committed, raises its error.
+    def submit(self, command: Command, *arguments: Any, **options: Any) -> Job:
+        """Have a command run durably, without waiting for it.
 
-        Raises ``unavailable`` if storage refuses or too much is waiting, ``internal`` on a bug.
+        Its error, if it gets one, is the command's own, ``unavailable`` if storage refuses, or
+        ``internal`` on a bug. Raises ``unavailable`` itself if too much is waiting.
         """
         if self._closing or len(self._waiting) >= MAX_WAITING:
             raise unavailable()
         job = Job(command, arguments, options)
         self._waiting.append(job)
         self._ring()
-        return job.done.get()
+        return job
 
     @property
     def refused(self) -> bool:
@@ -218,10 +204,7 @@ class Writer:
         # who asks again right away finds no cache that has not forgotten.
         self._publish_safely(group)
         for job in group.jobs:
-            if job.error is not None:
-                job.done.set_exception(job.error)
-            else:
-                job.done.set(job.result)
+            _settle_safely(job)
 
     def _tell_operator(self, group: Group) -> None:
         """One line when storage begins to refuse, one when it accepts again; not one a batch."""
@@ -240,6 +223,13 @@ class Writer:
             self._publish(Batch(group.first, group.last, events))
         except Exception:  # what is committed must be acknowledged, whatever became of the news
             log.exception("publish_failed", revision=group.last)
+
+
+def _settle_safely(job: Job) -> None:
+    try:
+        job.settle()
+    except Exception:  # the others of the group have been promised an answer too
+        log.exception("settling_failed")
 
 
 def _run_job(connection: Connection, job: Job, revision: int) -> int:

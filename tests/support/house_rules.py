@@ -241,7 +241,7 @@ def server_events(catalogue: Module) -> frozenset[str]:
     """The names in the catalogue: what a ``Wire`` is called with, and its constants."""
     found = set()
     for node in ast.walk(catalogue.tree):
-        if isinstance(node, ast.Call) and _is_name(node.func, "Wire"):
+        if isinstance(node, ast.Call) and _is_name(node.func, "Wire", "PersonalWire"):
             found |= {a.value for a in node.args[1:2] if isinstance(a, ast.Constant)}
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.IfExp):
             found |= {one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant)}
@@ -310,8 +310,8 @@ def nothing_is_printed_or_left_over(module: Module) -> Iterator[str]:
             yield f"{module.path}:{number} is not finished"
 
 
-def _is_name(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+def _is_name(node: ast.AST, *names: str) -> bool:
+    return isinstance(node, ast.Name) and node.id in names
 
 
 RULES = (

@@ -75,6 +75,18 @@ class Raw:
         assert packet.startswith(head + "["), packet
         return json.loads(packet.removeprefix(head))[0]
 
+    def acks(self, amount: int, namespace: str = "/") -> list[Any]:
+        """The next packets, which must acknowledge the events 0 to ``amount - 1`` in whatever
+        order: a refusal does not wait for what is still being written.
+        """
+        found: dict[int, Any] = {}
+        while len(found) < amount:
+            packet = self.next().removeprefix(f"3{prefix(namespace)}")
+            number, answer = packet.split("[", 1)
+            assert int(number) in range(amount) and int(number) not in found, packet
+            found[int(number)] = json.loads(f"[{answer}")[0]
+        return [found[number] for number in range(amount)]
+
     def close(self) -> None:
         """Leave."""
         self.http.post(self.url, data="1", timeout=30)

@@ -1,0 +1,147 @@
+"""The sending half of a connection on the event loop.
+
+What is sent during one turn of the loop leaves at its end, joined, in one system call per connection
+(:func:`_flush_all`). What a slow reader does not take waits, bounded, behind a write watcher.
+"""
+
+from __future__ import annotations
+
+import _socket  # the plain one: monkey patching replaces what the module socket calls a socket
+import logging
+import time
+from itertools import islice
+
+from gevent import get_hub
+
+from app.realtime.backlog import Backlog
+from app.realtime.deadline import patience
+from app.realtime.quiet import QuietLog
+
+JOIN_FRAMES = 64  # at most, before they are sent in the middle of a turn
+CHUNK_BYTES = 64 * 1024  # the unit of the send deadline
+WRITABLE = 2  # libev's EV_WRITE
+
+quiet_log = QuietLog(logging.getLogger(__name__))
+
+
+class Sender:
+    """Sends frames on a non-blocking socket.
+
+    :param limits: frames, and bytes, that may wait for a slow reader; and the seconds in which
+        a reader must take the next :data:`CHUNK_BYTES`.
+    """
+
+    __slots__ = ("_backlog", "_ending", "_pending", "_sock", "limits")
+
+    def __init__(self, sock: _socket.socket, limits: tuple[int, int, float]) -> None:
+        self._sock: _socket.socket | None = sock
+        self.limits = limits
+        self._ending = False  # no data frame is read or written any more
+        self._pending: list[bytes] = []
+        self._backlog: Backlog | None = None
+
+    def _broken(self) -> None:
+        """The connection cannot be written to any more."""
+        raise NotImplementedError
+
+    def _caught_up(self) -> None:
+        """The reader has taken everything that had to wait."""
+
+    def write(self, frame: bytes) -> bool:
+        """Send a frame at the end of this turn of the loop; ``False``, and nothing is queued, when
+        the reader is too far behind.
+        """
+        if self._ending:
+            return True
+        if self._backlog is not None:
+            return self._queue(self._backlog, frame)
+        pending = self._pending
+        if not pending:
+            _dirty.append(self)
+            if len(_dirty) == 1:
+                get_hub().loop.run_callback(_flush_all)
+        pending.append(frame)
+        if len(pending) >= JOIN_FRAMES or len(frame) >= CHUNK_BYTES:
+            self.flush()
+        return True
+
+    def _queue(self, backlog: Backlog, frame: bytes) -> bool:
+        max_messages, max_bytes, _ = self.limits
+        if len(backlog.chunks) >= max_messages or backlog.bytes + len(frame) > max_bytes:
+            return False
+        backlog.push(frame)
+        return True
+
+    def flush(self) -> None:
+        """Hand what is pending to the kernel."""
+        pending = self._pending
+        if not pending or self._sock is None:
+            return
+        data = pending[0] if len(pending) == 1 else b"".join(pending)
+        self._pending = []
+        try:
+            sent = self._sock.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._broken()
+            return
+        if sent != len(data):
+            self._stall(data[sent:])
+
+    def _stall(self, rest: bytes) -> None:
+        assert self._sock is not None
+        watcher = get_hub().loop.io(self._sock.fileno(), WRITABLE)
+        self._backlog = Backlog(rest, watcher, self._next_deadline())
+        watcher.start(self._writable)
+
+    def _next_deadline(self) -> float:
+        return time.monotonic() + patience(self.limits[2], CHUNK_BYTES)
+
+    def _writable(self) -> None:
+        backlog = self._backlog
+        if backlog is None or self._sock is None:
+            return
+        try:
+            while backlog.chunks:
+                backlog.shift(self._sock.sendmsg(list(islice(backlog.chunks, JOIN_FRAMES))))
+                backlog.deadline = self._next_deadline()
+        except BlockingIOError:
+            return
+        except OSError:
+            self._broken()
+            return
+        self._drop_backlog()
+        self._caught_up()
+
+    def _drop_backlog(self) -> None:
+        if self._backlog is not None:
+            self._backlog.watcher.stop()
+            self._backlog.watcher.close()
+            self._backlog = None
+
+    def forget_unsent(self) -> None:
+        """Drop what waits for a slow reader, except for a frame that is half out."""
+        if self._backlog is not None:
+            self._backlog.forget_unsent()
+
+    def stalled(self, now: float, late: float) -> bool:
+        """Whether the reader's time is up; *late* is how long the process itself stood still."""
+        if self._backlog is None:
+            return False
+        self._backlog.deadline += late
+        return now > self._backlog.deadline
+
+
+_dirty: list[Sender] = []  # those with something pending in this turn of the loop
+
+
+def _flush_all() -> None:
+    """Once per turn of the loop, and not per message: everything that was sent in between leaves."""
+    global _dirty  # one process, one loop
+    turn, _dirty = _dirty, []
+    for sender in turn:
+        try:
+            sender.flush()
+        except Exception:  # one connection's trouble is not the others'
+            quiet_log.exception("A connection could not be written to")

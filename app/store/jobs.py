@@ -1,0 +1,58 @@
+"""A command on its way through the writer, and those who want to know what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gevent.event import AsyncResult
+
+from app.realtime.events import Event
+
+Command = Callable[..., tuple[Any, list[Event]]]
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One command on its way through the writer: somebody waits for it, or is called back."""
+
+    command: Command
+    arguments: tuple[Any, ...]
+    options: dict[str, Any]
+    result: Any = None
+    error: BaseException | None = None
+    events: list[Event] = field(default_factory=list)
+    settled: bool = False
+    _waiter: AsyncResult[None] | None = None
+    _listener: Callable[[Job], None] | None = None
+
+    def join(self) -> None:
+        """Sleep until it is settled."""
+        if not self.settled:
+            self._waiter = self._waiter or AsyncResult()
+            self._waiter.get()
+
+    def wait(self) -> Any:
+        """Sleep until it is durable and published; its result, or its error raised."""
+        self.join()
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+    def then(self, listener: Callable[[Job], None]) -> None:
+        """Have *listener* called, on the event loop, once it is settled. One listener at most."""
+        if self.settled:
+            listener(self)
+        else:
+            self._listener = listener
+
+    def settle(self) -> None:
+        """Wake whoever waits; the writer says so, on the event loop."""
+        if self.settled:
+            return
+        self.settled = True
+        if self._waiter is not None:
+            self._waiter.set(None)
+        if self._listener is not None:
+            self._listener(self)
