@@ -30,7 +30,8 @@ class Connection:
     sid: str
     eio_sid: str
     actor: Actor
-    expires_at: float  # unix seconds, when its token ends
+    expires_at: float  # unix seconds, when its token ends: what clients are told
+    ends_at: float  # the same on the monotonic clock: what we go by, for clocks get set
     warned: bool = False  # token_expiring was sent for the present token
     ended: bool = False  # session_ended was sent; nothing more is accepted
     joined: set[int] = field(default_factory=set)

@@ -125,7 +125,7 @@ def _keep_order(connection: Connection, event: ClientEvent) -> None:
 
 
 def _check_token(connection: Connection, event: ClientEvent) -> None:
-    if time.time() >= connection.expires_at and event.name != "authenticate":
+    if time.monotonic() >= connection.ends_at and event.name != "authenticate":
         raise PalabreError("token_expired", N_("The token has expired; renew it and try again."))
 
 

@@ -50,7 +50,7 @@ def admitted(namespace: str, sid: str, actor: Actor, expires_at: float) -> None:
 def accepted(namespace: str, sid: str, eio_sid: str) -> None:
     """The client has been told: from now on it hears what is said to its person."""
     actor, expires_at = _admitted.pop((namespace, sid))
-    connection = Connection(namespace, sid, eio_sid, actor, expires_at)
+    connection = Connection(namespace, sid, eio_sid, actor, expires_at, _monotonic(expires_at))
     connections.add(connection)
     publisher.enter(connection, person(actor.user_id))
     _call(_accepted, connection)
@@ -65,7 +65,12 @@ def renewed(connection: Connection, actor: Actor, expires_at: float) -> None:
     for sharing in connections.of_transport(connection.eio_sid):
         if sharing.actor.user_id == actor.user_id:
             connections.rename(sharing, actor)
-            sharing.expires_at, sharing.warned = expires_at, False
+            sharing.expires_at, sharing.ends_at = expires_at, _monotonic(expires_at)
+            sharing.warned = False
+
+
+def _monotonic(moment: float) -> float:
+    return time.monotonic() + moment - time.time()
 
 
 def closed(namespace: str, sid: str) -> None:
@@ -81,7 +86,7 @@ def watch_expiry() -> None:
     """Warn a minute before a token ends, close when it has ended; runs for ever."""
     while True:
         gevent.sleep(0.5)
-        now = time.time()
+        now = time.monotonic()
         for connection in connections.all():
             _check_expiry(connection, now)
 
@@ -89,11 +94,11 @@ def watch_expiry() -> None:
 def _check_expiry(connection: Connection, now: float) -> None:
     if connection.ended:
         return
-    if now >= connection.expires_at:
+    if now >= connection.ends_at:
         publisher.end(
             connection, "token_expired", "The token has expired; renew it and connect again."
         )
-    elif now >= connection.expires_at - WARNING_SECONDS and not connection.warned:
+    elif now >= connection.ends_at - WARNING_SECONDS and not connection.warned:
         connection.warned = True
         publisher.tell(
             connection, TOKEN_EXPIRING, {"expires_at": iso(int(connection.expires_at * 1000))}
