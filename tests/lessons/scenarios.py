@@ -79,7 +79,7 @@ def missed_on_talemy(_app: Any) -> list[Any]:
     store.write(lesson_commands.change_status, bob, 2, "confirmed")
     overheard = Overheard()
     publisher.bind(overheard, lambda _changed: None)  # type: ignore[arg-type]
-    connections.add(Connection(TALEMY, "sid", "transport", bob, 0))
+    connections.add(Connection(TALEMY, "sid", "transport", bob, 0, 0))
     catch_up(0)
     store.stop()
     return overheard.told
