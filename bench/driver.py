@@ -30,11 +30,11 @@ class Member:
     role: str = "listen"  # or send, extra
     room: int = 0  # joins this conversation
     target: int = 0  # writes into this one
-    kind: str = "socket"  # or http
+    kind: str = "socket"  # or http, or chat
 
     def line(self) -> str:
         """As the generator reads it."""
-        token = token_of(self.user) if self.kind == "socket" else "-"
+        token = token_of(self.user) if self.kind == "socket" else f"person{self.user}"
         return f"{self.kind} {self.role} {token} {self.room} {self.target}"
 
 

@@ -5,24 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Block, SignInSession, User
 from app.presence.leases import leases
+from app.store.prepared import Prepared, PreparedFor
 from app.store.types import AnyRow, iso
 
 USER_COLUMNS = (User.id, User.name, User.avatar_url, User.role, User.last_seen_at)
 
 
+_USERS = PreparedFor(lambda ids: select(*USER_COLUMNS).where(User.id.in_(ids)))
+_LIVE = Prepared(
+    select(SignInSession.id).where(
+        SignInSession.id == bindparam("session_id"), SignInSession.revoked_at.is_(None)
+    )
+)
+_one: BindParameter[int] = bindparam("one")
+_other: BindParameter[int] = bindparam("other")
+_BLOCKED = Prepared(
+    select(Block.blocker_id).where(
+        or_(
+            and_(Block.blocker_id == _one, Block.blocked_id == _other),
+            and_(Block.blocker_id == _other, Block.blocked_id == _one),
+        )
+    )
+)
+
+
 def user_view(user: User | AnyRow) -> dict[str, Any]:
     """A User as on the wire."""
+    return view_of(user.id, user.name, user.avatar_url, user.role, user.last_seen_at)
+
+
+def view_of(
+    user_id: int, name: str, avatar_url: str | None, role: str, last_seen_at: int | None
+) -> dict[str, Any]:
+    """The same from the values of ``USER_COLUMNS``."""
     return {
-        "id": user.id,
-        "name": user.name,
-        "avatar_url": user.avatar_url,
-        "role": user.role,
-        **presence_of(user.id, user.last_seen_at),
+        "id": user_id,
+        "name": name,
+        "avatar_url": avatar_url,
+        "role": role,
+        **presence_of(user_id, last_seen_at),
     }
 
 
@@ -35,8 +61,8 @@ def presence_of(user_id: int, last_seen_at: int | None) -> dict[str, Any]:
 
 def load_users(session: Session, user_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Several people by id, in one query."""
-    rows = session.execute(select(*USER_COLUMNS).where(User.id.in_(set(user_ids))))
-    return {row.id: user_view(row) for row in rows}
+    rows = _USERS.rows(session, sorted(set(user_ids)))
+    return {row[0]: view_of(*row) for row in rows}
 
 
 def find_users(session: Session, q: str | None, limit: int, after_id: int) -> list[dict[str, Any]]:
@@ -54,25 +80,12 @@ def user_by_email(session: Session, email: str) -> User | None:
 
 def session_is_live(session: Session, session_id: str) -> bool:
     """Whether a sign-in session exists and has not been ended."""
-    return (
-        session.execute(
-            select(SignInSession.id).where(
-                SignInSession.id == session_id, SignInSession.revoked_at.is_(None)
-            )
-        ).first()
-        is not None
-    )
+    return _LIVE.first(session, session_id=session_id) is not None
 
 
 def is_blocked(session: Session, one: int, other: int) -> bool:
     """Whether either of two people has blocked the other."""
-    pair = (one, other)
-    return (
-        session.execute(
-            select(Block.blocker_id).where(Block.blocker_id.in_(pair), Block.blocked_id.in_(pair))
-        ).first()
-        is not None
-    )
+    return _BLOCKED.first(session, one=one, other=other) is not None
 
 
 def has_blocked(session: Session, blocker_id: int, blocked_id: int) -> bool:

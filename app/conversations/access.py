@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.conversations.models import Conversation, Participant
+from app.conversations.statements import MEMBER, PEOPLE
 from app.errors import not_found
 from app.realtime.connection import Actor
 
@@ -39,12 +40,13 @@ def access_conversation(session: Session, actor: Actor, conversation_id: int) ->
     return Membership(*row)
 
 
+def check_membership(session: Session, actor: Actor, conversation_id: int) -> None:
+    """The same for whoever needs nothing of the conversation itself: raises ``not_found``."""
+    found = MEMBER.first(session, conversation_id=conversation_id, user_id=actor.user_id)
+    if found is None:
+        raise not_found()
+
+
 def participant_ids(session: Session, conversation_id: int) -> list[int]:
     """Everybody who belongs to a conversation now."""
-    return list(
-        session.scalars(
-            select(Participant.user_id).where(
-                Participant.conversation_id == conversation_id, Participant.removed_at.is_(None)
-            )
-        )
-    )
+    return [row[0] for row in PEOPLE.rows(session, conversation_id=conversation_id)]

@@ -64,10 +64,8 @@ def open_conversation(body: OpenConversation) -> Any:
 def show_conversation(path: ById) -> Any:
     """One conversation."""
     with store.reading() as session:
-        found = access.access_conversation(session, actor(), path.id)
-        return queries.conversation_view(
-            session, actor().user_id, (found.conversation, found.participant)
-        )
+        access.check_membership(session, actor(), path.id)
+        return queries.conversation_view(session, actor().user_id, path.id)
 
 
 @api.patch(

@@ -56,8 +56,7 @@ def open_conversation(
     else:
         conversation_id, created = _group(session, actor, given), True
     events = updated(session, conversation_id) if created else []
-    membership = access_conversation(session, actor, conversation_id)
-    return Opened(_view(session, actor, membership), created), events
+    return Opened(_view(session, actor, conversation_id), created), events
 
 
 def about_product(session: WriteSession, actor: Actor, product_id: int) -> tuple[int, bool]:
@@ -96,8 +95,7 @@ def change_conversation(
     events = _change_own(session, membership, given)
     if given.status is not None and given.status != membership.conversation.status:
         events = _change_status(session, actor, membership.conversation, given.status)
-    session.flush()
-    view = _view(session, actor, membership)
+    view = _view(session, actor, conversation_id)
     if events is None:
         return view, []
     return view, events or [
@@ -115,7 +113,7 @@ def add_participant(
     other = access_user(session, user_id)
     row = session.get(Participant, (conversation.id, other.id))
     if row is not None and row.removed_at is None:
-        return Opened(_view(session, actor, membership), False), []
+        return Opened(_view(session, actor, conversation_id), False), []
     _refuse_full(session, conversation)
     refuse_blocked(session, actor, other.id)
     if row is None:
@@ -127,7 +125,7 @@ def add_participant(
     move_tally(session, other.id, 0, groups=1)
     conversation.revision = session.revision
     events = updated(session, conversation.id)
-    return Opened(_view(session, actor, membership), True), events
+    return Opened(_view(session, actor, conversation_id), True), events
 
 
 def remove_participant(
@@ -289,7 +287,6 @@ def _refuse_full(session: Session, conversation: Conversation) -> None:
         raise PalabreError("conflict", N_("A group has at most 1,000 people."))
 
 
-def _view(session: Session, actor: Actor, membership: Membership) -> dict[str, Any]:
-    return conversation_view(
-        session, actor.user_id, (membership.conversation, membership.participant)
-    )
+def _view(session: WriteSession, actor: Actor, conversation_id: int) -> dict[str, Any]:
+    session.flush()
+    return conversation_view(session, actor.user_id, conversation_id)

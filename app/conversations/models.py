@@ -47,7 +47,7 @@ class Participant(Model):
 
     __tablename__ = "participants"
     __table_args__ = (
-        Index("ix_participants_user_id", "user_id", "removed_at", "conversation_id"),
+        Index("ix_participants_user_peer", "user_id", "peer_id"),
         Index("ix_participants_user_revision", "user_id", "revision"),
         Index("ix_participants_user_read", "user_id", "read_revision"),
         Index("ix_participants_peer_read", "peer_id", "read_revision"),
@@ -55,11 +55,6 @@ class Participant(Model):
             "ix_participants_activity", "user_id", "archived", "activity",
             sqlite_where=text("peer_id IS NOT NULL"),
             postgresql_where=text("peer_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_participants_groups", "user_id", "conversation_id",
-            sqlite_where=text("peer_id IS NULL AND removed_at IS NULL"),
-            postgresql_where=text("peer_id IS NULL AND removed_at IS NULL"),
         ),
         Index(
             "ix_participants_group_read", "conversation_id", "read_revision",

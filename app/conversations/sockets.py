@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from app.conversations.access import access_conversation
+from app.conversations.access import check_membership
 from app.conversations.queries import conversation_view
 from app.conversations.schemas import ConversationId, JoinConversation
 from app.messages.queries import PAGE_LENGTH, page_after, page_before
@@ -27,13 +27,13 @@ MOST_BYTES = 3_000_000
 def join_conversation(connection: Connection, payload: JoinConversation) -> dict[str, Any]:
     """Hear a conversation from now on, and read its newest page, or all after ``after_seq``."""
     with store.reading() as session:
-        found = access_conversation(session, connection.actor, payload.conversation_id)
+        check_membership(session, connection.actor, payload.conversation_id)
         # Listening begins before reading, and nothing yields in between: a message that arrives
         # now is heard, read, or both, and never neither.
         connection.joined.add(payload.conversation_id)
         publisher.enter(connection, joined(payload.conversation_id))
         user_id = connection.actor.user_id
-        conversation = conversation_view(session, user_id, (found.conversation, found.participant))
+        conversation = conversation_view(session, user_id, payload.conversation_id)
         if payload.after_seq is None:
             messages, more = page_before(
                 session, user_id, payload.conversation_id, None, PAGE_LENGTH

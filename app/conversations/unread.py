@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.conversations.models import Conversation, Participant
-from app.conversations.queries import UNREAD, unread_total
+from app.conversations.queries import unread_total
+from app.conversations.statements import UNREAD_HERE
 from app.realtime.events import Unread
 from app.store import store
 from app.store.prepared import Prepared
@@ -30,16 +30,6 @@ _MOVE = Prepared(
     )
 )
 
-_HERE = Prepared(
-    select(UNREAD)
-    .select_from(Participant)
-    .join(Conversation, Conversation.id == Participant.conversation_id)
-    .where(
-        Participant.conversation_id == bindparam("conversation_id"),
-        Participant.user_id == bindparam("user_id"),
-    )
-)
-
 
 def move_tally(session: Session, user_id: int, unread: int, groups: int = 0) -> tuple[int, int]:
     """Add to somebody's tally; returns what it has become, and in how many groups they are."""
@@ -53,7 +43,7 @@ def unread_in(conversation_id: int) -> Callable[[int], Unread]:
 
     def of(user_id: int) -> Unread:
         with store.reading() as session:
-            here = _HERE.first(session, user_id=user_id, conversation_id=conversation_id)
+            here = UNREAD_HERE.first(session, user_id=user_id, conversation_id=conversation_id)
             return Unread(here[0] if here else 0, unread_total(session, user_id))
 
     return of

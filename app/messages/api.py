@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app import limits
-from app.conversations.access import access_conversation
+from app.conversations.access import check_membership
 from app.errors import invalid
 from app.messages import commands, queries, sending
 from app.messages.schemas import (
@@ -36,7 +36,7 @@ def list_messages(path: ById, query: MessagePage) -> Any:
     if query.before_seq is not None and query.after_seq is not None:
         raise invalid("after_seq", "must not come together with before_seq")
     with store.reading() as session:
-        access_conversation(session, actor(), path.id)
+        check_membership(session, actor(), path.id)
         if query.after_seq is not None:
             found, more = queries.page_after(
                 session, actor().user_id, path.id, query.after_seq, query.limit

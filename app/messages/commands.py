@@ -19,15 +19,12 @@ from app.messages.access import (
     access_message,
 )
 from app.messages.models import HiddenMessage, Message
-from app.messages.queries import message_for
+from app.messages.queries import ANYBODY, message_for
 from app.messages.schemas import DeleteMessage, EditMessage, MarkRead
 from app.realtime.connection import Actor
 from app.realtime.events import Event, MessageDeleted, MessageEdited, MessagesRead
 from app.store import WriteSession
 from app.store.types import iso
-
-# Whoever is asked for as reader 0 has hidden nothing: a message as everybody sees it.
-ANYBODY = 0
 
 
 class ReaderPlace(NamedTuple):

@@ -2,83 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import BindParameter, and_, bindparam, case, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import User
 from app.conversations.models import Participant
+from app.conversations.statements import CHANGED_PLACES
 from app.messages.models import HiddenMessage, Message
-from app.store.types import AnyRow, AnySelect, iso
+from app.store.prepared import Prepared, PreparedFor, Row
+from app.store.revision import page_of_changes
+from app.store.types import AnySelect, iso
 
 View = dict[str, Any]
 
 # How much of a message a reply to it shows.
 EXCERPT_LENGTH = 140
 PAGE_LENGTH = 50
+END = 1 << 62  # neither a seq nor a revision gets there
+# Whoever is asked for as reader 0 has hidden nothing: a message as everybody sees it.
+ANYBODY = 0
 
+_user: BindParameter[int] = bindparam("user_id")
 _Original = aliased(Message)
 _HiddenOriginal = aliased(HiddenMessage)
-# A quote of what is a tombstone in the reader's view would show what they wanted gone.
-_QUOTED = case((_HiddenOriginal.message_id.is_(None), _Original.text), else_=None)
 
-
-def visible_messages(user_id: int) -> AnySelect:
-    """Messages with all a reader sees of them: the sender's name, what is replied to, whether the
-    reader has deleted it for themself.
-    """
-    return (
-        select(
-            Message,
-            User.name.label("sender_name"),
-            _Original.sender_id.label("original_sender_id"),
-            _QUOTED.label("original_text"),
-            HiddenMessage.hidden_at,
-            HiddenMessage.revision.label("hidden_revision"),
-        )
-        .join(User, User.id == Message.sender_id)
-        .outerjoin(_Original, _Original.id == Message.reply_to_id)
-        .outerjoin(
-            _HiddenOriginal,
-            and_(
-                _HiddenOriginal.message_id == Message.reply_to_id,
-                _HiddenOriginal.user_id == user_id,
-            ),
-        )
-        .outerjoin(
-            HiddenMessage,
-            and_(HiddenMessage.message_id == Message.id, HiddenMessage.user_id == user_id),
-        )
+# A message with all a reader sees of it: the sender's name, what is replied to, whether the reader
+# has deleted it for themself. A quote of what is a tombstone in the reader's view would show what
+# they wanted gone. The order is that of ``message_view``.
+VISIBLE: AnySelect = (
+    select(
+        Message.id,
+        Message.conversation_id,
+        Message.seq,
+        Message.revision,
+        Message.client_id,
+        Message.sender_id,
+        User.name,
+        Message.text,
+        Message.reply_to_id,
+        _Original.sender_id,
+        case((_HiddenOriginal.message_id.is_(None), _Original.text), else_=None),
+        Message.created_at,
+        Message.edited_at,
+        Message.deleted_at,
+        HiddenMessage.hidden_at,
+        HiddenMessage.revision,
     )
+    .select_from(Message)
+    .join(User, User.id == Message.sender_id)
+    .outerjoin(_Original, _Original.id == Message.reply_to_id)
+    .outerjoin(
+        _HiddenOriginal,
+        and_(_HiddenOriginal.message_id == Message.reply_to_id, _HiddenOriginal.user_id == _user),
+    )
+    .outerjoin(
+        HiddenMessage,
+        and_(HiddenMessage.message_id == Message.id, HiddenMessage.user_id == _user),
+    )
+)
+_HERE = VISIBLE.where(Message.conversation_id == bindparam("conversation_id")).limit(
+    bindparam("most")
+)
+_BY_ID = PreparedFor(lambda ids: VISIBLE.where(Message.id.in_(ids)))
+_HIDDEN_FROM = PreparedFor(
+    lambda ids: select(HiddenMessage.user_id).where(HiddenMessage.message_id.in_(ids))
+)
+_BEFORE = Prepared(_HERE.where(Message.seq < bindparam("seq")).order_by(Message.seq.desc()))
+_AFTER = Prepared(_HERE.where(Message.seq > bindparam("seq")).order_by(Message.seq))
 
 
-def message_view(row: AnyRow) -> View:
-    """A Message as on the wire, from a row of :func:`visible_messages`."""
-    message: Message = row[0]
-    hidden = row.hidden_at is not None
+def message_view(row: Row) -> View:
+    """A Message as on the wire, from a row of :data:`VISIBLE`."""
+    (
+        message_id, conversation_id, seq, revision, client_id, sender_id, sender_name, text,
+        reply_to_id, original_sender_id, original_text, created_at, edited_at, deleted_at,
+        hidden_at, hidden_revision,
+    ) = row  # fmt: skip
     return {
-        "id": message.id,
-        "conversation_id": message.conversation_id,
-        "seq": message.seq,
-        "revision": max(message.revision, row.hidden_revision or 0),
-        "client_id": message.client_id,
-        "sender": {"id": message.sender_id, "name": row.sender_name},
-        "text": None if hidden else message.text,
-        "reply_to": _reply(message, row),
-        "created_at": iso(message.created_at),
-        "edited_at": iso(message.edited_at),
-        "deleted_at": iso(message.deleted_at or row.hidden_at),
+        "id": message_id,
+        "conversation_id": conversation_id,
+        "seq": seq,
+        "revision": revision if hidden_at is None else max(revision, hidden_revision),
+        "client_id": client_id,
+        "sender": {"id": sender_id, "name": sender_name},
+        "text": text if hidden_at is None else None,
+        "reply_to": reply_to_id
+        and {
+            "id": reply_to_id,
+            "sender_id": original_sender_id,
+            "excerpt": original_text and excerpt(original_text),
+        },
+        "created_at": iso(created_at),
+        "edited_at": iso(edited_at),
+        "deleted_at": iso(deleted_at or hidden_at),
     }
 
 
-def messages_for(
-    session: Session, user_id: int, ids: Iterable[int | None]
-) -> dict[int | None, View]:
+def messages_for(session: Session, user_id: int, ids: Iterable[int]) -> dict[int, View]:
     """Several messages by id, as one reader sees them."""
-    rows = session.execute(visible_messages(user_id).where(Message.id.in_(set(ids))))
-    return {row[0].id: message_view(row) for row in rows}
+    rows = _BY_ID.rows(session, sorted(set(ids)), user_id=user_id)
+    return {row[0]: message_view(row) for row in rows}
 
 
 def message_for(session: Session, user_id: int, message_id: int) -> View:
@@ -90,12 +116,10 @@ def page_before(
     session: Session, user_id: int, conversation_id: int, before_seq: int | None, limit: int
 ) -> tuple[list[View], bool]:
     """The newest messages, or those before a ``seq``; oldest first, and whether there are older."""
-    statement = (
-        _in_conversation(user_id, conversation_id).order_by(Message.seq.desc()).limit(limit + 1)
+    seq = END if before_seq is None else before_seq
+    rows = _BEFORE.rows(
+        session, user_id=user_id, conversation_id=conversation_id, seq=seq, most=limit + 1
     )
-    if before_seq is not None:
-        statement = statement.where(Message.seq < before_seq)
-    rows = session.execute(statement).all()
     return [message_view(row) for row in reversed(rows[:limit])], len(rows) > limit
 
 
@@ -103,29 +127,17 @@ def page_after(
     session: Session, user_id: int, conversation_id: int, after_seq: int, limit: int
 ) -> tuple[list[View], bool]:
     """The messages after a ``seq``, oldest first, and whether there are newer."""
-    statement = (
-        _in_conversation(user_id, conversation_id)
-        .where(Message.seq > after_seq)
-        .order_by(Message.seq)
-        .limit(limit + 1)
+    rows = _AFTER.rows(
+        session, user_id=user_id, conversation_id=conversation_id, seq=after_seq, most=limit + 1
     )
-    rows = session.execute(statement).all()
     return [message_view(row) for row in rows[:limit]], len(rows) > limit
 
 
-def _in_conversation(user_id: int, conversation_id: int) -> AnySelect:
-    return visible_messages(user_id).where(Message.conversation_id == conversation_id)
-
-
-def _reply(message: Message, row: AnyRow) -> View | None:
-    if message.reply_to_id is None:
-        return None
-    text = row.original_text
-    return {
-        "id": message.reply_to_id,
-        "sender_id": row.original_sender_id,
-        "excerpt": None if text is None else excerpt(text),
-    }
+def who_hid(session: Session, views: Collection[View]) -> set[int]:
+    """Whoever sees some messages otherwise: they deleted one, or what it replies to, for themself."""
+    quoted = [view["reply_to"]["id"] for view in views if view["reply_to"]]
+    ids = {*quoted, *(view["id"] for view in views)}
+    return {row[0] for row in _HIDDEN_FROM.rows(session, sorted(ids))}
 
 
 def excerpt(text: str) -> str:
@@ -136,30 +148,32 @@ def excerpt(text: str) -> str:
 
 # --- for synchronisation: see app/sync/queries.py ---------------------------------------------
 
-
-def changed(user_id: int) -> AnySelect:
-    """New, edited and deleted messages of someone's conversations, by revision."""
-    return (
+# New, edited and deleted messages of someone's conversations.
+CHANGED = Prepared(
+    page_of_changes(
         select(Message.revision, Message.id)
-        .join(Participant, Participant.conversation_id == Message.conversation_id)
-        .where(Participant.user_id == user_id, Participant.removed_at.is_(None))
+        .select_from(CHANGED_PLACES)
+        .join(Message, Message.conversation_id == CHANGED_PLACES.c.conversation_id),
+        Message.revision,
     )
+)
 
-
-def hidden(user_id: int) -> AnySelect:
-    """Messages someone has deleted for themself, by the revision of doing so."""
-    return (
+# Messages someone has deleted for themself, by the revision of doing so.
+HIDDEN = Prepared(
+    page_of_changes(
         select(HiddenMessage.revision, HiddenMessage.message_id)
         .join(Participant, Participant.conversation_id == HiddenMessage.conversation_id)
         .where(
-            HiddenMessage.user_id == user_id,
-            Participant.user_id == user_id,
+            HiddenMessage.user_id == _user,
+            Participant.user_id == _user,
             Participant.removed_at.is_(None),
-        )
+        ),
+        HiddenMessage.revision,
     )
+)
 
 
-def changed_views(session: Session, user_id: int, rows: Sequence[AnyRow]) -> list[View]:
-    """Rows of :func:`changed` or :func:`hidden` as their reader sees them, in the same order."""
+def changed_views(session: Session, user_id: int, rows: Sequence[Row]) -> list[View]:
+    """Rows of :data:`CHANGED` or :data:`HIDDEN` as their reader sees them, in the same order."""
     found = messages_for(session, user_id, [row[1] for row in rows])
     return [found[row[1]] for row in rows]

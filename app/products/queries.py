@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -30,17 +30,31 @@ def format_price(cents: int | None) -> str | None:
     return None if cents is None else f"{cents // 100}.{cents % 100:02d}"
 
 
-def load_products(session: Session, product_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Several products by id, in one query, as conversations show them: without the long text."""
-    rows = session.scalars(select(Product).where(Product.id.in_(set(product_ids))))
-    return {row.id: embedded_product_view(row) for row in rows}
+EMBEDDED_COLUMNS = (
+    Product.id,
+    Product.title,
+    Product.image_url,
+    Product.price_cents,
+    Product.currency,
+    Product.owner_id,
+    Product.status,
+)
 
 
-def embedded_product_view(product: Product) -> dict[str, Any]:
-    """A Product as a conversation carries it."""
-    view = product_view(product)
-    del view["description"]
-    return view
+def embedded_product_view(row: Sequence[Any]) -> dict[str, Any] | None:
+    """A Product as a conversation carries it, without the long text, from ``EMBEDDED_COLUMNS``;
+    ``None`` where there is none.
+    """
+    product_id, title, image_url, price_cents, currency, owner_id, status = row
+    return product_id and {
+        "id": product_id,
+        "title": title,
+        "image_url": image_url,
+        "price": format_price(price_cents),
+        "currency": currency,
+        "owner_id": owner_id,
+        "status": status,
+    }
 
 
 def find_products(

@@ -7,11 +7,23 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    SQLColumnExpression,
+    bindparam,
+    delete,
+    insert,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.store.models import RevisionCounter, RevisionGap
+from app.store.prepared import Prepared
+from app.store.types import AnySelect
 
 
 def lock_revision(connection: Connection) -> int:
@@ -58,7 +70,10 @@ def forget_cursors(connection: Connection, last: int) -> None:
 
 def current_revision(session: Session) -> int:
     """The revision of the last change that this snapshot can see."""
-    return session.scalars(select(RevisionCounter.revision).where(RevisionCounter.id == 1)).one()
+    row = _CURRENT.first(session)
+    assert row is not None  # the first migration has put it there
+    revision: int = row[0]
+    return revision
 
 
 def can_serve(session: Session, cursor: int) -> bool:
@@ -67,12 +82,32 @@ def can_serve(session: Session, cursor: int) -> bool:
         return True
     if cursor < 0 or cursor > current_revision(session):
         return False
-    return _gap_around(session, cursor) is None
+    # Gaps follow one another: only the last that begins before the cursor can hold it. ``after - 1``
+    # is what the counter stands at until the first change after a start: clients were given it as
+    # their cursor, so it is not inside.
+    gap = _LAST_GAP.first(session, cursor=cursor)
+    return gap is None or cursor >= gap[0] - 1
 
 
-def _gap_around(session: Session, cursor: int) -> int | None:
-    # ``after - 1`` is what the counter stands at until the first change after a start: clients
-    # were given it as their cursor, so it is not inside.
-    return session.scalars(
-        select(RevisionGap.id).where(RevisionGap.before < cursor, cursor < RevisionGap.after - 1)
-    ).first()
+def page_of_changes(rows: AnySelect, revision: SQLColumnExpression[Any]) -> AnySelect:
+    """The first ``most`` of some rows with ``after < revision <= until``, which are its parameters."""
+    return (
+        rows.where(revision > bindparam("after"), revision <= bindparam("until"))
+        .order_by(revision)
+        .limit(bindparam("most"))
+    )
+
+
+def merged(*pages: AnySelect) -> AnySelect:
+    """The first ``most`` of several such pages together; the revision is their first column."""
+    found = union_all(*(select(page.subquery()) for page in pages)).subquery()
+    return select(found).order_by(found.columns[0]).limit(bindparam("most"))
+
+
+_CURRENT = Prepared(select(RevisionCounter.revision).where(RevisionCounter.id == 1))
+_LAST_GAP = Prepared(
+    select(RevisionGap.after)
+    .where(RevisionGap.before < bindparam("cursor"))
+    .order_by(RevisionGap.before.desc())
+    .limit(1)
+)

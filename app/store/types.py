@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import BigInteger, Integer, Row, Select
@@ -25,5 +24,7 @@ def iso(milliseconds: int | None) -> str | None:
     """ISO 8601, UTC, with milliseconds and ``Z``, as on the wire."""
     if milliseconds is None:
         return None
-    moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
+    # The figures themselves: a datetime and its strftime would take four times as long.
+    year, month, day, hour, minute, second = time.gmtime(milliseconds // 1000)[:6]
+    date = f"{year:04d}-{month:02d}-{day:02d}"
+    return f"{date}T{hour:02d}:{minute:02d}:{second:02d}.{milliseconds % 1000:03d}Z"

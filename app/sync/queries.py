@@ -17,20 +17,22 @@ from sqlalchemy.orm import Session
 
 from app.contacts import queries as contacts
 from app.conversations import queries as conversations
+from app.conversations import statements
 from app.lessons import queries as lessons
 from app.messages import queries as messages
 from app.realtime.connection import Actor
+from app.store.prepared import Prepared, Row
 from app.store.revision import can_serve, current_revision
-from app.store.types import AnyRow, AnySelect
 from app.tallies import promise
 
 DEFAULT_LIMIT = 200
+NEVER = 1 << 62  # a revision that will not be reached, and more rows than there are
 # A page has to fit into what may wait for one connection (4 MB, docs/protocol.md), or whoever has
 # missed long messages would be cut as a slow reader each time they ask for them.
 MOST_BYTES = 3_000_000
 
 View = dict[str, Any]
-Rows = Sequence[AnyRow]
+Rows = Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +40,18 @@ class Kind:
     """One kind of row that takes part in synchronisation."""
 
     name: str  # where it goes in the answer; two kinds may share a place
-    changed: Callable[[int], AnySelect]  # user id → rows whose first column is their revision
+    changed: Prepared  # a page of somebody's rows, each beginning with its revision
     views: Callable[[Session, int, Rows], list[Any]]  # those rows as the reader sees them
 
 
 KINDS = (
-    Kind("conversations", conversations.changed, conversations.changed_views),
-    Kind("messages", messages.changed, messages.changed_views),
-    Kind("messages", messages.hidden, messages.changed_views),
-    Kind("reads", conversations.reads, conversations.read_views),
-    Kind("lessons", lessons.changed, lessons.changed_views),
-    Kind("contact_requests", contacts.changed, contacts.changed_views),
-    Kind("removed_conversation_ids", conversations.removed, conversations.removed_ids),
+    Kind("conversations", statements.CHANGED, conversations.changed_views),
+    Kind("messages", messages.CHANGED, messages.changed_views),
+    Kind("messages", messages.HIDDEN, messages.changed_views),
+    Kind("reads", statements.READS, conversations.read_views),
+    Kind("lessons", lessons.CHANGED, lessons.changed_views),
+    Kind("contact_requests", contacts.CHANGED, contacts.changed_views),
+    Kind("removed_conversation_ids", statements.REMOVED, conversations.removed_ids),
 )
 # The places of the answer, each a list.
 PLACES = (
@@ -87,6 +89,8 @@ def _page(session: Session, actor: Actor, after: int, limit: int) -> View:
     answer: View = {place: [] for place in PLACES}
     if not can_serve(session, after):
         return {**answer, "cursor": now, "has_more": False, "reset": True}
+    if after == now:
+        return {**answer, "cursor": now, "has_more": False, "reset": False}
     found = [(kind, _rows(session, kind, actor.user_id, after, limit)) for kind in KINDS]
     until = _until([rows for _, rows in found], limit)
     for kind, rows in found:
@@ -104,11 +108,7 @@ def cursor_now(session: Session) -> int:
 
 
 def _rows(session: Session, kind: Kind, user_id: int, after: int, limit: int) -> Rows:
-    statement = kind.changed(user_id)
-    revision = statement.selected_columns[0]
-    return session.execute(
-        statement.where(revision > after).order_by(revision).limit(limit + 1)
-    ).all()
+    return kind.changed.rows(session, user_id=user_id, after=after, until=NEVER, most=limit + 1)
 
 
 def _until(found: list[Rows], limit: int) -> int | None:
@@ -133,8 +133,4 @@ def _fitting(
     if not rows or rows[-1][0] > until:
         return [row for row in rows if row[0] <= until]
     # The limit may have cut through the page's last revision: read it whole.
-    statement = kind.changed(user_id)
-    revision = statement.selected_columns[0]
-    return session.execute(
-        statement.where(revision > after, revision <= until).order_by(revision)
-    ).all()
+    return kind.changed.rows(session, user_id=user_id, after=after, until=until, most=NEVER)

@@ -106,9 +106,8 @@ def _render(
     with store.reading() as session:
         take_state(session)
         membership = access_conversation(session, actor, conversation_id)
-        pair = (membership.conversation, membership.participant)
         creator_id = membership.conversation.created_by
-        conversation = conversation_view(session, actor.user_id, pair)
+        conversation = conversation_view(session, actor.user_id, conversation_id)
         messages, has_more = page_before(
             session, actor.user_id, conversation_id, question.before_seq, PAGE_LENGTH
         )

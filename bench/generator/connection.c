@@ -31,7 +31,7 @@ int epoll(void) {
 }
 
 static enum kind kind_named(const char *name) {
-  return !strcmp(name, "http") ? HTTP : SOCKET;
+  return !strcmp(name, "http") ? HTTP : !strcmp(name, "chat") ? CHAT : SOCKET;
 }
 
 static enum role role_named(const char *name) {
@@ -129,6 +129,8 @@ static void connected(connection *c) {
   epoll_ctl(epoll(), EPOLL_CTL_MOD, c->fd, &wanted);
   if (c->kind == SOCKET)
     socket_upgrade(c);
+  else if (c->kind == CHAT)
+    chat_open(c);
   else
     connection_ready(c);
 }
@@ -158,7 +160,8 @@ static void readable(connection *c) {
   size_t length = before + (size_t)got;
   buffer[length] = 0;
   size_t used = c->kind == SOCKET ? socket_received(c, buffer, length)
-                                  : http_received(c, buffer, length);
+                : c->kind == HTTP ? http_received(c, buffer, length)
+                                  : chat_received(c, buffer, length);
   if (c->state == CLOSED || c->state == CONNECTING) // it may have been opened anew already
     return;
   if (used == 0 && length == BUFFER)

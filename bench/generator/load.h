@@ -32,7 +32,7 @@ void histogram_print(const char *name, const histogram *h); // as a member of a 
 // --- connections
 
 enum state { IDLE, CONNECTING, UPGRADING, OPENING, ADMITTING, JOINING, READY, CLOSED };
-enum kind { SOCKET, HTTP }; // Socket.IO over WebSocket, plain HTTP
+enum kind { SOCKET, HTTP, CHAT }; // Socket.IO over WebSocket, plain HTTP, XMPP
 enum role { LISTEN, SEND, EXTRA };
 
 typedef struct {
@@ -81,6 +81,11 @@ void requests_read(const char *path);
 void http_get(connection *c, const request *wanted);
 size_t http_received(connection *c, char *bytes, size_t length);
 
+
+// XMPP, as far as a group chat needs it (chat.c)
+void chat_open(connection *c);
+size_t chat_received(connection *c, char *bytes, size_t length);
+void chat_say(connection *c, uint32_t number, const char *prose);
 
 // --- messages, known by the number in their text
 

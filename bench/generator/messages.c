@@ -20,6 +20,10 @@ uint32_t message_send(connection *c) {
     run = now_ns();
   uint32_t number = next_number++;
   messages[number % MESSAGES] = (message){.sent = now_ns()};
+  if (c->kind == CHAT) {
+    chat_say(c, number, PROSE);
+    return number;
+  }
   snprintf(payload, sizeof payload,
            "{\"conversation_id\":%ld,\"client_id\":\"%llx-%u\",\"text\":\"@#%08x %s\"}", c->target,
            (unsigned long long)run, number, number, PROSE);

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bench.peers.limit import Limit
 from bench.peers.node import GroupedNode, Node
 from bench.peers.palabre import Palabre
+from bench.peers.prosody import Prosody
 from bench.peers.python_peers import AsyncPython, PlainFlask
 from bench.peers.server import Peer
 
 # By the name that `--peers` takes, in the order of the tables.
 PEERS: dict[str, Peer] = {
     peer.name: peer
-    for peer in (Palabre(), Node(), GroupedNode(), AsyncPython(), PlainFlask(), Limit())
+    for peer in (Palabre(), Node(), GroupedNode(), AsyncPython(), PlainFlask(), Prosody(), Limit())
 }

@@ -19,5 +19,5 @@ class Limit(Peer):
     def install(self) -> None:
         programs.limit()
 
-    def command(self) -> Sequence[str | Path]:
+    def command(self, _folder: Path) -> Sequence[str | Path]:
         return [programs.limit()]

@@ -50,7 +50,7 @@ class Node(Peer):
             raise Missing(f"npm ci failed in {_FOLDER}:\n{done.stderr[-1500:]}")
         stamp.write_text(lock)
 
-    def command(self) -> Sequence[str | Path]:
+    def command(self, _folder: Path) -> Sequence[str | Path]:
         return [shutil.which("node") or "node", _FOLDER / "server.js"]
 
     def environment(self, folder: Path, port: int) -> Mapping[str, str]:

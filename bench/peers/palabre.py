@@ -20,7 +20,7 @@ class Palabre(Peer):
         {"fanout", "sends", "connections", "slowdisk", "rest", "mix", "storm", "growth", "page"}
     )
 
-    def command(self) -> Sequence[str | Path]:
+    def command(self, _folder: Path) -> Sequence[str | Path]:
         return [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
 
     def environment(self, folder: Path, port: int) -> Mapping[str, str]:

@@ -56,7 +56,7 @@ class PlainFlask(_PythonPeer):
     serves = frozenset({"fanout", "sends", "slowdisk", "connections", "rest", "growth"})
     libraries = ("Flask-SocketIO", "Flask-SQLAlchemy", "gevent")
 
-    def command(self) -> Sequence[str | Path]:
+    def command(self, _folder: Path) -> Sequence[str | Path]:
         return [
             _ENVIRONMENT / "bin" / "gunicorn", "--worker-class",
             "geventwebsocket.gunicorn.workers.GeventWebSocketWorker", "--workers", "1",
@@ -78,7 +78,7 @@ class AsyncPython(_PythonPeer):
     serves = frozenset({"fanout", "sends", "slowdisk", "connections"})
     libraries = ("python-socketio", "uvicorn", "uvloop")
 
-    def command(self) -> Sequence[str | Path]:
+    def command(self, _folder: Path) -> Sequence[str | Path]:
         return [
             _ENVIRONMENT / "bin" / "python", "-m", "uvicorn", "asynchronous:app",
             "--loop", "uvloop", "--http", "httptools", "--ws", "websockets",

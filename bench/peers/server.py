@@ -26,19 +26,23 @@ class Peer:
     name = ""
     title = ""
     serves: frozenset[str] = frozenset()  # the workloads it can take part in
-    health = "/healthz"
+    speaks = "socket"  # or chat
+    health: str | None = "/healthz"  # None: it speaks no HTTP, and is ready when it listens
     folder = ROOT  # where it is started
 
     def install(self) -> None:
         """Fetch and build what is missing; raises ``Missing``."""
 
-    def command(self) -> Sequence[str | Path]:
+    def command(self, folder: Path) -> Sequence[str | Path]:
         """What starts it."""
         raise NotImplementedError
 
     def environment(self, folder: Path, port: int) -> Mapping[str, str]:
         """What it is told by its environment."""
         return {"PORT": str(port), "DATABASE": str(folder / "palabre.db"), "JWT_SECRET_KEY": SECRET}
+
+    def prepare(self, folder: Path, port: int) -> None:
+        """Write what it wants to find in its folder before it starts."""
 
     def version(self) -> str:
         """What exactly runs."""
@@ -69,10 +73,11 @@ class Running:
         self.folder.mkdir(parents=True)
         if self._database is not None:
             shutil.copyfile(self._database, self.folder / "palabre.db")
+        self.peer.prepare(self.folder, self.port)
         os.sync()  # the copy must not reach the disk while somebody is measured
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [*on_server_core(), *map(str, self.peer.command())],
+                [*on_server_core(), *map(str, self.peer.command(self.folder))],
                 cwd=self.peer.folder,
                 env={
                     **_clean_environment(),
@@ -103,15 +108,23 @@ class Running:
         return (self.folder / "log").read_text(errors="replace")
 
     def _wait(self) -> None:
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process and self._process.poll() is None:
-            try:
-                with direct.open(f"http://127.0.0.1:{self.port}{self.peer.health}", timeout=2):
-                    return
-            except OSError:
-                time.sleep(0.05)
+            if self._answers():
+                return
+            time.sleep(0.05)
         raise RuntimeError(f"{self.peer.title} did not start:\n{self.log()[-2000:]}")
+
+    def _answers(self) -> bool:
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            if self.peer.health is None:
+                socket.create_connection(("127.0.0.1", self.port), timeout=2).close()
+            else:
+                direct.open(f"http://127.0.0.1:{self.port}{self.peer.health}", timeout=2).close()
+        except OSError:
+            return False
+        return True
 
 
 def free_port() -> int:

@@ -15,30 +15,30 @@ from bench.workloads import WORKLOADS
 
 PAGE = ROOT / "docs" / "performance.md"
 FIGURES = ROOT / "docs" / "performance.json"
-_GOALS_DRAWING = ROOT / "docs" / "images" / "performance-goals.svg"
-_RATES_DRAWING = ROOT / "docs" / "images" / "performance-rates.svg"
-_BEGIN = "<!-- measured: written by bin/bench --docs -->"
-_END = "<!-- measured: end -->"
+GOALS_DRAWING = ROOT / "docs" / "images" / "performance-goals.svg"
+RATES_DRAWING = ROOT / "docs" / "images" / "performance-rates.svg"
+BEGIN = "<!-- measured: written by bin/bench --docs -->"
+END = "<!-- measured: end -->"
 
 
 def write(results: Results) -> None:
     """The page, its drawings, and every figure beside it."""
     kept.save(results, FIGURES)
     for path, drawing in (
-        (_GOALS_DRAWING, svg.ratios_drawing(results)),
-        (_RATES_DRAWING, svg.rates_drawing(results)),
+        (GOALS_DRAWING, svg.ratios_drawing(results)),
+        (RATES_DRAWING, svg.rates_drawing(results)),
     ):
         if drawing:
             path.write_text(drawing)
-    text = PAGE.read_text() if PAGE.exists() else f"# Performance\n\n{_BEGIN}\n{_END}\n"
+    text = PAGE.read_text() if PAGE.exists() else f"# Performance\n\n{BEGIN}\n{END}\n"
     PAGE.write_text(replaced(text, "\n".join(_measured(results))))
 
 
 def replaced(page: str, measured: str) -> str:
     """The page with another measured part; what stands around it stays."""
-    before, _, rest = page.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}\n{measured}\n{_END}{after}"
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{measured}\n{END}{after}"
 
 
 def _measured(results: Results) -> Iterator[str]:

@@ -31,7 +31,8 @@ class FanOut(Workload):
 
         def measure(server: Running) -> dict[str, Figures]:
             members = [
-                Member(user, "send" if user == 1 else "listen", room=1, target=1) for user in people
+                Member(user, "send" if user == 1 else "listen", 1, 1, server.peer.speaks)
+                for user in people
             ]
             report = driver.run(
                 "fanout", server.port, server.pid, members, _phases(scale), patience=150

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
-from tests.support.people import PASSWORD, Person
+from tests.support.people import PASSWORD, Person, eventually
 
 PATIENCE_MS = 10_000
 # What a browser says of a network that a test has cut, and the client of what it does about that.
@@ -82,8 +82,7 @@ class App:
 
     def until_said(self, *texts: str) -> None:
         """Wait until the conversation ends with exactly these."""
-        expect(self.part("messages").locator("[data-testid=text]").last).to_have_text(texts[-1])
-        assert self.texts()[-len(texts) :] == list(texts)
+        eventually(lambda: self.texts()[-len(texts) :] == list(texts))
 
     def tokens(self) -> dict[str, Any]:
         """What the application has kept of its sign-in."""
@@ -91,6 +90,11 @@ class App:
             self.page.evaluate("() => localStorage.getItem('palabre.tokens')")
         )
         return stored
+
+    def forgive(self, *words: str) -> None:
+        """Leave out complaints that a test has provoked."""
+        assert all(any(word in text for text in self.complaints) for word in words)
+        self.complaints = [t for t in self.complaints if not any(word in t for word in words)]
 
     def _opened(self) -> None:
         self.sockets += 1

@@ -22,6 +22,7 @@ MORE_FILES = {
     "accounts/passwords": "hashing, off the event loop",
     "accounts/tokens": "what is signed, and how",
     "conversations/cache": "the lists that are kept five minutes",
+    "conversations/statements": "the SQL of lists and synchronisation, and the ranges it searches",
     "conversations/unread": "how much of all that nobody need count",
     "messages/sending": "the one command that is measured in microseconds",
     "messages/statements": "the SQL of sending, compiled once",
@@ -29,7 +30,8 @@ MORE_FILES = {
     "sync/catchup": "what a process has missed of another",
 }
 # Of those, what other features may use.
-OFFERED = {"messages/sending", "presence/leases", "conversations/cache", "conversations/unread"}
+OFFERED = {"messages/sending", "presence/leases", "conversations/cache"}
+OFFERED |= {"conversations/statements", "conversations/unread"}
 # Fields of payloads that name a person, and why they are not who asks.
 PEOPLE_IN_PAYLOADS = {
     ("app/conversations/schemas.py", "AddParticipant", "user_id"): "who is brought in",

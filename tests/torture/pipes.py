@@ -197,6 +197,8 @@ class PollingPipe:
         if not self._asked:
             self._in.request("GET", self._path)
             self._asked = True
+        if self._in.sock is None:
+            raise OSError("the question was not answered")
         if not select.select([self._in.sock], [], [], max(timeout, 0))[0]:
             return
         answer = self._in.getresponse()

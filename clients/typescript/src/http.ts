@@ -22,20 +22,19 @@ export class HttpClient {
 
   /** @throws PalabreError */
   async request<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const used = await this.#credentials.headers(method);
     try {
-      return await this.#once(method, path, body);
+      return await this.#once(method, path, used, body);
     } catch (error) {
       if (!isExpired(error)) throw error;
-      await this.#credentials.renew();
-      return this.#once(method, path, body);
+      // Another request may have been told so before, and have renewed it since.
+      if (sameHeaders(used, await this.#credentials.headers(method))) await this.#credentials.renew();
+      return this.#once(method, path, await this.#credentials.headers(method), body);
     }
   }
 
-  async #once<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const headers: Record<string, string> = {
-      Accept: "application/json",
-      ...(await this.#credentials.headers(method)),
-    };
+  async #once<Answer>(method: string, path: string, credentials: Record<string, string>, body?: object): Promise<Answer> {
+    const headers: Record<string, string> = { Accept: "application/json", ...credentials };
     if (body) headers["Content-Type"] = "application/json";
     return fetchJson(this.#fetch, this.#url + path, {
       method,
@@ -49,6 +48,10 @@ export class HttpClient {
 /** A cookie that ended is simply not sent any more: that is `unauthenticated`, and renewing helps as well. */
 function isExpired(error: unknown): boolean {
   return error instanceof PalabreError && (error.code === "token_expired" || error.code === "unauthenticated");
+}
+
+function sameHeaders(before: Record<string, string>, after: Record<string, string>): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
 }
 
 function queryString(query: Query): string {

@@ -75,6 +75,22 @@ describe("a REST request", () => {
     expect(calls[2]?.headers["Authorization"]).toBe("Bearer new");
   });
 
+  it("does not renew what another request has renewed while its answer was on the way", async () => {
+    const { calls, fetch } = server({ "/x": [expired(), answer(200, {})], "/y": [answer(200, {})], "/auth/refresh": [answer(200, renewed)] });
+    let refuse: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => (refuse = resolve));
+    const http = signedIn(async (url, init) => {
+      if (!url.endsWith("/y") || init.headers["Authorization"] !== "Bearer old") return fetch(url, init);
+      await late;
+      return expired();
+    });
+    const slow = http.get("/y");
+    await http.get("/x");
+    refuse();
+    await slow;
+    expect(calls.filter(({ url }) => url.endsWith("/auth/refresh"))).toHaveLength(1);
+  });
+
   it("is made twice at most", async () => {
     const { calls, fetch } = server({ "/x": [expired(), expired(), expired()], "/auth/refresh": [answer(200, renewed)] });
     await expect(signedIn(fetch).get("/x")).rejects.toMatchObject({ code: "token_expired" });

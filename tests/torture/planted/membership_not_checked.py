@@ -7,19 +7,17 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from app.messages.models import Message
-from app.store.types import AnySelect
+from app.store.prepared import Prepared
+from app.store.revision import page_of_changes
 from app.sync import queries
 from wsgi import app
 
 __all__ = ["app"]
 
 
-def _changed(_user_id: int) -> AnySelect:
-    return select(Message.revision, Message.id)
-
-
+_everybodys = Prepared(page_of_changes(select(Message.revision, Message.id), Message.revision))
 queries.KINDS = tuple(
-    replace(kind, changed=_changed) if number == 1 else kind
+    replace(kind, changed=_everybodys) if number == 1 else kind
     for number, kind in enumerate(queries.KINDS)
 )
 assert queries.KINDS[1].name == "messages"

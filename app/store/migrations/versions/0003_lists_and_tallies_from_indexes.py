@@ -12,7 +12,6 @@ depends_on = None
 
 OF_TWO = sa.text("peer_id IS NOT NULL")
 OF_GROUPS = sa.text("peer_id IS NULL")
-IN_GROUPS = sa.text("peer_id IS NULL AND removed_at IS NULL")
 
 # Everything but groups has two participants, who stay.
 FILL_PEERS = """
@@ -68,17 +67,19 @@ def upgrade() -> None:
     for statement in (FILL_PEERS, FILL_REVISIONS, FILL_TALLIES):
         op.execute(statement)
     op.drop_index("ix_participants_read_revision", "participants")
+    op.drop_index("ix_participants_user_id", "participants")
+    _index("ix_participants_user_peer", "user_id", "peer_id")
     _index("ix_participants_user_read", "user_id", "read_revision")
     _index("ix_participants_peer_read", "peer_id", "read_revision")
     _index("ix_participants_activity", "user_id", "archived", "activity", where=OF_TWO)
-    _index("ix_participants_groups", "user_id", "conversation_id", where=IN_GROUPS)
     _index("ix_participants_group_read", "conversation_id", "read_revision", where=OF_GROUPS)
 
 
 def downgrade() -> None:
-    for name in ("user_read", "peer_read", "activity", "groups", "group_read"):
+    for name in ("user_peer", "user_read", "peer_read", "activity", "group_read"):
         op.drop_index(f"ix_participants_{name}", "participants")
     _index("ix_participants_read_revision", "conversation_id", "read_revision")
+    _index("ix_participants_user_id", "user_id", "removed_at", "conversation_id")
     op.drop_column("participants", "activity")
     op.drop_column("participants", "peer_id")
     op.drop_table("unread_tallies")

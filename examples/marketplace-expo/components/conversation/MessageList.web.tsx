@@ -1,4 +1,4 @@
-import { type CSSProperties, Fragment, useEffect, useRef, useState } from "react";
+import { type CSSProperties, Fragment, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { ActivityIndicator } from "react-native";
 import { useWords } from "@/i18n/useWords";
 import { usePalette } from "@/theme/useTheme";
@@ -6,6 +6,8 @@ import type { MessageListProps } from "./MessageList";
 
 /** Older messages are asked for this many pixels before they are needed. */
 const AHEAD_PX = 400;
+/** This close to the end, one is at the end. */
+const NEAR_PX = 40;
 
 /**
  * A browser can do without an upside-down list: a column that is filled from its end stays at the newest message and
@@ -25,12 +27,19 @@ export function MessageList({ lines, hasOlder, onOlder, renderLine }: MessageLis
     void onOlder().finally(() => setLoading(false));
   };
   useEffect(look, [lines.length, hasOlder]); // a first page that does not fill the window
-  // What one has just written is what one wants to see.
+
+  // What one has just written is what one wants to see; what others write must not move what one is reading.
   const last = lines[lines.length - 1];
-  const ownKey = last?.kind === "message" && last.isOwn ? last.key : null;
-  useEffect(() => {
-    if (ownKey) box.current?.scrollTo({ top: 0 });
-  }, [ownKey]);
+  const isOwn = last?.kind === "message" && last.isOwn;
+  const before = useRef({ key: last?.key, height: 0 });
+  useLayoutEffect(() => {
+    if (!box.current) return;
+    const { scrollTop, scrollHeight } = box.current;
+    if (last?.key !== before.current.key && scrollTop < -NEAR_PX) {
+      box.current.scrollTop = isOwn ? 0 : scrollTop - (scrollHeight - before.current.height);
+    }
+    before.current = { key: last?.key, height: scrollHeight };
+  }, [lines, last?.key, isOwn]);
 
   return (
     <div ref={box} style={outer} onScroll={look} tabIndex={0} role="log" aria-label={words.messages} data-testid="messages">
@@ -44,5 +53,5 @@ export function MessageList({ lines, hasOlder, onOlder, renderLine }: MessageLis
   );
 }
 
-const outer: CSSProperties = { flex: 1, minHeight: 0, display: "flex", flexDirection: "column-reverse", overflowY: "auto", overscrollBehavior: "contain" };
+const outer: CSSProperties = { flex: 1, minHeight: 0, display: "flex", flexDirection: "column-reverse", overflowY: "auto", overflowAnchor: "none", overscrollBehavior: "contain" };
 const inner: CSSProperties = { display: "flex", flexDirection: "column", padding: "8px 16px", marginBottom: "auto" };
