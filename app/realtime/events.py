@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
 from typing import Any
 
 from app.realtime.wire import (
@@ -61,16 +60,15 @@ class MessageSent(Event):
     def wires(self) -> Iterator[Wire | PersonalWire]:
         room, sender = joined(self.message["conversation_id"]), person(self.message["sender"]["id"])
         told = {"message": self.message, "revision": self.revision}
-        # Each is worked out once, however many people hear it.
-        spelt, unread_of = cache(lambda: camelize(self.message)), cache(self.unread_of)
-        notified, new = partial(self._notification, unread_of), partial(self._new, unread_of, spelt)
         yield Wire(MARKETPLACE, "new_message", told, (room,))
-        yield PersonalWire(MARKETPLACE, "message_notification", notified, self.others, room)
-        yield PersonalWire(TALEMY, "message:new", new, self.others)
-        yield Wire(TALEMY, "message:sent", partial(self._sent, spelt), (sender,))
+        yield PersonalWire(
+            MARKETPLACE, "message_notification", self._notification, self.others, room
+        )
+        yield PersonalWire(TALEMY, "message:new", self._new, self.others)
+        yield Wire(TALEMY, "message:sent", self._sent, (sender,))
 
-    def _notification(self, unread_of: Callable[[int], Unread], user_id: int) -> Payload:
-        unread = unread_of(user_id)
+    def _notification(self, user_id: int) -> Payload:
+        unread = self.unread_of(user_id)
         return {
             "conversation_id": self.message["conversation_id"],
             "message": self.message,
@@ -79,14 +77,15 @@ class MessageSent(Event):
             "revision": self.revision,
         }
 
-    def _new(
-        self, unread_of: Callable[[int], Unread], spelt: Callable[[], Payload], user_id: int
-    ) -> Payload:
-        return {**self._sent(spelt), "unreadCount": unread_of(user_id).count}
+    def _new(self, user_id: int) -> Payload:
+        return {**self._sent(), "unreadCount": self.unread_of(user_id).count}
 
-    def _sent(self, spelt: Callable[[], Payload]) -> Payload:
-        conversation_id = self.message["conversation_id"]
-        return {"message": spelt(), "conversationId": conversation_id, "revision": self.revision}
+    def _sent(self) -> Payload:
+        return {
+            "message": camelize(self.message),
+            "conversationId": self.message["conversation_id"],
+            "revision": self.revision,
+        }
 
     def lists_changed(self) -> frozenset[int]:
         return self.others | {self.message["sender"]["id"]}

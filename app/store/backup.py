@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.store.revision import forget_cursors, lock_revision
@@ -49,5 +50,5 @@ def forget_history(session: WriteSession) -> tuple[None, list[Any]]:
 
 def _forget_cursors_of(copy: Path) -> None:
     engine = create_engine(f"sqlite:///{copy}", poolclass=NullPool)
-    with engine.begin() as connection:
-        forget_cursors(connection, lock_revision(connection))
+    with engine.begin() as connection, Session(connection) as session:
+        forget_cursors(connection, lock_revision(session))

@@ -22,26 +22,31 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.store.models import RevisionCounter, RevisionGap
-from app.store.prepared import Prepared
+from app.store.prepared import DirectSession, Prepared
 from app.store.types import AnySelect
 
+_LOCK = Prepared(select(RevisionCounter.revision).where(RevisionCounter.id == 1).with_for_update())
+_SAVE = Prepared(
+    update(RevisionCounter.__table__)  # type: ignore[arg-type]
+    .where(RevisionCounter.__table__.c.id == 1)
+    .values(revision=bindparam("revision"))
+)
 
-def lock_revision(connection: Connection) -> int:
+
+def lock_revision(session: Session) -> int:
     """Read the counter at the start of a write transaction, holding its row.
 
     On PostgreSQL the row lock puts the writers of several processes in one order; on SQLite the
     transaction itself is exclusive.
     """
-    return connection.execute(
-        select(RevisionCounter.revision).where(RevisionCounter.id == 1).with_for_update()
-    ).scalar_one()
+    row = _LOCK.first(session)
+    assert row is not None  # the first migration has made it
+    return int(row[0])
 
 
-def save_revision(connection: Connection, revision: int) -> None:
+def save_revision(session: Session, revision: int) -> None:
     """Write the counter back, once per batch, just before the commit."""
-    connection.execute(
-        update(RevisionCounter).where(RevisionCounter.id == 1).values(revision=revision)
-    )
+    _SAVE.run(session, revision=revision)
 
 
 def open_gap(connection: Connection) -> None:
@@ -50,12 +55,12 @@ def open_gap(connection: Connection) -> None:
     Called once at every start, inside a transaction. If the clock stands behind the counter there
     is nothing to jump to, and no gap is recorded.
     """
-    last = lock_revision(connection)
-    start = time.time_ns() // 1000
-    if start <= last + 1:
-        return
-    connection.execute(insert(RevisionGap).values(before=last, after=start))
-    save_revision(connection, start - 1)
+    with DirectSession(connection) as session:
+        last = lock_revision(session)
+        start = time.time_ns() // 1000
+        if start > last + 1:
+            connection.execute(insert(RevisionGap).values(before=last, after=start))
+            save_revision(session, start - 1)
 
 
 def forget_cursors(connection: Connection, last: int) -> None:

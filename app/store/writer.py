@@ -18,7 +18,7 @@ import structlog
 from gevent import get_hub
 from gevent.event import AsyncResult
 from gevent.monkey import get_original
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -30,7 +30,7 @@ from sqlalchemy.exc import (
 from app.errors import PalabreError, internal, unavailable
 from app.realtime.announcement import Batch
 from app.store.jobs import Command, Job
-from app.store.prepared import DirectSession
+from app.store.prepared import DirectSession, Prepared
 from app.store.revision import lock_revision, open_gap, save_revision
 from app.store.types import now_ms
 from app.tallies import WriterStats
@@ -43,13 +43,38 @@ MAX_BATCH = 500
 
 
 class WriteSession(DirectSession):
-    """The session a command works in: rows, the command's one revision, and its one moment."""
+    """The session a batch of commands works in: rows, and of each command its one revision and its
+    one moment. What a command does through SQLAlchemy has a savepoint of its own within the
+    command's, begun when it is first asked for: a failed flush must not undo the others.
+    """
 
-    def __init__(self, connection: Connection, revision: int) -> None:
-        super().__init__(connection, join_transaction_mode="rollback_only", autoflush=True)
-        self.last_revision = revision
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(
+            connection,
+            join_transaction_mode="create_savepoint",
+            expire_on_commit=False,
+        )
+        self.last_revision = 0
         self.changed = False
-        self.now = now_ms()
+        self.now = 0
+
+    def begin_command(self, revision: int) -> None:
+        """The next command begins; *revision* is the last that has been used."""
+        self.last_revision, self.changed, self.now = revision, False, now_ms()
+        _SAVEPOINT.run(self)
+
+    def end_command(self) -> None:
+        """The command has succeeded."""
+        if self.in_transaction():
+            self.commit()
+            self.expunge_all()
+        _RELEASE.run(self)
+
+    def undo_command(self) -> None:
+        """The command has failed; the others of its batch have not."""
+        self.close()
+        _ROLLBACK.run(self)
+        _RELEASE.run(self)
 
     @property
     def revision(self) -> int:
@@ -58,6 +83,12 @@ class WriteSession(DirectSession):
             self.changed = True
             self.last_revision += 1
         return self.last_revision
+
+
+# SQLAlchemy's own would be given a new name, and so be compiled anew, for every command.
+_SAVEPOINT = Prepared(text("SAVEPOINT command"))
+_RELEASE = Prepared(text("RELEASE SAVEPOINT command"))
+_ROLLBACK = Prepared(text("ROLLBACK TO SAVEPOINT command"))
 
 
 @dataclass(slots=True)
@@ -180,11 +211,13 @@ class Writer:
     def _run_jobs(self, connection: Connection, group: Group) -> None:
         if not self._prepared:
             open_gap(connection)
-        group.first = group.last = lock_revision(connection)
+        session = WriteSession(connection)
+        group.first = group.last = lock_revision(session)
         for job in group.jobs:
-            group.last = _run_job(connection, job, group.last)
+            group.last = _run_job(session, job, group.last)
         if group.last != group.first:
-            save_revision(connection, group.last)
+            save_revision(session, group.last)
+        session.close()
 
     # --- on the event loop -------------------------------------------------------------------
 
@@ -232,24 +265,19 @@ def _settle_safely(job: Job) -> None:
         log.exception("settling_failed")
 
 
-def _run_job(connection: Connection, job: Job, revision: int) -> int:
+def _run_job(session: WriteSession, job: Job, revision: int) -> int:
     """Run one command in its savepoint; returns the last revision in use after it."""
-    session = WriteSession(connection, revision)
-    savepoint = connection.begin_nested()
+    session.begin_command(revision)
     try:
         job.result, job.events = job.command(session, *job.arguments, **job.options)
-        session.flush()
-        savepoint.commit()
+        session.end_command()
         return session.last_revision
     except Exception as error:
         if _storage_failed(error):
             raise
-        if savepoint.is_active:  # a failed flush has rolled it back already
-            savepoint.rollback()
+        session.undo_command()
         job.error, job.events = error, []
         return revision
-    finally:
-        session.close()
 
 
 def _storage_failed(error: Exception) -> bool:
