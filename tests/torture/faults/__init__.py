@@ -27,6 +27,7 @@ NAMES: tuple[str, ...] = (
     "outbox",
     "acks",
     "clock",
+    "revoke",
     "power",
     "disk",
     "restore",
