@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from flask import Response
 from flask.json.provider import JSONProvider
 
 
@@ -14,6 +15,11 @@ class OrjsonProvider(JSONProvider):
     def dumps(self, obj: Any, **_options: Any) -> str:
         """Encode."""
         return orjson.dumps(obj).decode()
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """An answer, encoded once."""
+        body = orjson.dumps(self._prepare_response_obj(args, kwargs))
+        return Response(body, mimetype="application/json")
 
     def loads(self, s: str | bytes, **_options: Any) -> Any:
         """Decode; raises ``ValueError``."""

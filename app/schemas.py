@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -20,6 +21,18 @@ class Parameters(BaseModel):
     """Path and query parameters: text that must read as the right type, no unknown names."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def model_json_schema(cls, *how: Any, **options: Any) -> dict[str, Any]:
+        """Pydantic makes it anew each time, and flask-openapi3 asks for it at every request."""
+        if how or options:
+            return super().model_json_schema(*how, **options)
+        return _schema_of(cls)
+
+
+@cache
+def _schema_of(model: type[Parameters]) -> dict[str, Any]:
+    return model.model_json_schema(mode="validation")
 
 
 class Empty(Input):

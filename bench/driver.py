@@ -89,7 +89,7 @@ def run(
         command = [
             *on_generator_core(), str(programs.generator()), "--workload", workload,
             "--port", str(port), "--cast", str(cast), "--requests", str(asked),
-            "--phases", ",".join(phase.spelt() for phase in phases),
+            "--phases", ";".join(phase.spelt() for phase in phases),
             "--at-once", str(at_once), "--warm", str(warm), "--patience", str(patience),
         ]  # fmt: skip
         return _listen(command, server)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.accounts.queries import load_users
 from app.errors import not_found
 
 
@@ -14,3 +17,11 @@ def access_user(session: Session, user_id: int) -> User:
     if user is None:
         raise not_found()
     return user
+
+
+def access_profile(session: Session, user_id: int) -> dict[str, Any]:
+    """The same as everybody sees them; raises ``not_found``."""
+    found = load_users(session, [user_id]).get(user_id)
+    if found is None:
+        raise not_found()
+    return found

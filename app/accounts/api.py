@@ -116,7 +116,7 @@ def find_users(query: FindUsers) -> Any:
 def show_user(path: UserPath) -> Any:
     """One person."""
     with store.reading() as session:
-        return queries.user_view(access.access_user(session, path.id))
+        return access.access_profile(session, path.id)
 
 
 @api.put("/users/<int:id>/block", responses={200: BlockState, **refusals("not_found", *CHANGING)})

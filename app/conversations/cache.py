@@ -1,15 +1,19 @@
-"""Conversation lists, kept five minutes per person, and never stale after a change.
+"""Conversation lists, kept five minutes per person as they go out, and never stale after a change.
 
-The key holds the revision of the last change to the person's list. A change moves them to another
-key before anybody is told of it, so a reader who loaded just before a commit stores yesterday's
-list under yesterday's key.
+Each is kept with the version of the person's lists that it was loaded under. A change ends the
+version before anybody is told of it, so a reader who loaded just before a commit stores
+yesterday's list under a version that nobody asks for any more. Only people who ask have a version:
+a change of a thousand people's lists costs no more than those of them who are looking.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+import secrets
+from collections.abc import Callable, Iterable
+from itertools import count
+from typing import Any, NamedTuple, cast
 
+import orjson
 import redis
 
 from app.extensions import cache
@@ -18,21 +22,36 @@ from app.presence.leases import leases
 LIFETIME_SECONDS = 300
 
 View = dict[str, Any]
+# Where presence goes in a kept list: the only byte that JSON never contains.
+_GAP = b"\0"
+
+
+class Kept(NamedTuple):
+    """A list in the cache: JSON with a gap for each person's presence, and whose those are."""
+
+    version: int | str
+    body: bytes
+    people: list[tuple[int, str | None]]  # and when they were last seen as far as was known then
 
 
 class ListVersions:
-    """The revision of the last change to each person's conversation list, in a single process."""
+    """The present version of the lists of whoever has asked for theirs, in a single process."""
 
     def __init__(self) -> None:
-        self._changed: dict[int, int] = {}
+        self._present: dict[int, int] = {}
+        self._next = count(1)
 
     def forget(self, changed: dict[int, int]) -> None:
-        """The lists of these people are no longer what they were: user id → revision."""
-        self._changed.update(changed)
+        """The lists of these people are no longer what they were."""
+        for user_id in self._present.keys() & changed.keys():
+            del self._present[user_id]
 
     def of(self, user_id: int) -> int | None:
         """The version a list loaded from now on belongs to, or ``None`` if nobody can tell."""
-        return self._changed.get(user_id, 0)
+        found = self._present.get(user_id)
+        if found is None:
+            found = self._present[user_id] = next(self._next)
+        return found
 
 
 class SharedListVersions:
@@ -40,35 +59,35 @@ class SharedListVersions:
 
     def __init__(self, url: str) -> None:
         self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
-        self._owed: dict[int, int] = {}
+        self._owed: set[int] = set()
 
     def forget(self, changed: dict[int, int]) -> None:
-        """The lists of these people are no longer what they were: user id → revision."""
-        self._owed.update(changed)
+        """The lists of these people are no longer what they were."""
+        self._owed |= changed.keys()
         self._pay()
 
-    def of(self, user_id: int) -> int | None:
+    def of(self, user_id: int) -> str | None:
         """The version a list loaded from now on belongs to, or ``None`` if nobody can tell."""
         if not self._pay():
             return None
+        key = _version_key(user_id)
         try:
-            return int(cast("bytes | None", self._redis.get(_version_key(user_id))) or 0)
+            # Longer than any list that belongs to it.
+            self._redis.set(key, secrets.token_hex(8), nx=True, ex=2 * LIFETIME_SECONDS)
+            found = cast("bytes | None", self._redis.get(key))
         except redis.RedisError:
             return None
+        return found.decode() if found else None
 
     def _pay(self) -> bool:
-        """Write what could not be written before; whether nothing is owed any more."""
+        """End versions that could not be ended before; whether none is left."""
         if not self._owed:
             return True
-        owed, self._owed = self._owed, {}
+        owed, self._owed = self._owed, set()
         try:
-            with self._redis.pipeline(transaction=False) as pipe:
-                for user_id, revision in owed.items():
-                    # Longer than any list it might belong to.
-                    pipe.set(_version_key(user_id), revision, ex=2 * LIFETIME_SECONDS)
-                pipe.execute()
+            self._redis.delete(*map(_version_key, owed))
         except redis.RedisError:
-            self._owed = {**owed, **self._owed}
+            self._owed |= owed
             return False
         return True
 
@@ -87,33 +106,50 @@ def forget(changed: dict[int, int]) -> None:
     _Bound.versions.forget(changed)
 
 
-def cached_list(user_id: int, question: str, load: Callable[[], View]) -> View:
-    """The answer to a question about someone's list, from the cache or loaded now."""
+def cached_list(user_id: int, question: str, load: Callable[[], View]) -> bytes:
+    """The answer to a question about someone's lists as JSON, from the cache or loaded now."""
     version = _Bound.versions.of(user_id)
     if version is None:
-        return load()
-    key = f"conversations:{user_id}:{version}:{question}"
-    found = cast("View | None", cache.get(key))
-    if found is None:
-        found = load()
+        return orjson.dumps(load())
+    key = f"conversations:{user_id}:{question}"
+    found = cast("Kept | None", cache.get(key))
+    if found is None or found.version != version:
+        found = Kept(version, *_with_gaps(load()))
         cache.set(key, found, timeout=LIFETIME_SECONDS)
-    return with_presence(found)
+    return _filled(found)
 
 
-def with_presence(page: View) -> View:
-    """The same page with everybody's presence as it is now: that changes without a revision."""
-    return {**page, "items": [_conversation(item) for item in page["items"]]}
+def _with_gaps(page: View) -> tuple[bytes, list[tuple[int, str | None]]]:
+    """A page as JSON without anybody's presence: that changes without a revision."""
+    people: list[tuple[int, str | None]] = []
+    items = [
+        {**view, "participants": [_without_presence(each, people) for each in view["participants"]]}
+        for view in page["items"]
+    ]
+    return orjson.dumps({**page, "items": items}), people
 
 
-def _conversation(view: View) -> View:
-    people = [{**person, "user": _person(person["user"])} for person in view["participants"]]
-    return {**view, "participants": people}
+def _without_presence(participant: View, people: list[tuple[int, str | None]]) -> View:
+    user = {**participant["user"], "online": orjson.Fragment(_GAP)}
+    people.append((user["id"], user.pop("last_seen_at")))
+    return {**participant, "user": user}
 
 
-def _person(user: View) -> View:
-    online = leases.is_online(user["id"])
-    last_seen = None if online else leases.last_seen(user["id"], user["last_seen_at"])
-    return {**user, "online": online, "last_seen_at": last_seen}
+def _filled(kept: Kept) -> bytes:
+    """The same page with everybody's presence as it is now."""
+    first, *rest = kept.body.split(_GAP)
+    return b"".join((first, *_alternating(map(_presence, kept.people), rest)))
+
+
+def _presence(person: tuple[int, str | None]) -> bytes:
+    user_id, stored = person
+    if leases.is_online(user_id):
+        return b'true,"last_seen_at":null'
+    return b'false,"last_seen_at":' + orjson.dumps(leases.last_seen(user_id, stored))
+
+
+def _alternating(ones: Iterable[bytes], others: Iterable[bytes]) -> Iterable[bytes]:
+    return (part for pair in zip(ones, others, strict=True) for part in pair)
 
 
 def _version_key(user_id: int) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.conversations.access import access_conversation
-from app.conversations.commands import refuse_if_blocked
 from app.messages import commands, sending
-from app.messages.access import refuse_if_closed
+from app.messages.access import access_writing
 from app.messages.schemas import (
     DeleteMessage,
     EditMessage,
@@ -70,9 +68,7 @@ def mark_messages_read(connection: Connection, payload: MarkRead) -> Job:
 def typing(connection: Connection, payload: Typing) -> dict[str, Any]:
     """Tell the others that one is typing, or no longer is. Who may not write may not type."""
     with store.reading() as session:
-        membership = access_conversation(session, connection.actor, payload.conversation_id)
-        refuse_if_closed(membership)
-        refuse_if_blocked(session, connection.actor, membership.conversation)
+        access_writing(session, connection.actor, payload.conversation_id)
     event = TypingChanged(
         conversation_id=payload.conversation_id,
         user_id=connection.actor.user_id,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.accounts.access import access_user
-from app.accounts.queries import user_view
+from app.accounts.access import access_profile
 from app.conversations.queries import contacts_of, unread_total
 from app.objects import Changes
 from app.presence.leases import leases
@@ -36,7 +35,7 @@ def say_ready(connection: Connection) -> None:
     with store.reading() as session:
         user_id = connection.actor.user_id
         payload = {
-            "user": user_view(access_user(session, user_id)),
+            "user": access_profile(session, user_id),
             "cursor": cursor_now(session),
             "unread_total": unread_total(session, user_id),
             "online_user_ids": sorted(leases.online_among(contacts_of(session, user_id))),

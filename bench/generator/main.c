@@ -1,4 +1,4 @@
-// load --workload fanout --port 5000 --cast people.txt --phases one=1:0:3,four=4:0:3 [--warm 0.5]
+// load --workload fanout --port 5000 --cast people.txt --phases "one=1:0:3;four=4:0:3" [--warm 0.5]
 //
 // A phase is name=window:rate:seconds. After connecting, and at the beginning and the end of each
 // phase, one line of JSON is printed; whoever started us reads the server's counters then.
@@ -34,7 +34,7 @@ static double processor_seconds(void) {
 }
 
 static void read_phases(char *text) {
-  for (char *part = strtok(text, ","); part; part = strtok(NULL, ",")) {
+  for (char *part = strtok(text, ";"); part; part = strtok(NULL, ";")) {
     phase *p = &phases[phase_count++];
     if (sscanf(part, "%31[^=]=%lf:%lf:%lf", p->name, &p->window, &p->rate, &p->seconds) != 4) {
       fprintf(stderr, "load: not a phase: %s\n", part);

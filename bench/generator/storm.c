@@ -126,7 +126,7 @@ static void print(double seconds) {
   if (raging)
     printf("\"wanted\":%d,\"synced\":%d,\"all_synced_s\":%.3f,\"tries_again\":%d,\"sync_pages\":%llu,"
            "\"sync_mb\":%.2f,",
-           wanted, synced, over ? (double)(over - began) / 1e9 : -1.0, tries,
+           wanted, synced, (double)((over ? over : now_ns()) - began) / 1e9, tries,
            (unsigned long long)pages, (double)received / 1e6);
   histogram_print("delivery", &delivery);
   histogram_print("back", &back);

@@ -46,6 +46,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("generator_cpu", "generator %", 0, 100, compared=False),
     ),
     "storm": (
+        Column("synced", "synced", 0, compared=False),
         Column("all_synced_s", "all synced s", 2, compared=False),
         Column("back_p50_ms", "back p50 ms", 0, compared=False),
         Column("delivery_p50_ms", "bystanders p50 ms", 1, compared=False),

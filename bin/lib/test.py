@@ -12,9 +12,17 @@ import pages
 import translations
 from say import ROOT, main, step
 
-# Most of a run is waiting for servers, so two files at a time; what kills servers and fills disks
-# would slow down whatever runs beside it, and comes alone.
-_EVERYTHING = (("-n", "2", "--dist", "loadfile", "-m", "not torture"), ("-m", "torture"))
+import examples
+
+# Most of a run is waiting for servers, so two files at a time. The examples are built meanwhile, and
+# driven after that; what kills servers and fills disks would slow down whatever runs beside it, and
+# comes alone.
+_TWO = ("-n", "2", "--dist", "loadfile")
+_EVERYTHING = (
+    (*_TWO, "-m", "not torture and not examples"),
+    (*_TWO, "-m", "examples"),
+    ("-m", "torture"),
+)
 _NO_BROWSER = (
     "BROWSER TESTS DID NOT RUN: there is no Chromium here.\n"
     "Install one (`apt install chromium`, `brew install --cask chromium`), "
@@ -29,8 +37,11 @@ def test(arguments: Sequence[str]) -> int:
     translations.ensure_compiled()
     chromium = browser.ensure_chromium()
 
+    preparing = None if arguments else examples.begin()
     step("Running the Python tests")
     results = {"Python": _pytest(arguments, node.environment, chromium)}
+    if preparing:
+        preparing.wait()
     if not arguments:
         step("Running the TypeScript tests")
         results["TypeScript"] = node.npm_aloud("test") == 0

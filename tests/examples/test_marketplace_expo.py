@@ -18,6 +18,9 @@ from tests.support.server import Server
 Open = Callable[..., App]
 ANY_SERVER = b"http://palabre.invalid"
 DELETED = "This message was deleted"
+# Whatever reaches beyond the window's edge, hidden screens aside.
+_TOO_WIDE = """() => [...document.querySelectorAll("#root *")].filter((part) => part.checkVisibility()
+  && part.getBoundingClientRect().right > innerWidth + 1).map((part) => part.outerHTML.slice(0, 200))"""
 
 
 @pytest.fixture(scope="module")
@@ -281,6 +284,40 @@ def test_older_messages_come_in_without_moving_what_is_read(
         his.part("messages").locator("[data-testid=text]").first.scroll_into_view_if_needed()
     expect(his.part("messages").locator("[data-testid=text]")).to_have_count(122)
     assert his.texts() == ["Is it still for sale?", *(f"message {n}" for n in range(121))]
+
+
+def test_signing_out_leaves_nothing_behind(
+    alice: Person, bob: Person, talk: int, sign_in: Open
+) -> None:
+    his = sign_in(bob)
+    his.part(f"conversation-{talk}").wait_for()
+    his.open("/account")
+    expect(his.page.get_by_text(bob.email)).to_be_visible()
+    his.part("sign-out").click()
+    his.part("email").wait_for()
+    assert his.part("problem").count() == 0
+    assert his.page.evaluate("() => localStorage.length") == 0
+    his.page.go_back()
+    his.part("email").wait_for()
+    his.sign_in(Person(bob.server, "Charlie"))
+    expect(his.page.get_by_text("No conversations yet")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "beside"), [(390, 0), (1280, 1)])
+def test_a_telephone_and_a_wide_window_have_room(
+    width: int, beside: int, alice: Person, bob: Person, talk: int, sign_in: Open
+) -> None:
+    long = "Donaudampfschifffahrtsgesellschaftskapitän" * 6
+    alice.post(f"/conversations/{talk}/messages", {"text": long})
+    his = sign_in(bob, viewport={"width": width, "height": 800}).conversation(talk)
+    his.until_said(long)
+    expect(his.part("composer")).to_be_in_viewport(ratio=1)
+    # The list stays beside the conversation where there is room for both.
+    expect(his.part(f"conversation-{talk}")).to_have_count(beside)
+    for path in (f"/conversation/{talk}", "/messages", "/", "/account"):
+        his.open(path)
+        expect(his.page.get_by_role("heading", level=1).filter(visible=True).first).to_be_visible()
+        assert his.page.evaluate(_TOO_WIDE) == []
 
 
 def test_strangers_are_asked_to_sign_in(bob: Person, chromium: Browser, site: StaticSite) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import signal
 import sys
 import tempfile
 import time
@@ -18,6 +19,8 @@ from tests.torture.faults import Options, Result, say
 def main() -> int:
     """Run what the command line asks for; 0 if everything that was tried held."""
     arguments = _parse()
+    # Leave like on Ctrl-C: servers and proxies are stopped on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = Path(arguments.keep or tempfile.mkdtemp(prefix="palabre-torture-"))
     folder.mkdir(parents=True, exist_ok=True)
     names = arguments.faults or [] if arguments.table else arguments.faults or faults.NAMES
@@ -29,6 +32,8 @@ def main() -> int:
         say(f"  {line.verdict.replace('*', '')}, {line.seconds:.0f} s\n")
     lines = table.kept(folder)
     (folder / "table.md").write_text(table.as_markdown(lines))
+    if arguments.document:
+        table.put_into(Path(arguments.document), lines)
     say(table.as_text(lines))
     say(f"\nSeed {arguments.seed}. The table is also in {folder}/table.md, evidence beside it.")
     return 0 if all(line.verdict == "holds" or line.skipped for line in lines) else 1
@@ -65,6 +70,9 @@ def _parse() -> argparse.Namespace:
     )
     parser.add_argument(
         "--table", action="store_true", help="with --keep: only print the table of what is there"
+    )
+    parser.add_argument(
+        "--document", metavar="FILE", help="put the table into a document, between its marks"
     )
     return parser.parse_args()
 

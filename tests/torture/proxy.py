@@ -50,6 +50,7 @@ class Link:
     swallowing: bool = False  # half-open: takes everything, passes nothing on, says nothing
     swallowed_at: float = 0.0
     server_closed_at: float | None = None  # when the server gave up a half-open one
+    websocket: bool = False  # or requests of plain HTTP, which may be kept open idle
     budget: int | None = None  # bytes it may still pass to the client
 
     def close(self, reset: bool) -> None:
@@ -191,13 +192,13 @@ class Proxy(threading.Thread):
         postman: asyncio.Task[None] | None = None
         try:
             while data := await self._take(link, source):
-                if self.weather.delay or not late.empty():
+                link.websocket |= b"transport=websocket" in data[:200]
+                if self.weather.delay or postman is not None:
                     postman = postman or asyncio.create_task(self._deliver_late(link, target, late))
                     await late.put((self._due(), data))
                 else:
                     await self._deliver(link, target, data)
-            while not late.empty():
-                await asyncio.sleep(0.01)
+            await late.join()
         finally:
             if postman is not None:
                 postman.cancel()
@@ -222,10 +223,15 @@ class Proxy(threading.Thread):
     async def _deliver_late(
         self, link: Link, target: socket.socket, late: asyncio.Queue[tuple[float, bytes]]
     ) -> None:
-        while True:
-            due, data = await late.get()
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
-            await self._deliver(link, target, data)
+        try:
+            while True:
+                due, data = await late.get()
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                await self._deliver(link, target, data)
+                late.task_done()
+        except OSError:
+            if link.task is not None:
+                link.task.cancel()
 
     async def _deliver(self, link: Link, target: socket.socket, data: bytes) -> None:
         for piece in self._pieces(data, target is link.server):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.torture.faults import NAMES, Result
+
+BEGIN, END = "<!-- torture: begin -->", "<!-- torture: end -->"
 
 
 @dataclass(frozen=True)
@@ -65,12 +70,31 @@ def kept(folder: Path) -> list[Line]:
 
 def as_markdown(lines: Sequence[Line]) -> str:
     """The table for docs/guarantees.md."""
-    rows = ["| fault | how much | checked | result | figures |", "|---|---|---|---|---|"]
+    python = ".".join(map(str, sys.version_info[:3]))
+    seeds = ", ".join(sorted({str(line.seed) for line in lines}))
+    dates = ", ".join(sorted({line.date for line in lines}))
+    minutes = sum(line.seconds for line in lines) / 60
+    where = f"{os.cpu_count()} cores, Python {python}, SQLite {sqlite3.sqlite_version}"
+    rows = [
+        f"`bin/torture --seed {seeds}`, {dates}, {where}; {minutes:.0f} minutes.",
+        "",
+        "| fault | how much | checked | result | figures |",
+        "|---|---|---|---|---|",
+    ]
     for line in lines:
         figures = "; ".join(f"{name}: {value}" for name, value in line.figures.items())
         checked = f"{line.checked:,} applications of {line.rules} rules"
         rows.append(_row(line.fault, line.amount, checked, line.verdict, figures))
     return "\n".join(rows) + "\n"
+
+
+def put_into(document: Path, lines: Sequence[Line]) -> None:
+    """Replace what stands between the marks of a document."""
+    before, _, rest = document.read_text().partition(BEGIN)
+    _old, mark, after = rest.partition(END)
+    if not mark:
+        raise ValueError(f"{document} has no {BEGIN} … {END}")
+    document.write_text(f"{before}{BEGIN}\n{as_markdown(lines)}{END}{after}")
 
 
 def as_text(lines: Sequence[Line]) -> str:

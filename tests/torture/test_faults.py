@@ -63,3 +63,19 @@ def test_a_message_whose_answer_got_lost_is_stored_once(tmp_path: Path) -> None:
     checked = _run("acks", tmp_path).report.checked
 
     assert checked["all senders of a race are told the same"] == 40
+
+
+def test_rights_end_at_once_while_people_talk(tmp_path: Path) -> None:
+    checked = _run("revoke", tmp_path).report.checked
+
+    assert checked["a sign-in ends within 1 s"] == 5
+    assert checked["a removed member hears nothing more"] == 5
+
+
+def test_a_clock_that_jumps_disconnects_nobody(tmp_path: Path) -> None:
+    result = faults.run("clock", Options(folder=tmp_path, quick=True, seed=2))
+    if result.skipped:
+        pytest.skip(result.skipped)
+
+    assert result.report.clean, result.report.table()
+    assert result.report.checked["no mass disconnect when the clock jumps"] == 2

@@ -70,6 +70,15 @@ def test_delay_comes_late_and_in_order(ends: Ends) -> None:
     assert time.monotonic() - began >= 0.1
 
 
+def test_nothing_overtakes_when_a_delay_ends(ends: Ends) -> None:
+    ends.proxy.weather = Weather(delay=0.2)
+    ends.client.sendall(b"first ")
+    time.sleep(0.05)  # it is on its way
+    ends.proxy.weather = Weather()
+
+    assert ends.arrives(b"second")[:6] == b"first "
+
+
 def test_bandwidth_is_bounded(ends: Ends) -> None:
     ends.proxy.weather = Weather(bytes_per_second=20_000)
     began = time.monotonic()

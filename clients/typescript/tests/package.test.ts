@@ -1,12 +1,11 @@
 /** What is published: packed, installed beside its peers, imported as ESM and as CommonJS, and type-checked in both. */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PACKAGE } from "./support/places";
+import { run } from "./support/run";
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const PEERS = ["socket.io-client", "react", "react-dom", "@tanstack/react-query", "@types/react", "@types/react-dom"];
 
 /** Uses the package as an application does; `import` in both, for TypeScript compiles it to what the file's ending asks. */
@@ -31,26 +30,22 @@ messaging.disconnect();
 
 describe("the published package", () => {
   const folder = mkdtempSync(join(tmpdir(), "palabre-package-"));
-  const run = (command: string, args: string[], cwd = folder): string => {
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
-    if (status !== 0) throw new Error(`${command} ${args.join(" ")}\n${stdout}\n${stderr}`);
-    return stdout;
-  };
   let files: string[];
 
-  beforeAll(() => {
-    run(process.execPath, ["scripts/build-package.mjs"], ROOT);
-    const [packed] = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], ROOT)) as Array<{
+  beforeAll(async () => {
+    await run(process.execPath, ["scripts/build-package.mjs"], { cwd: PACKAGE });
+    const pack = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+    const [packed] = JSON.parse(await run("npm", pack, { cwd: PACKAGE })) as Array<{
       filename: string;
       files: Array<{ path: string }>;
     }>;
     files = packed?.files.map(({ path }) => path) ?? [];
     const installed = join(folder, "node_modules", "@palabre", "client");
     mkdirSync(installed, { recursive: true });
-    run("tar", ["-xzf", join(folder, packed?.filename ?? ""), "--strip-components=1", "-C", installed]);
+    await run("tar", ["-xzf", join(folder, packed?.filename ?? ""), "--strip-components=1", "-C", installed]);
     for (const peer of PEERS) {
       mkdirSync(dirname(join(folder, "node_modules", peer)), { recursive: true });
-      symlinkSync(join(ROOT, "node_modules", peer), join(folder, "node_modules", peer));
+      symlinkSync(join(PACKAGE, "node_modules", peer), join(folder, "node_modules", peer));
     }
     for (const ending of ["mts", "cts"]) writeFileSync(join(folder, `consumer.${ending}`), CONSUMER);
     writeFileSync(join(folder, "package.json"), '{ "private": true }');
@@ -65,9 +60,9 @@ describe("the published package", () => {
     expect(files.filter((path) => /^(src|tests|scripts)\//.test(path))).toEqual([]);
   });
 
-  it("has types that fit, and runs, as ESM and as CommonJS", () => {
-    run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", folder]);
-    const said = ["mjs", "cjs"].map((ending) => run(process.execPath, [join("out", `consumer.${ending}`)]).trim());
-    expect(said).toEqual(["function function stopped stopped true", "function function stopped stopped true"]);
+  it("has types that fit, and runs, as ESM and as CommonJS", async () => {
+    await run(process.execPath, [join(PACKAGE, "node_modules/typescript/bin/tsc"), "-p", folder]);
+    const said = await Promise.all(["mjs", "cjs"].map((ending) => run(process.execPath, [join("out", `consumer.${ending}`)], { cwd: folder })));
+    expect(said.map((line) => line.trim())).toEqual(["function function stopped stopped true", "function function stopped stopped true"]);
   }, 120_000);
 });

@@ -65,9 +65,10 @@ function enterWith(setState: (state: State) => void) {
 
 function leaveWith(setState: (state: State) => void) {
   return async (): Promise<void> => {
+    setState({ kind: "loading" });
+    messagingSocket.disconnect(); // first: what is cut by signing out is no session that has ended
     await signOutOfServer().catch(() => undefined); // without a network the tokens are forgotten here all the same
-    setState({ kind: "out", ended: false });
-    messagingSocket.disconnect();
     await Promise.all([tokenStorage.clear(), AsyncStorage.removeItem(WHO)]);
+    setState({ kind: "out", ended: false });
   };
 }

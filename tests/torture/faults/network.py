@@ -61,7 +61,7 @@ class Storm:
         cuts = ", ".join(f"{seconds:.0f}" for seconds in self.cuts)
         return (
             f"cuts of {cuts} s; {self.resets} resets and {self.half_closed} half-closes in "
-            f"{self.storms} storms; {len(self.open)} half-open; 300 ± 200 ms; 8 KB/s; 1-byte slices"
+            f"{self.storms} storms; {len(self.open)} half-open websockets; 300 ± 200 ms; 8 KB/s; 1-byte slices"
         )
 
     @property
@@ -117,8 +117,10 @@ class Storm:
 
     def _lose(self) -> None:
         time.sleep(1.0)
-        self.open = self.proxies["half-open"].half_open()
-        self.options.say(f"  {len(self.open)} connections are half-open")
+        lost = self.proxies["half-open"].half_open()
+        # Idle HTTP connections are lost too; nobody is online because of them.
+        self.open = [link for link in lost if link.websocket]
+        self.options.say(f"  {len(lost)} connections are half-open, {len(self.open)} websockets")
         deadline = time.monotonic() + (0.0 if self.options.quick else HALF_OPEN_SECONDS)
         while time.monotonic() < deadline:
             if all(link.server_closed_at is not None for link in self.open):

@@ -1,15 +1,14 @@
 /** A real Palabre in a process of its own: own folder, free port, killed and started at will. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { inject } from "vitest";
 import { BearerCredentials, MemoryTokenStorage, PalabreClient, type ClientOptions, type Tokens, type User } from "../../src";
+import { copyMigrated } from "../support/migrated";
+import { PYTHON, ROOT } from "../support/places";
 
-// Not by URL: jsdom has one of its own.
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../../../..");
-const PYTHON = process.env["PALABRE_PYTHON"] ?? join(ROOT, ".venv", "bin", "python");
 const START_MS = 30_000;
 
 /** Whether there is an environment to start the server from; `bin/test` makes one. */
@@ -30,7 +29,7 @@ export class Server {
 
   static async start(settings: Record<string, string> = {}): Promise<Server> {
     const server = new Server(await freePort(), settings);
-    execFileSync(PYTHON, ["-m", "flask", "--app", "wsgi", "db", "upgrade"], { cwd: ROOT, env: server.#env, stdio: "pipe" });
+    await copyMigrated(inject("migrated"), server.#folder);
     await server.start();
     return server;
   }

@@ -179,34 +179,6 @@ describe.skipIf(!canServe)("talemy's client", () => {
   });
 });
 
-describe.skipIf(!canServe)("talemy's client with tokens that live eight seconds", () => {
-  it("talks on over several renewals", async () => {
-    const server = await Server.start({ JWT_ACCESS_TOKEN_EXPIRES: "8" });
-    try {
-      const [hers, his] = [await Person.register(server, "Teacher"), await Person.register(server, "Student")];
-      const { conversation_id: id } = await his.client().rest.send({ recipient_id: hers.user.id, text: "0" });
-      const client = new SocketClient({ serverUrl: server.url, tokenStorage: his.tokens, logger: null });
-      const statuses: string[] = [];
-      client.connect(his.user.id);
-      client.joinConversation(id);
-      await until(() => client.connected);
-      client.on("status", (status) => statuses.push(status));
-      const before = (await his.tokens.load())?.access_token;
-      const end = Date.now() + 14_000;
-      for (let index = 1; Date.now() < end; index += 1) {
-        client.sendMessage(id, String(index));
-        await until(() => client.messages(id).at(-1)?.state === "sent" && client.messages(id).length === index + 1);
-        await new Promise((resolve) => setTimeout(resolve, 500)); // the pace of a conversation
-      }
-      expect(statuses).toEqual([]);
-      expect((await his.tokens.load())?.access_token).not.toBe(before);
-      client.disconnect();
-    } finally {
-      await server.close();
-    }
-  }, 60_000);
-});
-
 /** A socket that never reaches anybody. */
 const deaf = {
   connected: false,

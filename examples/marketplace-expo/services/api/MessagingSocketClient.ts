@@ -18,8 +18,9 @@ function developmentUrl(): string {
   return `http://${isWeb ? "localhost" : (computer ?? "localhost")}:5000`;
 }
 
-export const serverUrl: string =
-  process.env.EXPO_PUBLIC_SERVER_URL ?? (__DEV__ ? developmentUrl() : "https://your-production-server.com");
+const configuredUrl = process.env.EXPO_PUBLIC_SERVER_URL?.replace(/\/$/, "");
+
+export const serverUrl = configuredUrl || (__DEV__ ? developmentUrl() : "https://your-production-server.com");
 
 /** The device's keychain; in a browser localStorage, which its tabs share. */
 export const tokenStorage: TokenStorageService = isWeb
