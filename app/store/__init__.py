@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.store.jobs import Job
+from app.store.session import WriteSession
 from app.store.store import Store
-from app.store.writer import WriteSession
 
 __all__ = ["Job", "WriteSession", "store"]
 

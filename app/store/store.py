@@ -15,7 +15,8 @@ from app.store.engines import create_reader_engine, create_writer_engine
 from app.store.jobs import Job
 from app.store.prepared import DirectSession
 from app.store.revision import current_revision
-from app.store.writer import Writer, WriteSession
+from app.store.session import WriteSession
+from app.store.writer import Writer
 
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
