@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.store.revision import forget_cursors, lock_revision
-from app.store.writer import WriteSession
+from app.store.session import WriteSession
 
 
 class DamagedCopyError(Exception):
