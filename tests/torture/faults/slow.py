@@ -42,7 +42,7 @@ class Size:
     big_rate: float = 25.0
 
 
-QUICK = Size(3, 100, 700, 10, 110, 250.0, 40.0)
+QUICK = Size(3, 100, 1300, 10, 120, 350.0, 40.0)
 
 
 def run(options: Options) -> Result:
