@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -21,6 +22,8 @@ _QUICK = ("fanout", "sends")
 def main() -> int:
     """Run what was asked for; 1 if a turn failed, 2 if nothing could be measured."""
     options = _options()
+    # Told to end, end in order: the servers are in sessions of their own and would stay.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return _bench(options)
     except Missing as missing:

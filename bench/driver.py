@@ -12,7 +12,7 @@ from typing import Any
 
 from bench import programs
 from bench.places import WORK
-from bench.processes import Usage, on_generator_core, usage
+from bench.processes import Usage, on_generator_core, put_first, usage
 from bench.tokens import token_of
 
 Figures = dict[str, Any]
@@ -114,8 +114,14 @@ def _listen(command: Sequence[str], server: int) -> Report:
     phases: dict[str, Figures] = {}
     before = usage(server)
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
+        put_first(process.pid)
         assert process.stdout is not None and process.stderr is not None
         for line in process.stdout:
             now, said = usage(server), json.loads(line)

@@ -13,7 +13,7 @@ from bench.workloads import Case, Scale, Workload
 from bench.world import database
 
 _CALM = 0.15  # of one core, used by others
-_PATIENCE_SECONDS = 6.0
+_PATIENCE_SECONDS = 2.0
 
 Say = Callable[[str], None]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.places import ROOT, SECRET, WORK
-from bench.processes import on_server_core
+from bench.processes import on_server_core, put_first
 
 START_SECONDS = 40.0
 
@@ -89,6 +89,7 @@ class Running:
                 stderr=log,
                 start_new_session=True,
             )
+        put_first(self._process.pid)
         try:
             self._wait()
         except BaseException:

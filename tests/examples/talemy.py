@@ -20,7 +20,13 @@ from tests.support.server import START_SECONDS, Server, free_port
 
 PATIENCE_MS = 10_000
 # What the browser says of a cut network, and the client of a connection that is lost.
-_EXPECTED = ("ERR_INTERNET_DISCONNECTED", "WebSocket connection to", "The connection is lost")
+_EXPECTED = (
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_CONNECTION_REFUSED",
+    "WebSocket connection to",
+    "The connection is lost",
+    "(server_restarting)",
+)
 _ROWS = """() => [...document.querySelectorAll("ol > li[data-message-id]")].map((row) => ({
   text: row.querySelector("[data-part=text]")?.textContent ?? null, state: row.dataset.state,
   seq: row.dataset.seq === undefined ? null : Number(row.dataset.seq),
@@ -153,7 +159,7 @@ class TalemyTab:
     def close(self) -> None:
         """Leave, with nothing to complain of."""
         self.context.close()
-        assert self.complaints == []
+        assert not self.complaints, self.complaints
 
     def _console(self, message: ConsoleMessage) -> None:
         serious = message.type in ("error", "warning")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -82,12 +83,13 @@ def lesson_of(teacher: Person, student: Person) -> int:
 
 
 def test_the_pages_are_rendered_on_the_server_for_nobody_in_particular(talemy: NextServer) -> None:
-    for language, waiting in (("en", "Loading…"), ("fr-CA, en;q=0.5", "Chargement…")):
-        page = requests.get(
-            f"{talemy.url}/messages", headers={"Accept-Language": language}, timeout=10
-        )
+    said = {"en": ("Lessons", "Loading…"), "fr-CA, en;q=0.5": ("Cours", "Chargement…")}
+    for language, (title, waiting) in said.items():
+        headers = {"Accept-Language": language}
+        page = requests.get(f"{talemy.url}/lessons", headers=headers, timeout=10)
         assert page.status_code == 200
         assert f'<html lang="{language[:2]}">' in page.text
+        assert f"<title>{title} · Talemy</title>" in page.text
         assert waiting in page.text
 
 
@@ -212,6 +214,30 @@ def test_what_is_written_offline_arrives_once_and_in_order(
     assert his.texts() == [message["text"] for message in stored]
 
 
+def test_what_was_not_sent_survives_a_reload_while_the_server_is_down(
+    talemy: NextServer, chromium: Browser, tmp_path: Path
+) -> None:
+    with Server(tmp_path, RATELIMIT_ENABLED="false", CORS_ORIGINS=talemy.url) as server:
+        teacher, student = Person(server, "Teresa"), Person(server, "Stephen")
+        talk = lesson_of(teacher, student)
+        finding = browser_that_finds(server, chromium)
+        his = TalemyTab(finding.new_context(), talemy.url).sign_in(student).conversation(talk)
+        his.say("In the light")
+        his.until_texts(["In the light"])
+
+        server.stop()
+        his.until_online(False)
+        his.say("In the dark")
+        his.page.reload()
+        expect(his.page.locator("ol [data-part=text]")).to_have_text(["In the dark"])
+
+        server.start()
+        his.until_online().until_texts(["In the light", "In the dark"])
+        expect(his.in_list(talk)).to_contain_text("In the dark")
+        his.close()
+        finding.close()
+
+
 def test_signing_out_ends_the_connection_and_the_session_in_every_tab(
     sign_in: Open, teacher: Person, student: Person
 ) -> None:
@@ -231,9 +257,10 @@ def test_signing_out_ends_the_connection_and_the_session_in_every_tab(
     refused = student.call("GET", "/auth/me", token=tokens["access_token"])
     assert refused.json()["code"] == "token_revoked"
 
-    # The next reader of this browser sees nothing of the last.
+    # The next reader of this browser sees their own side of it.
     his.sign_in(teacher)
-    assert his.page.get_by_text(student.name).count() == 1
+    expect(his.in_list(talk)).to_contain_text(student.name)
+    expect(his.in_list(talk)).not_to_contain_text(teacher.name)
     assert other.complaints == []
 
 

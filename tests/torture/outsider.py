@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.torture.checker import Report
-from tests.torture.clients import Connected, Plan
+from tests.torture.clients import Plan
+from tests.torture.connected import Connected
 from tests.torture.line import Line, rest
 from tests.torture.pipes import Pipe, WebSocketPipe
 from tests.torture.world import World

@@ -12,7 +12,8 @@ from typing import Any
 
 from tests.support.server import Server
 from tests.torture.checker import Report, Row, check, same_list, tell
-from tests.torture.clients import Account, Client, Connected, Plan, PollingClient, WebSocketClient
+from tests.torture.clients import Account, Client, Plan
+from tests.torture.connected import Connected, PollingClient, WebSocketClient
 from tests.torture.fallbacks import PageReader, RestClient
 from tests.torture.faults import Options, Result
 from tests.torture.history import History

@@ -1,7 +1,6 @@
 import type { Metadata, Viewport } from "next";
-import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
-import { chooseLocale, LOCALE_COOKIE } from "@/lib/i18n/locale";
+import { requestLocale } from "@/lib/i18n/request";
 import { Providers } from "./providers";
 import "./styles/raw.css";
 import "./styles/tokens.css";
@@ -19,7 +18,7 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const locale = chooseLocale((await cookies()).get(LOCALE_COOKIE)?.value, (await headers()).get("accept-language"));
+  const locale = await requestLocale();
   return (
     <html lang={locale}>
       <body>

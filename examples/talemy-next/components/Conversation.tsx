@@ -5,7 +5,8 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { subjectOf } from "@/lib/conversations";
 import { useI18n } from "@/lib/i18n/I18nProvider";
 import { useMe } from "@/lib/session/useSession";
-import { type ChatMessage, useConversations, useMessages, useSocket } from "@/lib/socket";
+import { type ChatMessage, useConversations, useSocket } from "@/lib/socket";
+import { useHeldMessages } from "@/lib/useHeldMessages";
 import { Avatar } from "./Avatar";
 import { Composer, type Intent } from "./Composer";
 import styles from "./Conversation.module.css";
@@ -16,7 +17,7 @@ import { Failed, Loading } from "./States";
 /** The selected conversation: joined for as long as it is on screen, and read while somebody looks at it. */
 export function Conversation({ id }: { id: number }) {
   const { t } = useI18n();
-  const { data: messages, error, refetch } = useMessages(id);
+  const { data: messages, error, refetch } = useHeldMessages(id);
   const conversation = useConversations().data?.find((one) => one.id === id);
   const [intent, setIntent] = useState<Intent | null>(null);
   useKeptRead(id, messages);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.torture.clients import Connected
+from tests.torture.connected import Connected
 from tests.torture.faults import Options, Result
 from tests.torture.rig import Rig, spread
 

@@ -2,12 +2,10 @@
 
 import { useRouter } from "next/navigation";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-import { en, type Phrases } from "./en";
-import { fr } from "./fr";
+import type { Phrases } from "./en";
 import { type Locale, LOCALE_COOKIE } from "./locale";
+import { PHRASES } from "./phrases";
 import { type Times, timesIn } from "./times";
-
-const PHRASES: Record<Locale, Phrases> = { en, fr };
 
 interface I18n {
   locale: Locale;

@@ -1,0 +1,5 @@
+import { en, type Phrases } from "./en";
+import { fr } from "./fr";
+import type { Locale } from "./locale";
+
+export const PHRASES: Record<Locale, Phrases> = { en, fr };
