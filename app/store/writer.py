@@ -39,6 +39,9 @@ log = structlog.get_logger(__name__)
 # A queue longer than this means storage has stopped: refusing at once is kinder than piling up.
 MAX_WAITING = 10_000
 MAX_BATCH = 500
+# Storage that refuses is not asked more often than so: opening it anew takes CPU from everybody
+# else, and whoever comes in the meantime shares the next answer.
+SECONDS_BETWEEN_REFUSALS = 0.05
 
 
 @dataclass(slots=True)
@@ -130,6 +133,8 @@ class Writer:
             self._bell.acquire()
             while self._waiting:
                 connection = self._batch(connection)
+                if connection is None:
+                    get_original("time", "sleep")(SECONDS_BETWEEN_REFUSALS)
         if connection is not None:
             connection.close()
         self._finished.append(Group([]))

@@ -9,6 +9,7 @@ from typing import Any
 
 import gevent
 from gevent.event import Event as GreenEvent
+from sqlalchemy import text
 
 from app.accounts.models import User
 from app.errors import PalabreError
@@ -99,6 +100,26 @@ def a_locked_database_is_unavailable(app: Any) -> Any:
         "names": _names(),
         "longest_pause": longest_pause.get(),
     }
+
+
+def storage_that_refuses(_app: Any) -> Any:
+    """Somebody who tries again and again, and what comes after storage has given in."""
+    store.start(lambda _batch: None)
+    began, tries = time.monotonic(), 0
+    while time.monotonic() - began < 1.0:
+        assert _outcome(_fail_as_storage_does) == "unavailable"
+        tries += 1
+    seconds = time.monotonic() - began
+    return {
+        "refusals": tries / seconds,
+        "batches": store.writer.stats.failed_batches / seconds,
+        "accepted": isinstance(_outcome(_add_user, "one"), int),
+    }
+
+
+def _fail_as_storage_does(session: WriteSession) -> tuple[None, list[Event]]:
+    session.execute(text("SELECT * FROM what_is_gone"))
+    return None, []
 
 
 def _longest_pause(stop: GreenEvent) -> float:

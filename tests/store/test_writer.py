@@ -35,6 +35,13 @@ def test_a_locked_database_is_unavailable_and_recovers_without_stalling_the_loop
     assert found["longest_pause"] < 1.0
 
 
+def test_storage_that_refuses_is_not_asked_all_the_time(tmp_path: Path) -> None:
+    found = inside(f"{HERE}:storage_that_refuses", tmp_path)
+    assert 0 < found["refusals"] <= 25
+    assert found["batches"] <= 25
+    assert found["accepted"]
+
+
 def test_commands_run_in_a_native_thread_of_their_own(tmp_path: Path) -> None:
     assert inside(f"{HERE}:the_writer_thread_is_native", tmp_path)
 
