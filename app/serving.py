@@ -12,6 +12,7 @@ from app import metrics
 from app.accounts.sockets import admit
 from app.conversations import cache as lists
 from app.extensions import socketio
+from app.presence.leases import leases
 from app.presence.sockets import keep_leases, share_leases
 from app.realtime import dispatch, drain, lifecycle
 from app.realtime.doorbell import Doorbell
@@ -57,7 +58,11 @@ def _bind(settings: Settings) -> None:
 
 def _join_others(redis_url: str) -> None:
     doorbell = Doorbell(
-        redis_url, deliver=publisher.deliver, current_revision=revision_now, on_missed=catch_up
+        redis_url,
+        deliver=publisher.deliver,
+        current_revision=revision_now,
+        on_missed=catch_up,
+        online_among=leases.online_among,
     )
     doorbell.start()
     publisher.bind(socketio.server, lists.forget, doorbell.ring)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -18,9 +18,11 @@ class Announcement:
     expelled: list[tuple[int, int]] = field(default_factory=list)  # (conversation id, user id)
     ended_sessions: list[str] = field(default_factory=list)
 
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        wires = [one for wire in self.wires for one in _each(wire)]
+    def as_dict(self, online_among: Callable[[Iterable[int]], set[int]]) -> dict[str, Any]:
+        """For JSON. Other processes cannot ask for payloads: those of people who are online
+        somewhere, as *online_among* says, are worked out here.
+        """
+        wires = [one for wire in self.wires for one in _each(wire, online_among)]
         told = [asdict(replace(wire, payload=wire.content())) for wire in wires]
         return {"wires": told, "expelled": self.expelled, "ended_sessions": self.ended_sessions}
 
@@ -44,11 +46,12 @@ def announce(event: Event) -> Announcement:
     return Announcement(list(event.wires()), expelled, ended)
 
 
-def _each(wire: Wire | PersonalWire) -> list[Wire]:
-    """Other processes do not know who is connected here, nor can they ask for payloads."""
+def _each(
+    wire: Wire | PersonalWire, online_among: Callable[[Iterable[int]], set[int]]
+) -> list[Wire]:
     if isinstance(wire, Wire):
         return [wire]
-    return [wire.to(user_id) for user_id in sorted(wire.people)]
+    return [wire.to(user_id) for user_id in sorted(online_among(wire.people))]
 
 
 def from_dict(data: dict[str, Any]) -> Announcement:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import gevent
@@ -60,6 +60,7 @@ class Doorbell:
         deliver: Callable[[list[Announcement]], None],
         current_revision: Callable[[], int],
         on_missed: Callable[[int], int],
+        online_among: Callable[[Iterable[int]], set[int]],
     ) -> None:
         self._name = secrets.token_hex(8)
         self._redis = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
@@ -67,6 +68,7 @@ class Doorbell:
         self._deliver = deliver
         self._current_revision = current_revision
         self._on_missed = on_missed
+        self._online_among = online_among
         self._queue: deque[dict[str, Any]] = deque(maxlen=10_000)
         self._waiting = Flag()
         self._heard = Heard(current_revision())
@@ -79,7 +81,7 @@ class Doorbell:
     def ring(self, first: int, last: int, announcements: list[Announcement]) -> None:
         """Tell the other processes; returns at once. ``first == last`` for what is not stored."""
         self._heard.note(first, last)
-        told = [announcement.as_dict() for announcement in announcements]
+        told = [announcement.as_dict(self._online_among) for announcement in announcements]
         self._queue.append({"first": first, "last": last, "told": told})
         self._waiting.set()
 

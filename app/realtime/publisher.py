@@ -60,10 +60,17 @@ class Publisher:
         """Tell the connections of this process, or those of one room among them."""
         for announcement in announcements:
             for wire in announcement.wires:
-                self._deliver_wire(wire, only)
+                self._deliver_safely(wire, only)
             for conversation_id, user_id in announcement.expelled:
                 self._expel(conversation_id, user_id)
             self._end_sessions(announcement.ended_sessions)
+
+    def _deliver_safely(self, wire: Wire | PersonalWire, only: Room | None) -> None:
+        """A payload may read the database, and so may fail: the others are told all the same."""
+        try:
+            self._deliver_wire(wire, only)
+        except Exception:
+            log.exception("wire_not_delivered", event_name=wire.event)
 
     def _deliver_wire(self, wire: Wire | PersonalWire, only: Room | None) -> None:
         if isinstance(wire, Wire):
