@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import statistics
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +90,18 @@ def busy_seconds() -> float:
     idle, waiting = fields[3], fields[4]
     guests = sum(fields[8:10])  # counted among the others already
     return (sum(fields) - idle - waiting - guests) / _TICKS
+
+
+def disk_ms(folder: Path) -> float:
+    """What one fdatasync takes now, in milliseconds: the median of a few."""
+    took = []
+    with (folder / "probe").open("wb", buffering=0) as probe:
+        for _ in range(15):
+            probe.write(bytes(4096))
+            began = time.perf_counter()
+            os.fdatasync(probe.fileno())
+            took.append((time.perf_counter() - began) * 1e3)
+    return statistics.median(took)
 
 
 def wait_for_calm(share: float, patience: float) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bench import results as kept
 from bench.peers.server import Peer, Running
 from bench.places import Missing
-from bench.processes import wait_for_calm
+from bench.processes import disk_ms, wait_for_calm
 from bench.results import Results, Turn
 from bench.workloads import Case, Scale, Workload
 from bench.world import database
@@ -66,7 +66,9 @@ def _turn(case: Case, peer: Peer, patient: bool) -> dict[str, dict[str, object]]
     with Running(peer, path, case.environment) as server:
         if patient:
             wait_for_calm(_CALM, _PATIENCE_SECONDS)
-        return case.measure(server)
+        fsync = disk_ms(server.folder)
+        measured = case.measure(server)
+    return {name: figures | {"fsync_ms": fsync} for name, figures in measured.items()}
 
 
 _SHORT = {
@@ -86,6 +88,7 @@ _SHORT = {
     "server_cpu": "server {:.0%} busy",
     "generator_cpu": "generator {:.0%}",
     "others_cpu": "others {:.0%}",
+    "fsync_ms": "fsync {:.2f} ms",
     "refusals": "{} REFUSED",
     "lost": "{} LOST",
 }

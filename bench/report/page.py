@@ -90,13 +90,14 @@ def _machine(results: Results) -> Iterator[str]:
     for name, versions in results.versions.items():
         yield f"| {PEERS[name].title} | {'; '.join(versions)} |"
     yield f"| rounds | {_rounds(results)} |"
-    for title, figure in (("generator", "generator_cpu"), ("other programs", "others_cpu")):
-        used = spread([t.figures[figure] for t in results.turns if figure in t.figures])
+    for title, figure, unit, factor in (
+        ("processor time of the generator", "generator_cpu", "% of a core", 100),
+        ("processor time of other programs", "others_cpu", "% of a core", 100),
+        ("an fdatasync of 4 kB before a turn", "fsync_ms", "ms", 1),
+    ):
+        used = spread([t.figures[figure] * factor for t in results.turns if figure in t.figures])
         if used:
-            yield (
-                f"| processor time of the {title}, of one core | median {used.median:.0%},"
-                f" highest {used.high:.0%} |"
-            )
+            yield f"| {title} | median {used.median:.2g} {unit}, {used.low:.2g}–{used.high:.3g} |"
 
 
 def _rounds(results: Results) -> str:

@@ -28,19 +28,25 @@ def possible(count: int) -> int:
 
 
 class Connections(Workload):
-    """One, five and twenty thousand connections; a whole heartbeat at five thousand."""
+    """One, five and twenty thousand connections; five thousand for a whole heartbeat."""
 
     name = "connections"
     title = "Connections"
 
     def cases(self, scale: Scale) -> Sequence[Case]:
-        return [self._case(count) for count in COUNTS if scale.wants(str(count))]
+        cases = [
+            self._case(str(count), count, HELD_BRIEFLY)
+            for count in COUNTS
+            if scale.wants(str(count))
+        ]
+        if scale.wants("idle"):
+            cases.append(self._case("idle", 5_000, HELD_WITH_HEARTBEAT))
+        return cases
 
-    def _case(self, wanted: int) -> Case:
+    def _case(self, name: str, wanted: int, held: float) -> Case:
         count = possible(wanted) // 2 * 2
         people = range(1, count + 1)
         plan = Plan(count, tuple(Talk((user, user + 1), 2) for user in people if user % 2))
-        held = HELD_WITH_HEARTBEAT if wanted == 5_000 else HELD_BRIEFLY
 
         def measure(server: Running) -> dict[str, Figures]:
             report = driver.run(
@@ -52,9 +58,10 @@ class Connections(Workload):
                 warm=_SETTLING,
                 patience=150,
             )
-            return {f"{count:,} connections": _figures(report)}
+            spelt = f"{count:,} connections"
+            return {spelt if name != "idle" else f"{spelt}, a heartbeat": _figures(report)}
 
-        return Case(str(wanted), plan, measure)
+        return Case(name, plan, measure)
 
 
 def _figures(report: driver.Report) -> Figures:

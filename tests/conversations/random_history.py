@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +30,7 @@ from app.realtime.events import MessageSent
 from app.store import store
 
 PEOPLE = 6
-STEPS = 400
+STEPS = 250
 
 # Messages by others, after my mark, that are deleted neither for all nor for me: the rule in words.
 BY_WORDS = """
@@ -65,6 +66,7 @@ class History:
             store.write(products.create_product, person, given)["id"] for person in self.people[:2]
         ]
         self.conversations: set[int] = set()
+        self._groups: dict[int, Actor] = {}  # and who made them
 
     def live(self) -> None:
         """Take one step after the other, and look at everything now and then."""
@@ -80,7 +82,7 @@ class History:
                 self.done[step.__name__] = self.done.get(step.__name__, 0) + 1
             except PalabreError:
                 continue
-            if number % 50 == 0:
+            if number % 100 == 0:
                 self.check()
         self.check()
 
@@ -151,7 +153,7 @@ class History:
     # --- what can be done
 
     def _register(self, name: str) -> Actor:
-        address = f"{name}-{self._random.random()}@x.org"
+        address = f"{name}-{secrets.token_hex(8)}@x.org"
         signed_in = store.write(accounts.register, self._settings, address, "-" * 60, name, None)
         return signed_in.actor
 
@@ -192,10 +194,10 @@ class History:
         store.write(messages.edit_message, actor, given)
 
     def _message(self) -> int:
+        latest = text("SELECT last_message_id FROM conversations WHERE id = :place")
         with store.reading() as session:
-            ids = session.execute(text("SELECT id FROM messages ORDER BY id DESC LIMIT 200"))
-            found: int = self._one(ids.scalars().all() or [1])
-            return found
+            found = session.execute(latest, {"place": self._place()}).scalar()
+        return max(1, (found or 1) - self._random.randrange(5))
 
     def _change(self, actor: Actor) -> None:
         change: dict[str, Any] = self._one(
@@ -210,13 +212,18 @@ class History:
         given = OpenConversation(participant_ids=people, title="Griots")
         opened = store.write(conversations.open_conversation, actor, given)
         self.conversations.add(opened.conversation["id"])
+        self._groups[opened.conversation["id"]] = actor
 
     def _join(self, actor: Actor) -> None:
-        store.write(conversations.add_participant, actor, self._place(), self._someone())
+        place = self._one(self._groups) if self._groups else 1
+        maker = self._groups.get(place, actor)
+        store.write(conversations.add_participant, maker, place, self._someone())
 
     def _leave(self, actor: Actor) -> None:
-        who = self._one([actor.user_id, self._someone()])
-        store.write(conversations.remove_participant, actor, self._place(), who)
+        place = self._one(self._groups) if self._groups else 1
+        maker = self._one([actor, self._groups.get(place, actor)])
+        who = self._one([maker.user_id, self._someone()])
+        store.write(conversations.remove_participant, maker, place, who)
 
     def _lesson(self, actor: Actor) -> None:
         given = CreateLesson.model_validate(

@@ -13,5 +13,5 @@ def test_after_a_random_history_every_tally_is_what_counting_gives(tmp_path: Pat
     settings = {"DATABASE_URL": other} if other else {}
     found = inside("tests.conversations.random_history:live", tmp_path, **settings)
     assert found["wrong"] == []
-    assert found["told"] > 50
+    assert found["told"] > 30
     assert len(found["done"]) == 12, "everything that can be done was done"

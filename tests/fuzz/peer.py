@@ -40,6 +40,7 @@ class WebSocketPeer(RawWebSocket):
         super().__init__(server, query)  # type: ignore[arg-type]  # any server with a port will do
         self.said: list[str] = []
         self.pongs: list[bytes] = []
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.status = int(self.head.split()[1])
         if not query:
             self.hear("0{")
@@ -84,6 +85,11 @@ class WebSocketPeer(RawWebSocket):
                 self.say("3")
             if self.said[-1].startswith(beginning):
                 return self.said[-1]
+
+    def once(self, beginning: str) -> str:
+        """A text message that begins so, heard before or next: a refusal may overtake an answer."""
+        before = (text for text in self.said if text.startswith(beginning))
+        return next(before, None) or self.hear(beginning)
 
     def hear_the_end(self) -> int | None:
         """Read until the connection is over; its code, if the server said one."""

@@ -68,7 +68,7 @@ def test_an_event_of_somebody_signed_in_is_answered_as_declared(
             for number, payloads in enumerate(made):
                 peer.say(f"42{head}{number}{json.dumps([entry.name, *payloads])}")
             for number in range(len(made)):
-                said = peer.hear(f"43{head}{number}[").removeprefix(f"43{head}{number}")
+                said = peer.once(f"43{head}{number}[").removeprefix(f"43{head}{number}")
                 answer = json.loads(said)[0]
                 event("ok" if answer["ok"] else answer["error"]["code"])
                 assert _problems(entry, answer) == []

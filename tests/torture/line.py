@@ -108,10 +108,15 @@ class Line:
 
 
 def rest(
-    port: int, token: str, method: str, path: str, body: dict[str, Any] | None = None
+    port: int,
+    token: str,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    patience: float = TIMEOUT_SECONDS,
 ) -> tuple[int, Any]:
     """One call under ``/api/v1`` on a connection of its own: status and body, or LostError."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     try:
         connection.request(

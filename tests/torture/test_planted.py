@@ -12,7 +12,7 @@ from tests.torture.faults import Options
 from tests.torture.faults.checker import AT_ONCE, with_bug
 from tests.torture.planted import BUGS
 
-pytestmark = [pytest.mark.system, pytest.mark.torture]
+pytestmark = [pytest.mark.system, pytest.mark.torture, pytest.mark.timeout(300)]
 
 Runs = dict[str, Future[Report]]
 

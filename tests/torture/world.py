@@ -13,6 +13,7 @@ from tests.torture.line import rest
 
 PASSWORD = "correct horse battery"
 PEOPLE_PER_GROUP = 5
+PATIENCE_SECONDS = 60.0  # passwords of fifty people are hashed, beside whatever else goes on
 _names = itertools.count(1)
 
 
@@ -49,7 +50,9 @@ def register(port: int, count: int) -> list[Account]:
 def make_group(port: int, members: list[Account], title: str = "Group") -> int:
     """A conversation of several people; returns its id."""
     body = {"title": title, "participant_ids": [p.user_id for p in members[1:]]}
-    made: int = good(rest(port, members[0].token, "POST", "/conversations", body))["id"]
+    made: int = good(
+        rest(port, members[0].token, "POST", "/conversations", body, PATIENCE_SECONDS)
+    )["id"]
     return made
 
 
@@ -57,14 +60,16 @@ def _register(port: int) -> Account:
     name = f"Person {next(_names)}"
     email = f"{name.replace(' ', '').lower()}.{time.time_ns()}@example.org"
     body = {"email": email, "password": PASSWORD, "name": name}
-    answer = good(rest(port, "", "POST", "/auth/register", body))
+    answer = good(rest(port, "", "POST", "/auth/register", body, PATIENCE_SECONDS))
     return _account(answer, email)
 
 
 def sign_in(port: int, account: Account) -> Account:
     """The same person on another device."""
     body = {"email": account.email, "password": PASSWORD}
-    return _account(good(rest(port, "", "POST", "/auth/login", body)), account.email)
+    return _account(
+        good(rest(port, "", "POST", "/auth/login", body, PATIENCE_SECONDS)), account.email
+    )
 
 
 def _account(answer: dict[str, Any], email: str) -> Account:

@@ -25,7 +25,7 @@ def run(options: Options) -> Result:
     whole = 0
     with Rig(options, watch_presence=True) as rig:
         while len(ready) < kills:
-            time.sleep(dice.uniform(0.05, 0.6 if options.quick else 1.5))
+            time.sleep(dice.uniform(0.05, 0.6 if options.quick else 1.0))
             # A kill proves little while everybody is still coming back.
             rig.wait_for_messages(dice.randint(1, TRAFFIC), 10)
             everything = len(ready) == 1 or dice.random() < WHOLE_CHANCE

@@ -51,6 +51,7 @@ class Storm:
         self.options = options
         self.proxies = proxies
         self.resets = self.half_closed = 0
+        self.lost: list[Link] = []
         self.open: list[Link] = []
         self.cuts = (1.0,) if options.quick else (1.0, 10.0, 60.0)
         self.storms = 4 if options.quick else 40
@@ -89,6 +90,8 @@ class Storm:
 
     def check(self, rig: Rig) -> None:
         """Half-open connections were seen in time, and everything was really tried."""
+        tried = self.resets > 0 and any(link.websocket for link in self.lost)
+        rig.report.expect("the network was really bad", tried, f"{self.resets} resets")
         if self.options.quick:
             return
         for link in self.open:
@@ -117,10 +120,12 @@ class Storm:
 
     def _lose(self) -> None:
         time.sleep(1.0)
-        lost = self.proxies["half-open"].half_open()
+        self.lost = self.proxies["half-open"].half_open()
         # Idle HTTP connections are lost too; nobody is online because of them.
-        self.open = [link for link in lost if link.websocket]
-        self.options.say(f"  {len(lost)} connections are half-open, {len(self.open)} websockets")
+        self.open = [link for link in self.lost if link.websocket]
+        self.options.say(
+            f"  {len(self.lost)} connections are half-open, {len(self.open)} websockets"
+        )
         deadline = time.monotonic() + (0.0 if self.options.quick else HALF_OPEN_SECONDS)
         while time.monotonic() < deadline:
             if all(link.server_closed_at is not None for link in self.open):
