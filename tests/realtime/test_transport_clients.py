@@ -19,8 +19,8 @@ JAVASCRIPT_CLIENT = ROOT / "clients" / "typescript" / "node_modules" / "socket.i
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[TransportServer]:
-    with serving() as running:
+def server(transport: str) -> Iterator[TransportServer]:
+    with serving(transport=transport) as running:
         yield running
 
 

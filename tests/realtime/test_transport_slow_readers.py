@@ -18,9 +18,9 @@ from tests.realtime.transport_server import (
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[TransportServer]:
+def server(transport: str) -> Iterator[TransportServer]:
     """With ordinary deadlines, and few packets per post."""
-    with serving(max_packets_per_post=20, close_grace=1.0) as running:
+    with serving(transport=transport, max_packets_per_post=20, close_grace=1.0) as running:
         yield running
 
 
@@ -62,9 +62,9 @@ def test_a_reader_that_goes_on_reading_is_told_why_it_is_cut(server: TransportSe
     assert len(received) < 100  # and not at the end of everything it missed
 
 
-def test_a_peer_that_stops_reading_cannot_hold_a_write_for_ever() -> None:
+def test_a_peer_that_stops_reading_cannot_hold_a_write_for_ever(transport: str) -> None:
     """Too little waits to make it a slow consumer, and no ping is due for a long time."""
-    with serving(send_deadline=0.5, env={"SLOWEST_RATE": "1000000"}) as server:
+    with serving(transport=transport, send_deadline=0.5, env={"SLOWEST_RATE": "1000000"}) as server:
         stalled = stalled_reader(server)
         stalled.event("flood_me", 20, 100_000)
         wait_for("end of its session", lambda: server.state()["sessions"] == 0, 5)

@@ -18,16 +18,17 @@ from tests.realtime.transport_server import (
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[TransportServer]:
+def server(transport: str) -> Iterator[TransportServer]:
     """With ordinary deadlines, and few packets per post."""
-    with serving(max_packets_per_post=20, close_grace=1.0) as running:
+    with serving(transport=transport, max_packets_per_post=20, close_grace=1.0) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def hasty() -> Iterator[TransportServer]:
+def hasty(transport: str) -> Iterator[TransportServer]:
     """With short deadlines."""
     with serving(
+        transport=transport,
         ping_interval=0.5,
         ping_timeout=0.5,
         connect_deadline=0.6,

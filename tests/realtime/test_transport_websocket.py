@@ -17,8 +17,8 @@ LIMIT = 100_000
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[TransportServer]:
-    with serving() as running:
+def server(transport: str) -> Iterator[TransportServer]:
+    with serving(transport=transport) as running:
         yield running
 
 
