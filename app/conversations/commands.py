@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.access import access_user
 from app.accounts.queries import is_blocked
-from app.conversations.access import Membership, access_conversation, participant_ids
+from app.conversations.access import Membership, access_conversation
 from app.conversations.models import Conversation, Participant
 from app.conversations.queries import conversation_view, updated
 from app.conversations.schemas import ChangeConversation, OpenConversation
@@ -180,15 +180,6 @@ def _seat(session: WriteSession, conversation: Conversation, people: list[int]) 
 def stamp_both(session: WriteSession, conversation_id: int) -> None:
     """Let two people's own rows say that their conversation has changed; a group's need not."""
     _STAMP.run(session, of_conversation=conversation_id, revision=session.revision)
-
-
-def refuse_if_blocked(session: Session, actor: Actor, conversation: Conversation) -> None:
-    """Raise ``blocked`` if the two people of a conversation do not want each other. Groups go on."""
-    if conversation.kind == "group":
-        return
-    for user_id in participant_ids(session, conversation.id):
-        if user_id != actor.user_id:
-            refuse_blocked(session, actor, user_id)
 
 
 def refuse_blocked(session: Session, actor: Actor, other_id: int) -> None:

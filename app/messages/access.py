@@ -6,11 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
-from app.conversations.access import Membership, access_conversation
 from app.errors import N_, PalabreError, not_found
 from app.messages import statements
-from app.messages.models import HiddenMessage, Message
 from app.realtime.connection import Actor
 
 
@@ -47,49 +44,64 @@ def access_writing(session: Session, actor: Actor, conversation_id: int) -> Plac
     return place
 
 
-def access_message(session: Session, actor: Actor, message_id: int) -> tuple[Message, Membership]:
+class Target(NamedTuple):
+    """A message as somebody who does something with it must know it.
+
+    Without ``member_id`` they do not belong to its conversation. ``peer_id`` and ``blocked`` are
+    those of :class:`Place`.
+    """
+
+    id: int
+    conversation_id: int
+    seq: int
+    sender_id: int
+    text: str | None
+    deleted_at: int | None
+    status: str
+    role: str
+    member_id: int | None
+    peer_id: int | None
+    read_seq: int | None
+    blocked: bool
+    hidden_at: int | None
+
+
+def access_message(session: Session, actor: Actor, message_id: int) -> Target:
     """A message of a conversation the actor belongs to; raises ``not_found``."""
-    message = session.get(Message, message_id)
-    if message is None:
+    target = _target(session, actor, message_id)
+    if target.member_id is None:
         raise not_found()
-    return message, access_conversation(session, actor, message.conversation_id)
+    return target
 
 
-def access_deletable_message(session: Session, actor: Actor, message_id: int) -> Message:
+def access_deletable_message(session: Session, actor: Actor, message_id: int) -> Target:
     """A message the actor may delete for everyone: their own, or anybody's for a moderator, who
     needs not belong to the conversation. Raises ``not_found`` or ``forbidden``.
     """
-    if _is_moderator(session, actor):
-        message = session.get(Message, message_id)
-        if message is None:
-            raise not_found()
-        return message
-    message, _ = access_message(session, actor, message_id)
-    if message.sender_id != actor.user_id:
+    target = _target(session, actor, message_id)
+    if target.role in ("moderator", "admin"):
+        return target
+    if target.member_id is None:
+        raise not_found()
+    if target.sender_id != actor.user_id:
         raise PalabreError("forbidden", N_("Only its sender can delete a message for everyone."))
-    return message
+    return target
 
 
-def access_editable_message(session: Session, actor: Actor, message_id: int) -> Message:
+def access_editable_message(session: Session, actor: Actor, message_id: int) -> Target:
     """A message the actor may edit: their own, not deleted. Raises ``not_found``, ``forbidden``,
-    ``conflict`` or ``conversation_closed``.
+    ``conflict``, ``conversation_closed`` or ``blocked``.
     """
-    message, membership = access_message(session, actor, message_id)
-    if message.sender_id != actor.user_id:
+    target = access_message(session, actor, message_id)
+    if target.sender_id != actor.user_id:
         raise PalabreError("forbidden", N_("Only its sender can edit a message."))
-    if message.deleted_at is not None or _hidden(session, actor, message):
+    if target.deleted_at is not None or target.hidden_at is not None:
         raise PalabreError("conflict", N_("The message has been deleted."))
-    refuse_if_closed(membership)
-    return message
+    refuse_writing(target)
+    return target
 
 
-def refuse_if_closed(membership: Membership) -> None:
-    """Raise ``conversation_closed`` unless the conversation accepts messages."""
-    if membership.conversation.status != "open":
-        raise PalabreError("conversation_closed", N_("This conversation is closed."))
-
-
-def refuse_writing(place: Place) -> None:
+def refuse_writing(place: Place | Target) -> None:
     """Raise ``conversation_closed``, or ``blocked`` if two people do not want each other."""
     if place.status != "open":
         raise PalabreError("conversation_closed", N_("This conversation is closed."))
@@ -97,10 +109,8 @@ def refuse_writing(place: Place) -> None:
         raise PalabreError("blocked", N_("You cannot write to each other."))
 
 
-def _hidden(session: Session, actor: Actor, message: Message) -> bool:
-    return session.get(HiddenMessage, (actor.user_id, message.id)) is not None
-
-
-def _is_moderator(session: Session, actor: Actor) -> bool:
-    user = session.get(User, actor.user_id)
-    return user is not None and user.role in ("moderator", "admin")
+def _target(session: Session, actor: Actor, message_id: int) -> Target:
+    row = statements.TARGET.first(session, message_id=message_id, user_id=actor.user_id)
+    if row is None:
+        raise not_found()
+    return Target(*row)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.conversations.access import access_conversation, participant_ids
-from app.conversations.commands import refuse_if_blocked, stamp_both
-from app.conversations.models import Conversation, Participant
+from app.conversations.access import participant_ids
+from app.conversations.commands import stamp_both
 from app.conversations.unread import move_tally
 from app.errors import not_found
 from app.messages import statements
 from app.messages.access import (
+    Target,
     access_deletable_message,
     access_editable_message,
     access_message,
 )
-from app.messages.models import HiddenMessage, Message
-from app.messages.queries import ANYBODY, message_for
+from app.messages.queries import ANYBODY, hidden_by, message_for
 from app.messages.schemas import DeleteMessage, EditMessage, MarkRead
 from app.realtime.connection import Actor
 from app.realtime.events import Event, MessageDeleted, MessageEdited, MessagesRead
@@ -45,16 +43,15 @@ def edit_message(
     session: WriteSession, actor: Actor, given: EditMessage
 ) -> tuple[dict[str, Any], list[Event]]:
     """Give a message another text; the same text again changes nothing."""
-    message = access_editable_message(session, actor, given.message_id)
-    conversation = access_conversation(session, actor, message.conversation_id).conversation
-    refuse_if_blocked(session, actor, conversation)
-    if message.text == given.text:
-        return {"message": message_for(session, actor.user_id, message.id)}, []
-    message.text, message.edited_at = given.text, session.now
-    message.revision = conversation.revision = session.revision
-    session.flush()
-    stamp_both(session, conversation.id)
-    return {"message": message_for(session, actor.user_id, message.id)}, _edited(session, message)
+    target = access_editable_message(session, actor, given.message_id)
+    if target.text == given.text:
+        return {"message": message_for(session, actor.user_id, target.id)}, []
+    statements.EDIT.run(
+        session, of_message=target.id, text=given.text, now=session.now, revision=session.revision
+    )
+    _stamp(session, target)
+    events = _edited(session, target)
+    return {"message": message_for(session, actor.user_id, target.id)}, events
 
 
 def delete_message(
@@ -62,12 +59,12 @@ def delete_message(
 ) -> tuple[dict[str, Any], list[Event]]:
     """Turn a message into a tombstone, for everyone or for oneself. Twice is no error."""
     if given.scope == "me":
-        message, membership = access_message(session, actor, given.message_id)
-        events = _hide(session, actor, message, membership.participant)
+        target = access_message(session, actor, given.message_id)
+        events = _hide(session, actor, target)
     else:
-        message = access_deletable_message(session, actor, given.message_id)
-        events = _erase(session, actor, message)
-    return {"message": message_for(session, actor.user_id, message.id)}, events
+        target = access_deletable_message(session, actor, given.message_id)
+        events = _erase(session, actor, target)
+    return {"message": message_for(session, actor.user_id, target.id)}, events
 
 
 def mark_read(
@@ -90,95 +87,75 @@ def mark_read(
     return result, events
 
 
-def _edited(session: WriteSession, message: Message) -> list[Event]:
+def _edited(session: WriteSession, target: Target) -> list[Event]:
     """The new text to whoever sees it; to whoever has deleted it for themself, their tombstone: its
     stamps have changed too, and so has their list of conversations.
     """
-    people = frozenset(participant_ids(session, message.conversation_id))
-    hidden_from = _hidden_from(session, message) & people
+    people = frozenset(participant_ids(session, target.conversation_id))
+    hidden_from = hidden_by(session, [target.id]) & people
     views = [(ANYBODY, people - hidden_from)]
     views += [(user_id, frozenset({user_id})) for user_id in sorted(hidden_from)]
     return [
         MessageEdited(
             revision=session.revision,
-            message=message_for(session, reader, message.id),
+            message=message_for(session, reader, target.id),
             audience=audience,
         )
         for reader, audience in views
     ]
 
 
-def _erase(session: WriteSession, actor: Actor, message: Message) -> list[Event]:
-    if message.deleted_at is not None:
+def _erase(session: WriteSession, actor: Actor, target: Target) -> list[Event]:
+    if target.deleted_at is not None:
         return []
-    hidden_from = _hidden_from(session, message)
-    message.text, message.deleted_at, message.deleted_by = None, session.now, actor.user_id
-    message.revision = session.revision
-    session.execute(
-        update(Conversation)
-        .where(Conversation.id == message.conversation_id)
-        .values(revision=session.revision)
-    )
-    session.flush()
-    stamp_both(session, message.conversation_id)
-    _skip_tombstone(session, message, hidden_from)
-    audience = frozenset(participant_ids(session, message.conversation_id))
-    return [_deleted_event(session, actor, message, "everyone", audience)]
-
-
-def _skip_tombstone(session: WriteSession, message: Message, hidden_from: frozenset[int]) -> None:
-    """A tombstone is no news to those who had not read it yet."""
-    skipping = session.execute(
-        update(Participant)
-        .where(
-            Participant.conversation_id == message.conversation_id,
-            Participant.last_read_seq < message.seq,
-            Participant.user_id.not_in({message.sender_id, *hidden_from}),
-        )
-        .values(unread_skipped=Participant.unread_skipped + 1)
-        .returning(Participant.user_id, Participant.peer_id)
-    )
-    for user_id, peer_id in skipping.all():
+    statements.ERASE.run(
+        session, of_message=target.id, deleter=actor.user_id,
+        now=session.now, revision=session.revision,
+    )  # fmt: skip
+    _stamp(session, target)
+    skipping = statements.SKIP_TOMBSTONE.rows(
+        session, in_conversation=target.conversation_id, before_seq=target.seq,
+        sender_id=target.sender_id, message_id=target.id,
+    )  # fmt: skip
+    for user_id, peer_id in skipping:
         if peer_id is not None:
             move_tally(session, user_id, -1)
+    audience = frozenset(participant_ids(session, target.conversation_id))
+    return [_deleted_event(session, actor, target, "everyone", audience)]
 
 
-def _hide(session: WriteSession, actor: Actor, message: Message, mine: Participant) -> list[Event]:
-    if message.deleted_at is not None or actor.user_id in _hidden_from(session, message):
+def _hide(session: WriteSession, actor: Actor, target: Target) -> list[Event]:
+    if target.deleted_at is not None or target.hidden_at is not None:
         return []
-    session.add(
-        HiddenMessage(
-            user_id=actor.user_id,
-            message_id=message.id,
-            conversation_id=message.conversation_id,
-            seq=message.seq,
-            hidden_at=session.now,
-            revision=session.revision,
-        )
-    )
-    mine.revision = session.revision
-    if message.seq > mine.last_read_seq and message.sender_id != actor.user_id:
-        mine.unread_skipped += 1
-        if mine.peer_id is not None:
-            move_tally(session, actor.user_id, -1)
-    session.flush()
-    return [_deleted_event(session, actor, message, "me", frozenset({actor.user_id}))]
+    user_id, place = actor.user_id, target.conversation_id
+    statements.HIDE.run(
+        session, user_id=user_id, message_id=target.id, conversation_id=place, seq=target.seq,
+        now=session.now, revision=session.revision,
+    )  # fmt: skip
+    was_news = target.seq > (target.read_seq or 0) and target.sender_id != user_id
+    statements.SKIP_HIDDEN.run(
+        session, in_conversation=place, reader_id=user_id, skipped=int(was_news),
+        revision=session.revision,
+    )  # fmt: skip
+    if was_news and target.peer_id is not None:
+        move_tally(session, user_id, -1)
+    return [_deleted_event(session, actor, target, "me", frozenset({user_id}))]
+
+
+def _stamp(session: WriteSession, target: Target) -> None:
+    """The conversation has changed for everybody in it."""
+    statements.STAMP_CHANGE.run(session, id=target.conversation_id, revision=session.revision)
+    stamp_both(session, target.conversation_id)
 
 
 def _deleted_event(
-    session: WriteSession, actor: Actor, message: Message, scope: str, audience: frozenset[int]
+    session: WriteSession, actor: Actor, target: Target, scope: str, audience: frozenset[int]
 ) -> MessageDeleted:
     return MessageDeleted(
-        revision=session.revision, conversation_id=message.conversation_id, message_id=message.id,
-        seq=message.seq, scope=scope, deleted_by=actor.user_id, deleted_at=iso(session.now) or "",
+        revision=session.revision, conversation_id=target.conversation_id, message_id=target.id,
+        seq=target.seq, scope=scope, deleted_by=actor.user_id, deleted_at=iso(session.now) or "",
         audience=audience,
     )  # fmt: skip
-
-
-def _hidden_from(session: Session, message: Message) -> frozenset[int]:
-    return frozenset(
-        session.scalars(select(HiddenMessage.user_id).where(HiddenMessage.message_id == message.id))
-    )
 
 
 def _reader_place(session: Session, actor: Actor, conversation_id: int) -> ReaderPlace:

@@ -76,7 +76,7 @@ def delete(message_id: int) -> Any:
 
 def _conversation_of(actor: Actor, message_id: int) -> int:
     with store.reading() as session:
-        message, _membership = access_message(session, actor, message_id)
+        message = access_message(session, actor, message_id)
         return message.conversation_id
 
 

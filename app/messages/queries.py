@@ -133,11 +133,15 @@ def page_after(
     return [message_view(row) for row in rows[:limit]], len(rows) > limit
 
 
-def who_hid(session: Session, views: Collection[View]) -> set[int]:
+def who_hid(session: Session, views: Collection[View]) -> frozenset[int]:
     """Whoever sees some messages otherwise: they deleted one, or what it replies to, for themself."""
     quoted = [view["reply_to"]["id"] for view in views if view["reply_to"]]
-    ids = {*quoted, *(view["id"] for view in views)}
-    return {row[0] for row in _HIDDEN_FROM.rows(session, sorted(ids))}
+    return hidden_by(session, {*quoted, *(view["id"] for view in views)})
+
+
+def hidden_by(session: Session, ids: Collection[int]) -> frozenset[int]:
+    """Who has deleted one of some messages for themself."""
+    return frozenset(row[0] for row in _HIDDEN_FROM.rows(session, ids))
 
 
 def excerpt(text: str) -> str:

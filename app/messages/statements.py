@@ -1,4 +1,4 @@
-"""The statements of sending and reading, the hottest paths there are; see ``app/store/prepared.py``."""
+"""The statements of sending, reading and changing, the hottest paths there are; see ``app/store/prepared.py``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    not_,
+    null,
     or_,
     select,
     update,
@@ -28,6 +30,10 @@ _revision: BindParameter[int] = bindparam("revision")
 
 _theirs = aliased(Participant)
 _me, _peer = Participant.user_id, Participant.peer_id
+_blocked = or_(
+    exists().where(Block.blocker_id == _me, Block.blocked_id == _peer),
+    exists().where(Block.blocker_id == _peer, Block.blocked_id == _me),
+)
 
 # What a sender needs to know of a conversation they belong to, and of the other of two: no row, no
 # right to write.
@@ -41,10 +47,7 @@ PLACE = Prepared(
         Participant.peer_id,
         _theirs.last_read_seq,
         _theirs.unread_skipped,
-        or_(
-            exists().where(Block.blocker_id == _me, Block.blocked_id == _peer),
-            exists().where(Block.blocker_id == _peer, Block.blocked_id == _me),
-        ),
+        _blocked,
     )
     .select_from(Participant)
     .join(Conversation, Conversation.id == Participant.conversation_id)
@@ -184,4 +187,100 @@ NO_NEWS = Prepared(
             exists().where(HiddenMessage.user_id == _user, HiddenMessage.message_id == Message.id),
         ),
     )
+)
+
+# --- edits and deletions
+
+# What somebody needs to know of a message, and of its conversation if they belong to it.
+TARGET = Prepared(
+    select(
+        Message.id,
+        Message.conversation_id,
+        Message.seq,
+        Message.sender_id,
+        Message.text,
+        Message.deleted_at,
+        Conversation.status,
+        User.role,
+        Participant.user_id,
+        Participant.peer_id,
+        Participant.last_read_seq,
+        _blocked,
+        HiddenMessage.hidden_at,
+    )
+    .select_from(Message)
+    .join(Conversation, Conversation.id == Message.conversation_id)
+    .join(User, User.id == _user)
+    .outerjoin(
+        Participant,
+        and_(
+            Participant.conversation_id == Message.conversation_id,
+            Participant.user_id == _user,
+            Participant.removed_at.is_(None),
+        ),
+    )
+    .outerjoin(
+        HiddenMessage,
+        and_(HiddenMessage.message_id == Message.id, HiddenMessage.user_id == _user),
+    )
+    .where(Message.id == bindparam("message_id"))
+)
+
+_message = Message.__table__
+_one = _message.c.id == bindparam("of_message")
+
+EDIT = Prepared(
+    update(_message)  # type: ignore[arg-type]
+    .where(_one)
+    .values(text=bindparam("text"), edited_at=_now, revision=_revision)
+)
+
+ERASE = Prepared(
+    update(_message)  # type: ignore[arg-type]
+    .where(_one)
+    .values(text=null(), deleted_at=_now, deleted_by=bindparam("deleter"), revision=_revision)
+)
+
+STAMP_CHANGE = Prepared(
+    update(Conversation.__table__)  # type: ignore[arg-type]
+    .where(Conversation.__table__.c.id == bindparam("id"))
+    .values(revision=_revision)
+)
+
+# A tombstone is no news to those who had not read it yet, nor had it deleted for themself.
+SKIP_TOMBSTONE = Prepared(
+    update(_here)  # type: ignore[arg-type]
+    .where(
+        _here.c.conversation_id == bindparam("in_conversation"),
+        _here.c.last_read_seq < bindparam("before_seq"),
+        _here.c.user_id != bindparam("sender_id"),
+        not_(
+            exists().where(
+                HiddenMessage.user_id == _here.c.user_id,
+                HiddenMessage.message_id == bindparam("message_id"),
+            )
+        ),
+    )
+    .values(unread_skipped=_here.c.unread_skipped + 1)
+    .returning(_here.c.user_id, _here.c.peer_id)
+)
+
+HIDE = Prepared(
+    insert(HiddenMessage.__table__).values(  # type: ignore[arg-type]
+        user_id=_user,
+        message_id=bindparam("message_id"),
+        conversation_id=_conversation,
+        seq=bindparam("seq"),
+        hidden_at=_now,
+        revision=_revision,
+    )
+)
+
+SKIP_HIDDEN = Prepared(
+    update(_here)  # type: ignore[arg-type]
+    .where(
+        _here.c.conversation_id == bindparam("in_conversation"),
+        _here.c.user_id == bindparam("reader_id"),
+    )
+    .values(unread_skipped=_here.c.unread_skipped + bindparam("skipped"), revision=_revision)
 )

@@ -188,7 +188,7 @@ def _chosen_messages(
 
 def _message(session: Session, actor: Actor, conversation_id: int, message_id: int) -> View | None:
     try:
-        message, _ = access_message(session, actor, message_id)
+        message = access_message(session, actor, message_id)
     except PalabreError:
         return None
     if message.conversation_id != conversation_id:

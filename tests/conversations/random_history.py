@@ -158,7 +158,7 @@ class History:
         return signed_in.actor
 
     def _one(self, things: Any) -> Any:
-        return self._random.choice(sorted(things, key=repr))
+        return self._random.choice(things if isinstance(things, list) else sorted(things))
 
     def _someone(self) -> int:
         user_id: int = self._one(self.people).user_id
@@ -185,19 +185,28 @@ class History:
         store.write(messages.mark_read, actor, given)
 
     def _delete(self, actor: Actor) -> None:
-        scope: Any = self._one(["everyone", "me"])
-        given = DeleteMessage(message_id=self._message(), scope=scope)
-        store.write(messages.delete_message, actor, given)
+        message_id, sender = self._message(actor)
+        scope, who = self._one([("everyone", sender), ("everyone", actor), ("me", actor)])
+        given = DeleteMessage(message_id=message_id, scope=scope)
+        store.write(messages.delete_message, who, given)
 
     def _edit(self, actor: Actor) -> None:
-        given = EditMessage(message_id=self._message(), text=f"{self._random.random()}")
-        store.write(messages.edit_message, actor, given)
+        message_id, sender = self._message(actor)
+        given = EditMessage(message_id=message_id, text=f"{self._random.random()}")
+        store.write(messages.edit_message, self._one([sender, sender, actor]), given)
 
-    def _message(self) -> int:
-        latest = text("SELECT last_message_id FROM conversations WHERE id = :place")
+    def _message(self, otherwise: Actor) -> tuple[int, Actor]:
+        """One of the last messages of a conversation, and who sent it."""
+        latest = text(
+            "SELECT id, sender_id FROM messages WHERE conversation_id = :place"
+            " ORDER BY seq DESC LIMIT 5"
+        )
         with store.reading() as session:
-            found = session.execute(latest, {"place": self._place()}).scalar()
-        return max(1, (found or 1) - self._random.randrange(5))
+            found = session.execute(latest, {"place": self._place()}).all()
+        if not found:
+            return 1, otherwise
+        message_id, sender_id = self._one([tuple(row) for row in found])
+        return message_id, next(p for p in self.people if p.user_id == sender_id)
 
     def _change(self, actor: Actor) -> None:
         change: dict[str, Any] = self._one(
