@@ -20,7 +20,7 @@ import examples
 _TWO = ("-n", "2", "--dist", "loadfile")
 _EVERYTHING = (
     (*_TWO, "-m", "not torture and not examples"),
-    (*_TWO, "-m", "examples"),
+    (*_TWO, "tests/examples"),
     ("-m", "torture"),
 )
 _NO_BROWSER = (
