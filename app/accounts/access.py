@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,12 @@ def access_user(session: Session, user_id: int) -> User:
     if user is None:
         raise not_found()
     return user
+
+
+def access_users(session: Session, user_ids: Collection[int]) -> None:
+    """Raise ``not_found`` unless each of some people exists."""
+    if len(load_users(session, user_ids)) < len(set(user_ids)):
+        raise not_found()
 
 
 def access_profile(session: Session, user_id: int) -> dict[str, Any]:

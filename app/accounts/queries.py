@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Block, SignInSession, User
@@ -23,14 +23,11 @@ _LIVE = Prepared(
     )
 )
 _one: BindParameter[int] = bindparam("one")
-_other: BindParameter[int] = bindparam("other")
-_BLOCKED = Prepared(
-    select(Block.blocker_id).where(
-        or_(
-            and_(Block.blocker_id == _one, Block.blocked_id == _other),
-            and_(Block.blocker_id == _other, Block.blocked_id == _one),
-        )
-    )
+_BLOCKED = PreparedFor(
+    lambda ids: union_all(
+        select(Block.blocker_id).where(Block.blocker_id == _one, Block.blocked_id.in_(ids)),
+        select(Block.blocker_id).where(Block.blocked_id == _one, Block.blocker_id.in_(ids)),
+    ).limit(1)
 )
 
 
@@ -83,9 +80,9 @@ def session_is_live(session: Session, session_id: str) -> bool:
     return _LIVE.first(session, session_id=session_id) is not None
 
 
-def is_blocked(session: Session, one: int, other: int) -> bool:
-    """Whether either of two people has blocked the other."""
-    return _BLOCKED.first(session, one=one, other=other) is not None
+def is_blocked(session: Session, one: int, *others: int) -> bool:
+    """Whether somebody has blocked one of some others, or one of them has blocked them."""
+    return bool(_BLOCKED.rows(session, others, one=one))
 
 
 def has_blocked(session: Session, blocker_id: int, blocked_id: int) -> bool:

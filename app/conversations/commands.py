@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.access import access_user
+from app.accounts.access import access_user, access_users
 from app.accounts.queries import is_blocked
 from app.conversations.access import Membership, access_conversation
 from app.conversations.models import Conversation, Participant
@@ -33,6 +33,21 @@ _STAMP = Prepared(
         Participant.peer_id.is_not(None),
     )
     .values(revision=bindparam("revision"))
+)
+_SEAT = Prepared(
+    insert(Participant.__table__).values(  # type: ignore[arg-type]
+        conversation_id=bindparam("conversation_id"),
+        user_id=bindparam("user_id"),
+        peer_id=bindparam("peer_id"),
+        activity=bindparam("activity"),
+        last_read_seq=0,
+        unread_skipped=0,
+        archived=False,
+        muted=False,
+        joined_at=bindparam("now"),
+        revision=bindparam("revision"),
+        read_revision=0,
+    )
 )
 _BY_KEY = Prepared(select(Conversation.id).where(Conversation.unique_key == bindparam("key")))
 
@@ -167,13 +182,13 @@ def _seat(session: WriteSession, conversation: Conversation, people: list[int]) 
     """The participants of a new conversation."""
     pair = conversation.kind != "group"
     for user_id in people:
-        row = _participant(session, conversation.id, user_id)
-        if pair:
-            row.peer_id, row.activity = sum(people) - user_id, conversation.activity
-        session.add(row)
-    session.flush()
-    if not pair:
-        for user_id in people:
+        _SEAT.run(
+            session, conversation_id=conversation.id, user_id=user_id,
+            peer_id=sum(people) - user_id if pair else None,
+            activity=conversation.activity if pair else None,
+            now=session.now, revision=session.revision,
+        )  # fmt: skip
+        if not pair:
             move_tally(session, user_id, 0, groups=1)
 
 
@@ -182,9 +197,9 @@ def stamp_both(session: WriteSession, conversation_id: int) -> None:
     _STAMP.run(session, of_conversation=conversation_id, revision=session.revision)
 
 
-def refuse_blocked(session: Session, actor: Actor, other_id: int) -> None:
-    """Raise ``blocked`` if either of two people has blocked the other."""
-    if is_blocked(session, actor.user_id, other_id):
+def refuse_blocked(session: Session, actor: Actor, *others: int) -> None:
+    """Raise ``blocked`` if the actor or one of the others has blocked the other."""
+    if is_blocked(session, actor.user_id, *others):
         raise PalabreError("blocked", N_("You cannot write to each other."))
 
 
@@ -213,9 +228,8 @@ def _group(session: WriteSession, actor: Actor, given: OpenConversation) -> int:
     others = sorted(set(given.participant_ids or ()) - {actor.user_id})
     if not others:
         raise invalid("participant_ids", N_("must name somebody else"))
-    for user_id in others:
-        access_user(session, user_id)
-        refuse_blocked(session, actor, user_id)
+    access_users(session, others)
+    refuse_blocked(session, actor, *others)
     people = [actor.user_id, *others]
     return create_conversation(session, actor.user_id, people, "group", title=given.title).id
 

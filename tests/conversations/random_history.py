@@ -31,6 +31,7 @@ from app.store import store
 
 PEOPLE = 6
 STEPS = 250
+NOTHING = 2**52  # an id that nothing has
 
 # Messages by others, after my mark, that are deleted neither for all nor for me: the rule in words.
 BY_WORDS = """
@@ -165,7 +166,7 @@ class History:
         return user_id
 
     def _place(self) -> int:
-        place: int = self._one(self.conversations) if self.conversations else 1
+        place: int = self._one(self.conversations) if self.conversations else NOTHING
         return place
 
     def _send(self, actor: Actor) -> None:
@@ -204,7 +205,7 @@ class History:
         with store.reading() as session:
             found = session.execute(latest, {"place": self._place()}).all()
         if not found:
-            return 1, otherwise
+            return NOTHING, otherwise
         message_id, sender_id = self._one([tuple(row) for row in found])
         return message_id, next(p for p in self.people if p.user_id == sender_id)
 
@@ -224,12 +225,12 @@ class History:
         self._groups[opened.conversation["id"]] = actor
 
     def _join(self, actor: Actor) -> None:
-        place = self._one(self._groups) if self._groups else 1
+        place = self._one(self._groups) if self._groups else NOTHING
         maker = self._groups.get(place, actor)
         store.write(conversations.add_participant, maker, place, self._someone())
 
     def _leave(self, actor: Actor) -> None:
-        place = self._one(self._groups) if self._groups else 1
+        place = self._one(self._groups) if self._groups else NOTHING
         maker = self._one([actor, self._groups.get(place, actor)])
         who = self._one([maker.user_id, self._someone()])
         store.write(conversations.remove_participant, maker, place, who)
