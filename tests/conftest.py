@@ -19,7 +19,9 @@ __all__ = ["chromium"]  # a fixture of its own module: all who drive a browser s
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that need nothing special; rate limits off."""
     folder = tmp_path_factory.mktemp("server")
-    with Server(folder, RATELIMIT_ENABLED="false", **_other_database(folder)) as running:
+    running = Server(folder, RATELIMIT_ENABLED="false", **_other_database(folder))
+    running.application = Server.QUICK
+    with running:
         yield running
         assert "Traceback" not in running.log(), running.log()
 

@@ -14,12 +14,13 @@ from say import ROOT, main, step
 
 import examples
 
-# Most of a run is waiting for servers, so two files at a time. The examples are built meanwhile, and
+# Most of a run is waiting for servers, so three files at a time, however few the cores. The examples are built meanwhile, and
 # driven after that; what kills servers and fills disks would slow down whatever runs beside it, and
 # comes alone.
 _TWO = ("-n", "2", "--dist", "loadfile")
+_THREE = ("-n", "3", "--dist", "loadfile")
 _EVERYTHING = (
-    (*_TWO, "-m", "not torture and not examples"),
+    (*_THREE, "-m", "not torture and not examples"),
     (*_TWO, "tests/examples"),
     ("-m", "torture"),
 )

@@ -73,6 +73,7 @@ class Server:
     """One server; use it as a context manager, or start and stop it by hand."""
 
     application = "wsgi:app"
+    QUICK = "tests.support.quick:app"  # for tests that are not about passwords
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
