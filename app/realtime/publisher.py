@@ -76,13 +76,21 @@ class Publisher:
         if isinstance(wire, Wire):
             self._bound.deliver(wire, only)
             return
-        for user_id in connections.among(wire.people):
-            self._bound.deliver(wire.to(user_id), only)
+        skipped = self._bound.members(wire.namespace, wire.except_room)
+        told = connections.reached(wire.namespace, wire.people, skipped)
+        if only is not None:
+            there = self._bound.members(wire.namespace, only)
+            told = {
+                user_id: [c for c in found if c.sid in there] for user_id, found in told.items()
+            }
+        for user_id, found in told.items():
+            payload = wire.payload_of(user_id)
+            self._bound.send(wire.namespace, wire.event, payload, [c.eio_sid for c in found])
 
     def tell(self, connection: Connection, event: str, payload: dict[str, Any]) -> None:
         """Say something, given in snake_case, to one connection."""
         spelt = camelize(payload) if connection.namespace == TALEMY else payload
-        self._bound.tell(connection.namespace, connection.eio_sid, event, spelt)
+        self._bound.send(connection.namespace, event, spelt, [connection.eio_sid])
 
     def acknowledge(self, connection: Connection, ack_id: int, answer: dict[str, Any]) -> None:
         """Answer, in snake_case, one event of a connection."""

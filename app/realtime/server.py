@@ -8,7 +8,7 @@ whether the client asked for an acknowledgement, and cannot be reached under a r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 import flask_socketio
@@ -69,9 +69,15 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
             text = _event_text(wire.namespace, wire.event, wire.content())
             self._send_once(text, recipients)
 
-    def tell(self, namespace: str, eio_sid: str, event: str, payload: dict[str, Any]) -> None:
-        """Send one message to one connection."""
-        self._send_once(_event_text(namespace, event, payload), [eio_sid])
+    def send(
+        self, namespace: str, event: str, payload: dict[str, Any], eio_sids: Iterable[str]
+    ) -> None:
+        """Send one message to some connections."""
+        self._send_once(_event_text(namespace, event, payload), eio_sids)
+
+    def members(self, namespace: str, room: Room | None) -> Container[str]:
+        """The ids of those in a room."""
+        return () if room is None else self.manager.members(namespace, room)
 
     def acknowledge(
         self, namespace: str, eio_sid: str, ack_id: int, answer: dict[str, Any]
