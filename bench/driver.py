@@ -18,6 +18,10 @@ from bench.tokens import token_of
 Figures = dict[str, Any]
 
 
+# What a server's processor time is divided by, for the cost of one operation.
+_RATES = ("deliveries_per_s", "acks_per_s", "answers_per_s", "operations_per_s")
+
+
 class Failed(Exception):
     """A run that measured nothing; the sentence says what happened."""
 
@@ -143,9 +147,11 @@ def _listen(command: Sequence[str], server: int) -> Report:
 def _share(before: Usage, after: Usage, said: Figures) -> Figures:
     seconds = said["seconds"]
     server = (after.cpu_seconds - before.cpu_seconds) / seconds
+    done = next((said[rate] for rate in _RATES if said.get(rate)), None)
     everybody = (after.busy_seconds - before.busy_seconds) / seconds
     return {
         "server_cpu": round(server, 4),
+        **({"operation_cpu_us": round(server / done * 1e6, 2)} if done else {}),
         "others_cpu": round(max(0.0, everybody - server - said["generator_cpu"]), 4),
         "server_memory_kb": after.resident_kb,
         "server_memory_grown_kb": after.resident_kb - before.resident_kb,

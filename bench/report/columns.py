@@ -20,7 +20,9 @@ class Column:
         return f"{value * self.factor:,.{self.decimals}f}"
 
 
+_COST = Column("operation_cpu_us", "server µs each", 1)
 _BUSY = (
+    _COST,
     Column("server_cpu", "server %", 0, 100, compared=False),
     Column("generator_cpu", "generator %", 0, 100, compared=False),
 )
@@ -51,7 +53,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("back_p50_ms", "back p50 ms", 0, compared=False),
         Column("delivery_p50_ms", "bystanders p50 ms", 1, compared=False),
         Column("delivery_p99_ms", "bystanders p99 ms", 1, compared=False),
-        *_BUSY,
+        *_BUSY[1:],
     ),
     "rest": (
         Column("answers_per_s", "answers/s"),
@@ -67,7 +69,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("ack_p99_ms", "ack p99 ms", 1),
         *_BUSY,
     ),
-    "growth": (Column("operation_cpu_us", "µs of processor", 0),),
+    "growth": (_COST,),
     "page": (
         Column("response_ms", "answer ms", 0, compared=False),
         Column("paint_ms", "first paint ms", 0, compared=False),

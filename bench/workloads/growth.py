@@ -102,7 +102,7 @@ def _case(grown: Grown, scale: Scale) -> Case:
             requests=_requests(grown.plan),
         )  # fmt: skip
         return {
-            f"{grown.name}, {kind}": figures | {"operation_cpu_us": _cost(figures)}
+            f"{grown.name}, {kind}": figures
             for kind, figures in {**sent.phases, **read.phases}.items()
         }
 
@@ -125,8 +125,3 @@ def _requests(plan: Plan) -> list[Request]:
         *(rest.history((user + 1) // 2, user) for user in people),
         *(rest.changes(user, after) for user in people),
     ]
-
-
-def _cost(figures: Figures) -> float:
-    done = figures.get("acks_per_s") or figures.get("answers_per_s") or 0.0
-    return figures["server_cpu"] / done * 1e6 if done else 0.0

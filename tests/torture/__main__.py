@@ -64,7 +64,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("faults", nargs="*", choices=[*faults.NAMES, []], help="default: all")
     parser.add_argument("--quick", action="store_true", help="a few seconds of each")
     parser.add_argument("--seed", type=int, default=1, help="makes the same decisions again")
-    parser.add_argument("--minutes", type=float, help="how long the soak goes on, and the kills")
+    parser.add_argument(
+        "--minutes", type=float, help="how long the soak goes on; at most, for kill and deploy"
+    )
     parser.add_argument(
         "--keep", metavar="FOLDER", help="keep results there; the table holds all that it finds"
     )

@@ -37,6 +37,7 @@ def run(options: Options) -> Result:
         rig = stack.enter_context(
             Rig(options, server=server, ports=ports, away=(0.1, 1.0), cut_chance=0.0)
         )
+        rig.wait_for_messages(50 if options.quick else 500)  # everybody is there
         storm = Storm(options, proxies)
         storm.blow()
         rig.settle(180.0)
