@@ -12,13 +12,23 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, WebSocket
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    WebSocket,
+    expect,
+)
 
 from tests.support.chromium import launch
 from tests.support.people import PASSWORD, Person
 from tests.support.server import START_SECONDS, Server, free_port
 
-PATIENCE_MS = 10_000
+# Not a promise: a machine that builds and tests at once may be slow.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 # What the browser says of a cut network, and the client of a connection that is lost.
 _EXPECTED = (
     "ERR_INTERNET_DISCONNECTED",

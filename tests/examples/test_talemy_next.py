@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -45,18 +46,40 @@ def browser(server: Server, chromium: Browser) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def sign_in(talemy: NextServer, browser: Browser) -> Iterator[Open]:
-    """``sign_in(person)``: a tab of theirs, connected."""
+def tab_of(talemy: NextServer, browser: Browser) -> Iterator[Open]:
+    """A first tab in a profile of its own; in the end it must have had nothing to complain of."""
     opened: list[TalemyTab] = []
 
-    def _open(person: Person, language: str = "en-GB") -> TalemyTab:
-        tab = TalemyTab(browser.new_context(locale=language), talemy.url)
-        opened.append(tab)
-        return tab.sign_in(person)
+    def _open(**options: Any) -> TalemyTab:
+        options = {"locale": "en-GB", **options}
+        opened.append(TalemyTab(browser.new_context(**options), talemy.url))
+        return opened[-1]
 
     yield _open
     for tab in opened:
         tab.close()
+
+
+@pytest.fixture
+def sign_in(tab_of: Open) -> Open:
+    """``sign_in(person)``: a tab of theirs, through the form, connected."""
+    return lambda person: tab_of().sign_in(person)
+
+
+@pytest.fixture
+def enter(tab_of: Open, talemy: NextServer) -> Open:
+    """``enter(person)``: the same for somebody who signed in the other day."""
+
+    def _enter(person: Person, path: str = "/messages", **options: Any) -> TalemyTab:
+        kept = [
+            {"name": "palabre.tokens", "value": json.dumps(
+                {"access_token": person.token, "refresh_token": person.refresh_token})},
+            {"name": "talemy.user", "value": json.dumps({"id": person.id, "name": person.name})},
+        ]  # fmt: skip
+        state = {"cookies": [], "origins": [{"origin": talemy.url, "localStorage": kept}]}
+        return tab_of(storage_state=state, **options).open(path)
+
+    return _enter
 
 
 @pytest.fixture
@@ -119,10 +142,10 @@ def test_what_one_writes_the_other_reads_at_once(
 
 
 def test_people_elsewhere_are_in_the_same_conversation(
-    sign_in: Open, teacher: Person, student: Person
+    enter: Open, teacher: Person, student: Person
 ) -> None:
     talk = lesson_of(teacher, student)
-    hers = sign_in(teacher).conversation(talk)
+    hers = enter(teacher).conversation(talk)
     elsewhere = student.connect("/")
     elsewhere.ok("join_conversation", {"conversation_id": talk})
     elsewhere.ok("send_message", {"conversation_id": talk, "text": "From the marketplace"})
@@ -142,11 +165,11 @@ def test_people_elsewhere_are_in_the_same_conversation(
 
 
 def test_a_lesson_and_its_status_reach_the_other_while_they_look(
-    sign_in: Open, teacher: Person, student: Person
+    enter: Open, teacher: Person, student: Person
 ) -> None:
-    his = sign_in(student, "fr-FR").section("/lessons")
+    his = enter(student, "/lessons", locale="fr-FR")
     expect(his.page.get_by_text("Aucun cours")).to_be_visible()
-    hers = sign_in(teacher).section("/lessons")
+    hers = enter(teacher, "/lessons")
     hers.page.get_by_role("button", name="New lesson").click()
     hers.page.get_by_label("Student").fill(student.name)
     hers.page.click(f"[data-person-id='{student.id}']")
@@ -169,10 +192,10 @@ def test_a_lesson_and_its_status_reach_the_other_while_they_look(
 
 
 def test_a_contact_request_is_received_and_accepted_live(
-    sign_in: Open, teacher: Person, student: Person
+    enter: Open, teacher: Person, student: Person
 ) -> None:
-    hers = sign_in(teacher).section("/contact-requests")
-    his = sign_in(student).section("/contact-requests")
+    hers = enter(teacher, "/contact-requests")
+    his = enter(student, "/contact-requests")
     his.page.get_by_role("button", name="New request").click()
     his.page.get_by_label("To").fill(teacher.name)
     his.page.click(f"[data-person-id='{teacher.id}']")
@@ -193,10 +216,10 @@ def test_a_contact_request_is_received_and_accepted_live(
 
 
 def test_what_is_written_offline_arrives_once_and_in_order(
-    sign_in: Open, teacher: Person, student: Person
+    enter: Open, teacher: Person, student: Person
 ) -> None:
     talk = lesson_of(teacher, student)
-    his = sign_in(student).conversation(talk)
+    his = enter(student).conversation(talk)
     his.say("Before")
     his.until_texts(["Before"])
     his.context.set_offline(True)
@@ -215,27 +238,23 @@ def test_what_is_written_offline_arrives_once_and_in_order(
 
 
 def test_what_was_not_sent_survives_a_reload_while_the_server_is_down(
-    talemy: NextServer, chromium: Browser, tmp_path: Path
+    enter: Open, server: Server, teacher: Person, student: Person
 ) -> None:
-    with Server(tmp_path, RATELIMIT_ENABLED="false", CORS_ORIGINS=talemy.url) as server:
-        teacher, student = Person(server, "Teresa"), Person(server, "Stephen")
-        talk = lesson_of(teacher, student)
-        finding = browser_that_finds(server, chromium)
-        his = TalemyTab(finding.new_context(), talemy.url).sign_in(student).conversation(talk)
-        his.say("In the light")
-        his.until_texts(["In the light"])
+    talk = lesson_of(teacher, student)
+    his = enter(student).conversation(talk)
+    his.say("In the light")
+    his.until_texts(["In the light"])
 
-        server.stop()
+    server.stop()
+    try:
         his.until_online(False)
         his.say("In the dark")
         his.page.reload()
         expect(his.page.locator("ol [data-part=text]")).to_have_text(["In the dark"])
-
+    finally:
         server.start()
-        his.until_online().until_texts(["In the light", "In the dark"])
-        expect(his.in_list(talk)).to_contain_text("In the dark")
-        his.close()
-        finding.close()
+    his.until_online().until_texts(["In the light", "In the dark"])
+    expect(his.in_list(talk)).to_contain_text("In the dark")
 
 
 def test_signing_out_ends_the_connection_and_the_session_in_every_tab(
