@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,9 +106,20 @@ def proves(
     return decorate
 
 
+@pytest.fixture(scope="module")
+def others(server: Server) -> Iterator[tuple[Person, Person]]:
+    """Alice, who is always online, and Charlie, who never is: people are dear to make."""
+    alice, charlie = Person(server, "Alice"), Person(server, "Charlie")
+    alice.connect()
+    yield alice, charlie
+    alice.close()
+    charlie.close()
+
+
 @pytest.fixture
-def story(server: Server, alice: Person, bob: Person, charlie: Person) -> Story:
+def story(server: Server, others: tuple[Person, Person], bob: Person) -> Story:
     """Bob, about to hear something."""
+    alice, charlie = others
     return Story(server, alice, bob, charlie)
 
 
@@ -341,28 +352,32 @@ def _a_request_is_accepted(story: Story) -> None:
     story.bob.patch(f"/contact-requests/{request['id']}", {"status": "accepted"})
 
 
-def _everything_that_shows_charlie(story: Story) -> None:
+def _shows_dora_everywhere(story: Story) -> None:
+    story.charlie = Person(story.server, "Dora")
     _a_request(story)
     body = {"student_id": story.charlie.id, "title": "Kora", "starts_at": STARTS_AT}
     story.bob.post("/lessons", body)
 
 
-@proves("user_online", before=_everything_that_shows_charlie)
-def _somebody_comes(story: Story) -> None:
+def _dora_is_here(story: Story) -> None:
+    _shows_dora_everywhere(story)
+    _comes(story)
+
+
+def _comes(story: Story) -> None:
     story.charlie.connect()
     story.marketplace.wait_for("user_online", lambda d: d["user_id"] == story.charlie.id)
+
+
+@proves("user_online", before=_shows_dora_everywhere)
+def _somebody_comes(story: Story) -> None:
+    _comes(story)
     _agree_on_presence(story)
 
 
-def _charlie_is_here(story: Story) -> None:
-    _everything_that_shows_charlie(story)
-    story.charlie.connect()
-    story.marketplace.wait_for("user_online", lambda d: d["user_id"] == story.charlie.id)
-
-
-@proves("user_offline", before=_charlie_is_here)
+@proves("user_offline", before=_dora_is_here)
 def _somebody_goes(story: Story) -> None:
-    story.charlie.sockets[-1].close()
+    story.charlie.close()
     story.marketplace.wait_for("user_offline", lambda d: d["user_id"] == story.charlie.id)
     _agree_on_presence(story)
 
@@ -377,14 +392,13 @@ def _agree_on_presence(story: Story) -> None:
 # --- what says nothing about what is stored: nothing that can be fetched is another afterwards
 
 
-def _alice_is_here(story: Story) -> None:
-    socket = story.alice.connect()
-    socket.ok("join_conversation", {"conversation_id": story.talk})
+def _alice_looks(story: Story) -> None:
+    story.alice.sockets[0].ok("join_conversation", {"conversation_id": story.talk})
 
 
-@proves("typing", before=_alice_is_here)
+@proves("typing", before=_alice_looks)
 def _somebody_types_and_stops(story: Story) -> None:
-    (socket,) = story.alice.sockets
+    socket = story.alice.sockets[0]
     for is_typing in (True, False):
         socket.ok("typing", {"conversation_id": story.talk, "is_typing": is_typing})
 
@@ -418,8 +432,8 @@ def _another_session_is_signed_out(story: Story) -> None:
         half.wait_for("session_ended")
 
 
-@proves("ready", before=_alice_is_here)
-@proves("ready", namespace="/talemy", before=_alice_is_here)
+@proves("ready")
+@proves("ready", namespace="/talemy")
 def _another_connection_is_told_the_state(story: Story) -> None:
     for half in connect_both(story.bob):
         told = snake(half.wait_for("ready"))
