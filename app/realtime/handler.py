@@ -243,8 +243,11 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Any:
-        """Stock's; while the process leaves, every answer is its connection's last."""
-        if self.server.draining:
+        """Stock's, and the last answer of a connection says that it is (RFC 9112 §9.6): when the
+        client has asked for it, and always while the process leaves.
+        """
+        asked = self.close_connection and self.request_version == "HTTP/1.1"  # stock says it in 1.0
+        if asked or self.server.draining:
             headers = [*headers, ("Connection", "close")]
         return WSGIHandler.start_response(self, status, headers, exc_info)
 

@@ -50,6 +50,12 @@ def test_an_ordinary_request_is_served_and_its_connection_kept(server: Transport
                 answer += received
 
 
+@pytest.mark.parametrize("asked", ["HTTP/1.1\r\nConnection: close", "HTTP/1.0"])
+def test_the_last_answer_of_a_connection_says_so(server: TransportServer, asked: str) -> None:
+    answer = ask(server, f"GET /state {asked}\r\nHost: x\r\n\r\n".encode())
+    assert answer.lower().count("connection: close\r\n") == 1
+
+
 def test_a_head_that_never_ends_is_cut(server: TransportServer) -> None:
     with server.connect() as sock:
         started = time.monotonic()
