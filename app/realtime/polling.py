@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -64,5 +63,5 @@ def _from_base64(packet: str) -> str | bytes:
         return packet
     try:
         return base64.b64decode(packet[1:], validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error, or what is not even ASCII
         raise ProtocolError("bad base64") from None

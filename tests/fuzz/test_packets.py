@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.fuzz.budget import MARKS, fuzz
@@ -56,7 +56,7 @@ def _by_polling(target: Target, world: World, packets: list[str | bytes], token:
         peer.close()
 
 
-@fuzz(60)
+@fuzz(40)
 @given(packets=PACKETS)
 def test_websocket_packets_of_somebody_signed_in(
     packets: Any, target: Target, world: World, watch: Watch
@@ -76,6 +76,7 @@ def test_websocket_packets_of_a_stranger(
 
 @fuzz(40)
 @given(packets=PACKETS)
+@example(packets=["b\x800null"])  # not base64, and not even ASCII
 def test_polling_packets_of_somebody_signed_in(
     packets: Any, target: Target, world: World, watch: Watch
 ) -> None:
@@ -83,8 +84,9 @@ def test_polling_packets_of_somebody_signed_in(
     watch.check()
 
 
-@fuzz(30)
+@fuzz(20)
 @given(packets=PACKETS)
+@example(packets=["b\x800null"])
 def test_polling_packets_of_a_stranger(
     packets: Any, target: Target, world: World, watch: Watch, nothing_changes: None
 ) -> None:

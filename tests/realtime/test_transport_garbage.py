@@ -38,6 +38,7 @@ def server() -> Iterator[TransportServer]:
         "40\x1e2",
         "3\x1e",
         "b!!!",
+        "b\x800null",
         "d=40",
         b"4\xff",
     ],
