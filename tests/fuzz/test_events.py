@@ -57,7 +57,7 @@ def _problems(entry: EventEntry, answer: Any) -> list[str]:
 def test_an_event_of_somebody_signed_in_is_answered_as_declared(
     entry: EventEntry, target: Target, world: World, watch: Watch
 ) -> None:
-    @fuzz(5)
+    @fuzz(4)
     @given(made=st.lists(_payloads(entry, world), min_size=1, max_size=8))
     def send(made: list[list[Any]]) -> None:
         peer = WebSocketPeer(target)
@@ -79,7 +79,7 @@ def test_an_event_of_somebody_signed_in_is_answered_as_declared(
     send()
 
 
-@fuzz(30)
+@fuzz(15)
 @given(data=st.data())
 def test_an_event_of_a_stranger_is_not_answered_and_changes_nothing(
     data: Any, target: Target, world: World, watch: Watch

@@ -49,7 +49,7 @@ QUERIES = st.fixed_dictionaries(
 )
 
 
-@fuzz(40)
+@fuzz(30)
 @given(bodies=st.lists(BODIES, min_size=1, max_size=3), joined=st.booleans())
 def test_a_body_is_taken_whole_or_ends_the_session(
     bodies: list[bytes], joined: bool, target: Target, world: World, watch: Watch
@@ -100,7 +100,7 @@ def _post_raw(target: Target, sid: str, stream: bytes) -> int | None:
     return int(answer.split()[1]) if answer else None
 
 
-@fuzz(40)
+@fuzz(30)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"]),
     query=QUERIES,

@@ -50,7 +50,7 @@ def test_a_signed_in_person_gets_a_declared_answer(
 ) -> None:
     operation = document[path][method]
 
-    @fuzz(10)
+    @fuzz(7)
     @given(case=_right_and_wrong(operation), data=st.data())
     def ask(case: Any, data: Any) -> None:
         _name_what_exists(case, path, world, data)
@@ -73,7 +73,7 @@ def test_a_stranger_gets_a_declared_answer_and_never_more(
     operation = document[path][method]
     for_strangers = not schemas.operation(method, path)["security"]
 
-    @fuzz(3)
+    @fuzz(2)
     @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE), data=st.data())
     def ask(case: Any, data: Any) -> None:
         _name_what_exists(case, path, world, data)

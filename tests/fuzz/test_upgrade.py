@@ -40,7 +40,7 @@ def _upgrade(target: Target, polling: PollingPeer) -> WebSocketPeer | None:
     return None
 
 
-@fuzz(50)
+@fuzz(30)
 @given(joined=st.booleans(), steps=st.lists(STEPS, max_size=8), frames=st.data())
 def test_a_handover_done_wrong_leaves_a_session_that_works_or_none(
     joined: bool, steps: Any, frames: Any, target: Target, world: World, watch: Watch

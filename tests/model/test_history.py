@@ -408,4 +408,4 @@ def test_any_history_ends_as_the_model_says(server: Server) -> None:
     machine = type("HistoryHere", (History,), {"server": server})
     if SEED is not None:
         machine._hypothesis_internal_use_seed = SEED  # what hypothesis.seed does to a test
-    run_state_machine_as_test(machine, settings=examples(5, stateful_step_count=LENGTH))
+    run_state_machine_as_test(machine, settings=examples(4, stateful_step_count=LENGTH))
