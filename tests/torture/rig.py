@@ -78,6 +78,7 @@ class Rig:
         self.server = server or make_server(options)
         self._plan = plan
         self.clients: list[Client] = []
+        self.figures: dict[str, str] = {}
         self.world: World
 
     def __enter__(self) -> Rig:
@@ -173,7 +174,7 @@ class Rig:
             if counted:
                 usual[name] = ", ".join(f"{count:,} {code}" for code, count in counted.items())
         about = f"{amount}; {self.crowd}"
-        return Result(fault, about, self.report, {**figures, **usual})
+        return Result(fault, about, self.report, {**figures, **self.figures, **usual})
 
     def _wait_for(self, step: str, deadline: float) -> None:
         for client in [*self.clients, self.outsider]:
@@ -226,9 +227,13 @@ class Rig:
             client.join(15)
             raise_error_of(client)
         if self.watch_presence:
-            deadline = time.monotonic() + self.presence_seconds
+            began = time.monotonic()
+            deadline = began + self.presence_seconds
             while (left := self._online(connected)) and time.monotonic() < deadline:
                 time.sleep(0.2)  # polling, with a deadline
+            self.figures["the last to vanish was offline after"] = (
+                f"{time.monotonic() - began:.0f} s (≤ 70 s)"
+            )
             self.report.expect("who has left is offline within 70 s", not left, f"{left}")
 
     def _online(self, user_ids: set[int]) -> set[int]:
