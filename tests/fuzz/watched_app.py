@@ -1,4 +1,4 @@
-"""Palabre as it is, with a window to look into its process."""
+"""Palabre, quick about passwords, with a window to look into its process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 
 import gevent
 
-from wsgi import app
+from tests.support.quick import app
 
 
 @app.get("/watched")
