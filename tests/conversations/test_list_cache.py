@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from tests.support.database import execute
+from tests.support.inside import inside
 from tests.support.people import Person
 from tests.support.server import Server
 
@@ -79,3 +81,18 @@ def test_pages_follow_each_other_without_gap_or_repeat(alice: Person, bob: Perso
         if cursor is None:
             break
     assert found == ids[::-1]
+
+
+def test_a_reader_who_is_overtaken_by_a_change_leaves_nothing_behind(tmp_path: Path) -> None:
+    found = inside("tests.conversations.late_readers:loads", tmp_path)
+    assert found["given"] == ["old", "new", "new"]
+    assert found["loaded"] == ["old", "new"], "the second was meant to be kept, the first not"
+
+
+def test_kept_bytes_are_filled_with_the_presence_of_now(tmp_path: Path) -> None:
+    away, there = inside("tests.conversations.late_readers:presence", tmp_path)
+    bob = {"id": 2, "name": "Bob\0"}
+    gone = {**bob, "online": False, "last_seen_at": "yesterday"}
+    assert away == {"title": "Griots", "participants": [{"user": gone}]}
+    here = {**bob, "online": True, "last_seen_at": None}
+    assert there == {"title": "Griots", "participants": [{"user": here}]}

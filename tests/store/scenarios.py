@@ -9,12 +9,13 @@ from typing import Any
 
 import gevent
 from gevent.event import Event as GreenEvent
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from app.accounts.models import User
 from app.errors import PalabreError
 from app.realtime.events import Event, TypingChanged
 from app.store import WriteSession, store
+from app.store.prepared import Prepared, PreparedFor
 from app.store.revision import can_serve, current_revision
 
 
@@ -177,3 +178,36 @@ def readers_cannot_write(_app: Any) -> Any:
         except OperationalError as error:
             return str(error.orig)
     return "written"
+
+
+def lists_of_ids(_app: Any) -> Any:
+    """For lists of several lengths, whether exactly their members were found."""
+    store.start(lambda _batch: None)
+    ids = [store.write(_add_user_id, f"n{number}") for number in range(9)]
+    wanted = PreparedFor(lambda given: select(User.id).where(User.id.in_(given)))
+    with store.reading() as session:
+        return [
+            sorted(row[0] for row in wanted.rows(session, ids[:length])) == ids[:length]
+            for length in range(10)
+        ]
+
+
+def _add_user_id(session: WriteSession, name: str) -> tuple[int, list[Event]]:
+    user = User(email=f"{name}@x.org", name=name, password_hash="-", created_at=session.revision)
+    session.add(user)
+    session.flush()
+    return user.id, []
+
+
+def one_snapshot(_app: Any) -> Any:
+    """What one reading sees before and after another's commit, by either kind of statement."""
+    store.start(lambda _batch: None)
+    count = Prepared(select(func.count()).select_from(User))
+    with store.reading() as session:
+        before = count.first(session)
+        store.write(_add_user, "one")
+        after = count.first(session)
+        by_orm = session.scalar(select(func.count()).select_from(User))
+    with store.reading() as session:
+        later = count.first(session)
+    return [before, after, (by_orm,), later]
