@@ -49,7 +49,7 @@ def _jump(rig: Rig, clock: Clock, seconds: int) -> str:
     lost = sum(m > began for c in rig.connected for m in c.losses) / len(rig.connected)
     rig.report.expect(
         "no mass disconnect when the clock jumps",
-        anew <= LEFT_SHARE,
-        f"{anew:.0%} at {seconds:+} s",
+        lost <= LEFT_SHARE,
+        f"{lost:.0%} at {seconds:+} s",
     )
     return f"{lost:.0%}"
