@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import signal
 import sys
 import tempfile
@@ -51,7 +52,10 @@ def _try(name: str, arguments: argparse.Namespace, folder: Path) -> Result:
     except Exception:
         result = Result(name, "broken off")
         result.report.expect("the fault runs to its end", False, traceback.format_exc()[-2000:])
-    return dataclasses.replace(result, seconds=time.monotonic() - began)
+    # Times mean little on a machine that does other things too: say so beside them.
+    load = f"load {os.getloadavg()[1]:.0f} on {os.cpu_count()} cores"
+    figures = {**result.figures, "machine": load}
+    return dataclasses.replace(result, figures=figures, seconds=time.monotonic() - began)
 
 
 def _parse() -> argparse.Namespace:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.torture.clients import Account, Client, Plan, as_event
 from tests.torture.history import Act
-from tests.torture.line import Heard, Line, LostError
+from tests.torture.line import Heard, Line, LostError, TokenError
 from tests.torture.pipes import Pipe, PollingPipe, WebSocketPipe
 
 REST_RETRY_CHANCE = 0.4
@@ -28,6 +28,7 @@ class Connected(Client):
         self.asked: dict[int, Act] = {}
         self.line: Line | None = None  # while there is one
         self.last_heard = 0.0
+        self.losses: list[float] = []  # when a connection ended that was wanted
 
     def open_pipe(self) -> Pipe:
         """What carries the packets. Raises LostError."""
@@ -43,7 +44,9 @@ class Connected(Client):
         self.line = line
         try:
             self._talk(line)
-        except LostError:
+        except LostError as error:
+            if not isinstance(error, TokenError):  # that one is over REST, and renewed
+                self.losses.append(time.monotonic())
             for act in self.asked.values():
                 self.plan.history.note("unknown", "socket", act)
             self.give_some_up()

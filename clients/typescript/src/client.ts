@@ -134,6 +134,8 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
     if (this.status === "ended" || this.status === "stopped") return;
     this.#eventsSinceSync = 0;
     await this.#sync.run();
+    if (this.status === "connected") return; // what is open was joined
+    for (const id of this.#open.keys()) if (!this.store.timeline(id).started) await this.#loadByRest(id).catch(ignore);
   }
 
   /**
@@ -143,7 +145,10 @@ export class PalabreClient extends Emitter<PalabreClientEvents> {
   async open(conversationId: number): Promise<void> {
     this.#open.set(conversationId, (this.#open.get(conversationId) ?? 0) + 1);
     if (this.status === "connected") await this.#join(conversationId);
-    else if (!this.store.timeline(conversationId).started) await this.#loadByRest(conversationId);
+    else if (!this.store.timeline(conversationId).started) {
+      await this.#sync.mark().catch(ignore); // so that what changes after the load is heard of
+      await this.#loadByRest(conversationId);
+    }
   }
 
   close(conversationId: number): void {

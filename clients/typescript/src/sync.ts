@@ -12,6 +12,9 @@ export interface SyncOptions {
   done?: () => void;
 }
 
+/** A cursor that no server can serve: its answer says where now is. */
+const NOWHERE = Number.MAX_SAFE_INTEGER;
+
 /**
  * The cursor, and the way to now. The cursor moves only when a page of changes was applied whole: live events are shown
  * at once but prove nothing about what a connection was not told, such as a message sent from another device.
@@ -32,9 +35,16 @@ export class Sync {
     return this.#cursor;
   }
 
-  /** Begins at a cursor that came with a first load; without one there is nothing to ask. */
+  /** Begins at a cursor that came with a first load, or with the connection. */
   startAt(cursor: number): void {
     this.#cursor = cursor;
+  }
+
+  /** Takes a cursor from now, unless there is one: what is loaded after this misses nothing that follows. */
+  async mark(): Promise<void> {
+    if (this.#cursor !== null) return;
+    const { cursor } = await this.#options.request(NOWHERE);
+    this.#cursor = Math.min(cursor, this.#cursor ?? cursor); // the connection may have brought a later one meanwhile
   }
 
   /**
@@ -68,8 +78,9 @@ export class Sync {
   }
 
   async #pages(): Promise<void> {
-    let more = this.#cursor !== null;
-    while (more && this.#cursor !== null) {
+    if (this.#cursor === null) return this.mark();
+    let more = true;
+    while (more) {
       const changes = await this.#options.request(this.#cursor);
       if (changes.reset) await this.#options.refetch();
       else this.#options.apply(changes);

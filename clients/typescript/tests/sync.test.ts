@@ -82,9 +82,26 @@ describe("sync", () => {
     expect(asked).toHaveLength(1);
   });
 
-  it("asks nothing before there is a cursor", async () => {
-    const fresh = new Sync({ request: async () => page(1), apply: () => undefined, refetch: async () => undefined });
+  it("begins now where there is no cursor: a server that is asked for what it cannot serve says where now is", async () => {
+    const fresh = new Sync({
+      request: async (after) => (asked.push(after), after > 2 ** 52 ? page(77, { reset: true }) : page(80)),
+      apply: ({ cursor }) => applied.push(cursor),
+      refetch: async () => void (refetched += 1),
+    });
     await fresh.run();
-    expect(fresh.cursor).toBeNull();
+    expect([fresh.cursor, applied, refetched]).toEqual([77, [], 0]);
+    await fresh.run();
+    expect([fresh.cursor, applied]).toEqual([80, [80]]);
+  });
+
+  it("does not begin later than what was loaded, should the connection come meanwhile", async () => {
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const fresh = new Sync({ request: async () => (await answered, page(77)), apply: () => undefined, refetch: async () => undefined });
+    const marked = fresh.mark();
+    fresh.startAt(90);
+    answer();
+    await marked;
+    expect(fresh.cursor).toBe(77);
   });
 });

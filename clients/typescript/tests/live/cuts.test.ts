@@ -1,47 +1,12 @@
 /** A network that is cut at a hundred random moments of a conversation between the two applications. */
-import { createServer, connect, type Server as NetServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Message, MessagingSocketClient, SocketClient } from "../../src";
 import { Dice } from "../support/random";
 import { canServe, Person, Server, until } from "./server";
+import { Wire } from "./wire";
 
 const CUTS = 100;
 const SEED = Number(process.env["PALABRE_SEED"] ?? 20261122);
-
-/** A wire to the server that can be cut: whatever goes through it at that moment is lost, either way. */
-class Wire {
-  url = "";
-  readonly #server: NetServer;
-  readonly #ends = new Set<Socket>();
-
-  private constructor(port: number) {
-    this.#server = createServer((near) => {
-      const far = connect(port, "127.0.0.1");
-      for (const [end, other] of [[near, far], [far, near]] as const) {
-        this.#ends.add(end);
-        end.pipe(other);
-        end.on("error", () => undefined).on("close", () => (this.#ends.delete(end), other.destroy()));
-      }
-    });
-  }
-
-  static async to(server: Server): Promise<Wire> {
-    const wire = new Wire(Number(new URL(server.url).port));
-    await new Promise<void>((resolve) => wire.#server.listen(0, "127.0.0.1", resolve));
-    const address = wire.#server.address();
-    wire.url = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
-    return wire;
-  }
-
-  cut(): void {
-    for (const end of [...this.#ends]) end.destroy();
-  }
-
-  close(): void {
-    this.#server.close();
-    this.cut();
-  }
-}
 
 describe.skipIf(!canServe)("a network that is cut again and again", () => {
   let server: Server;
