@@ -40,7 +40,7 @@ wsgi_app = "wsgi:app"
 worker_class = Worker
 
 # One process holds every connection; gunicorn itself takes another number from WEB_CONCURRENCY.
-worker_connections = 10_000  # WebSockets and HTTP requests together
+worker_connections = 10_000  # HTTP; WebSockets are counted by the engine (app/realtime/engine.py)
 backlog = 2048
 keepalive = 75  # seconds an idle HTTP connection stays open
 timeout = 30  # seconds without a sign of life before a worker is replaced

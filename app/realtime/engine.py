@@ -7,6 +7,8 @@ python-engineio's :class:`engineio.Server` names its session class through a mod
 from __future__ import annotations
 
 import logging
+import resource
+import sys
 import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -51,7 +53,8 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
     :param close_grace: how long what is queued may still leave when a session is closed.
     :param max_queued_messages: past it, or past *max_queued_bytes*, a reader is too slow.
     :param max_packets_per_post: Engine.IO packets one polling POST may carry.
-    :param max_sessions: more are turned away, until some have ended.
+    :param max_sessions: more are turned away, until some have ended; fewer, if the process may not
+        open as many files.
     :param transport: ``"watchers"`` of the event loop, or ``"greenlets"`` where those do not work.
     """
 
@@ -81,7 +84,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         self.send_deadline = send_deadline
         self.close_grace = close_grace
         self.max_packets_per_post = max_packets_per_post
-        self.max_sessions = max_sessions
+        self.max_sessions = min(max_sessions, _descriptors_for_sessions())
         self.on_watchers = transport == "watchers"
         self._limits = (max_queued_messages, max_queued_bytes, send_deadline)
         self.stats = TransportStats()
@@ -286,3 +289,11 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         if self.start_service_task:
             self.start_service_task = False
             self.service_task_handle = self.start_background_task(sweep_for_ever, self)
+
+
+def _descriptors_for_sessions() -> int:
+    """A quarter, or 500, of the descriptors are for requests, the database and logs."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY:
+        return sys.maxsize
+    return allowed - min(allowed // 4, 500)

@@ -57,6 +57,19 @@ def test_a_transport_that_never_joins_a_namespace_is_closed(hasty: TransportServ
     joined.close()
 
 
+def test_a_full_server_turns_newcomers_away_and_keeps_those_it_has(transport: str) -> None:
+    with serving(transport=transport, max_sessions=2) as full:
+        first, second = RawWebSocket.joined(full), RawWebSocket.joined(full)
+        assert RawWebSocket(full).head.startswith("HTTP/1.1 503 ")
+        assert full.request("GET", "transport=polling")[0] == 503
+        first.event("echo", "still here", ack=1)
+        assert first.receive() == '431["still here"]'
+        second.close()
+        wait_for("place", lambda: full.state()["sessions"] == 1)
+        RawWebSocket.joined(full).close()
+        first.close()
+
+
 def test_a_refused_connect_does_not_count_as_joined(hasty: TransportServer) -> None:
     refused = RawWebSocket(hasty)
     refused.receive()

@@ -1,0 +1,96 @@
+"""A client that sends on without waiting for answers, on either transport."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.people import Person, Socket
+from tests.support.server import Server
+
+AMOUNT = 600  # more than may be under way at once, and than wait in an inbox
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture(scope="module", params=["watchers", "greenlets"])
+def either(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Server]:
+    """A server on one of the two transports."""
+    folder: Path = tmp_path_factory.mktemp(request.param)
+    server = Server(folder, TRANSPORT=request.param, RATELIMIT_ENABLED="false").start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sender(either: Server) -> Iterator[Socket]:
+    """Alice, connected."""
+    alice = Person(either, "Alice")
+    yield alice.connect()
+    alice.close()
+
+
+def _conversation(server: Server, sender: Socket) -> int:
+    bob = Person(server, "Bob")
+    opened: dict[str, Any] = sender.ok("send_message", {"recipient_id": bob.id, "text": "first"})
+    bob.close()
+    conversation_id: int = opened["conversation_id"]
+    return conversation_id
+
+
+class Answers:
+    """The acknowledgements of events that were sent without waiting."""
+
+    def __init__(self) -> None:
+        self.found: dict[int, Any] = {}
+        self._complete = threading.Event()
+
+    def expect(self, number: int, last: int) -> Any:
+        def note(answer: Any) -> None:
+            self.found[number] = answer
+            if len(self.found) > last:
+                self._complete.set()
+
+        return note
+
+    def wait(self) -> None:
+        assert self._complete.wait(60), f"{len(self.found)} answers"
+
+
+def test_hundreds_of_messages_under_way_are_stored_in_order_and_read_after(
+    either: Server, sender: Socket
+) -> None:
+    conversation_id, answers = _conversation(either, sender), Answers()
+    for number in range(AMOUNT):
+        message = {
+            "conversation_id": conversation_id,
+            "text": str(number),
+            "client_id": f"n{number}",
+        }
+        sender.client.emit("send_message", message, callback=answers.expect(number, AMOUNT))
+    # A question asked behind them is answered with all of them: order is kept.
+    asking = {"conversation_id": conversation_id}
+    sender.client.emit("join_conversation", asking, callback=answers.expect(AMOUNT, AMOUNT))
+    answers.wait()
+    stored = [answers.found[number]["data"]["message"] for number in range(AMOUNT)]
+    assert [message["seq"] for message in stored] == list(range(2, AMOUNT + 2))
+    joined = answers.found[AMOUNT]["data"]
+    assert joined["conversation"]["last_message"]["text"] == str(AMOUNT - 1)
+
+
+def test_a_refused_message_in_the_middle_costs_the_others_nothing(
+    either: Server, sender: Socket
+) -> None:
+    conversation_id, answers = _conversation(either, sender), Answers()
+    texts = ["one", "", "two", "x" * 8001, "three"]
+    for number, text in enumerate(texts):
+        message = {"conversation_id": conversation_id, "text": text}
+        sender.client.emit("send_message", message, callback=answers.expect(number, 4))
+    answers.wait()
+    told = [answers.found[number] for number in range(5)]
+    assert [answer["ok"] for answer in told] == [True, False, True, False, True]
+    assert [answer["data"]["message"]["seq"] for answer in told if answer["ok"]] == [2, 3, 4]
