@@ -51,20 +51,20 @@ def _pinned(core: int) -> list[str]:
     return [taskset, "-c", str(core)]
 
 
-def put_first(pid: int) -> None:
-    """Let the leader of a new session come before what else runs here, where we may (root)."""
+def put_first(pid: int, priority: int = _PRIORITY) -> None:
+    """Let a session's leader come before what else runs here, where we may (root)."""
     with contextlib.suppress(OSError):
-        _weigh(pid)
+        _weigh(pid, priority)
         # Where the kernel weighs sessions, priorities count only within them.
-        Path(f"/proc/{pid}/autogroup").write_text(str(_PRIORITY))
+        Path(f"/proc/{pid}/autogroup").write_text(str(priority))
 
 
-def _weigh(pid: int) -> None:
+def _weigh(pid: int, priority: int) -> None:
     """A high priority, and a short slice: whoever wakes up does not wait for another's to end.
 
     sched_setattr(2) for the ordinary policy; kernels before 6.12 take the priority alone.
     """
-    attributes = struct.pack("IIQiIQQQ", 48, 0, 0, _PRIORITY, 0, _SLICE_NS, 0, 0)
+    attributes = struct.pack("IIQiIQQQ", 48, 0, 0, priority, 0, _SLICE_NS, 0, 0)
     failed = ctypes.CDLL(None, use_errno=True).syscall(_SCHED_SETATTR, pid, attributes, 0)
     if failed:
         raise OSError(ctypes.get_errno(), "sched_setattr")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import runpy
 import shutil
 import sqlite3
 import subprocess
@@ -128,9 +129,20 @@ def _fill_talks(connection: sqlite3.Connection, plan: Plan) -> None:
         "UPDATE conversations SET revision = m.revision, activity = m.revision"
         " FROM messages m WHERE m.id = conversations.last_message_id"
     )
+    for statement in _repetitions():
+        connection.execute(statement)
     connection.execute(
         "UPDATE revision_counter SET revision = ? WHERE id = 1", (len(plan.talks) + last,)
     )
+
+
+def _repetitions() -> list[str]:
+    """What participants' rows repeat of their conversation, and the tallies, as the migration that
+    brought them fills them in.
+    """
+    versions = ROOT / "app" / "store" / "migrations" / "versions"
+    migration = runpy.run_path(str(versions / "0003_lists_and_tallies_from_indexes.py"))
+    return [migration[name] for name in ("FILL_PEERS", "FILL_REVISIONS", "FILL_TALLIES")]
 
 
 def _openings(plan: Plan) -> Iterator[tuple[tuple[object, ...], list[tuple[object, ...]]]]:

@@ -11,7 +11,7 @@ import pytest
 from tests.support.server import ROOT
 
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
-_FOLDERS = ("app", "tests", "docs", "clients/typescript/src")
+_FOLDERS = ("app", "bin", "tests", "docs", "clients/typescript/src")
 
 
 def _names(page: Path) -> str:

@@ -118,11 +118,21 @@ class Room:
         page.press(selector, "Enter")
 
 
-@pytest.fixture
-def room(
+@dataclass
+class House:
+    """A Palabre, the two applications beside it, and a Chromium in which they find each other."""
+
+    server: Server
+    site: StaticSite
+    next_server: NextServer
+    browser: Browser
+
+
+@pytest.fixture(scope="module")
+def house(
     built: Built, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Room]:
-    """Alice in our pages, Bob in the marketplace, Teresa in Talemy; nothing said yet."""
+) -> Iterator[House]:
+    """All that runs while three people talk."""
     folder = tmp_path_factory.mktemp("three")
     with ExitStack() as stack:
         site = StaticSite(built("marketplace-expo") / "dist")
@@ -136,12 +146,22 @@ def room(
         )
         browser = browser_that_finds(server, chromium)
         stack.callback(browser.close)
-        entered = _enter(server, site, next_server, browser)
-        yield entered
-        assert {who: tab.complaints for who, tab in entered.tabs().items() if tab.complaints} == {}
+        yield House(server, site, next_server, browser)
+        assert "Traceback" not in server.log(), server.log()
 
 
-def _enter(server: Server, site: StaticSite, next_server: NextServer, browser: Browser) -> Room:
+@pytest.fixture
+def room(house: House) -> Iterator[Room]:
+    """Alice in our pages, Bob in the marketplace, Teresa in Talemy; nothing said yet."""
+    entered = _enter(house)
+    yield entered
+    for tab in entered.tabs().values():
+        tab.context.close()
+    assert {who: tab.complaints for who, tab in entered.tabs().items() if tab.complaints} == {}
+
+
+def _enter(house: House) -> Room:
+    server, browser = house.server, house.browser
     people = alice, bob, teresa = [Person(server, name) for name in ("Alice", "Bob", "Teresa")]
     group = {"title": "Three of us", "participant_ids": [bob.id, teresa.id]}
     talk: int = alice.post("/conversations", group)["id"]
@@ -153,8 +173,8 @@ def _enter(server: Server, site: StaticSite, next_server: NextServer, browser: B
         talk,
         *people,
         Tab(context(), server.url).sign_in(alice).conversation(talk),
-        App(context(), site.url).sign_in(bob).conversation(talk),
-        TalemyTab(context(), next_server.url),
+        App(context(), house.site.url).sign_in(bob).conversation(talk),
+        TalemyTab(context(), house.next_server.url),
     )
     # Its clock can be moved on: what comes every thirty seconds comes when the test says.
     room.talemy.page.clock.install()

@@ -24,7 +24,7 @@ export function LessonCard({ lesson }: { lesson: Talemy.Lesson }) {
       <div className={styles.text}>
         <h2>{lesson.title}</h2>
         <p>
-          <time dateTime={lesson.startsAt}>{times.appointment(lesson.startsAt)}</time> <span>· {t.minutes(lesson.durationMinutes)}</span>
+          <time dateTime={lesson.startsAt}>{times.appointment(lesson.startsAt)}</time> <span>({t.minutes(lesson.durationMinutes)})</span>
         </p>
         <p>{teaches ? t.youTeach(other.name) : t.teachesYou(other.name)}</p>
       </div>
