@@ -6,11 +6,13 @@ import time
 
 import requests
 
-from tests.support.people import Person, eventually
+from tests.support.people import Person
 from tests.support.server import Server
 
 MEGABYTE = 2**20
 MEMORY_BYTES = 64 * MEGABYTE
+# A polling session that nobody has joined is given ten, presence five.
+GIVING_BACK_SECONDS = 40.0
 # QuietLog writes each kind of complaint once in ten seconds, and there are some thirty kinds.
 KINDS_OF_LINES = 30
 LOG_PERIOD = 10.0
@@ -90,16 +92,20 @@ class Watch:
     def end(self) -> None:
         """To be called after the last example, when everybody is gone."""
         self.check()
-        eventually(lambda: self._given_back("greenlets"))
-        eventually(lambda: self._given_back("descriptors"))
+        for taken in ("greenlets", "descriptors"):
+            self._wait_for(taken)
         grown = self.target.look()["resident_bytes"] - self.before["resident_bytes"]
         assert grown <= MEMORY_BYTES, f"{grown / MEGABYTE:.1f} MB more than before"
         periods = 1 + (time.monotonic() - self.began) / LOG_PERIOD
         assert self._lines <= KINDS_OF_LINES * periods, self.target.log()[-4000:]
 
-    def _given_back(self, name: str) -> bool:
+    def _wait_for(self, taken: str) -> None:
         # The look itself and keep-alive connections come and go.
-        return self.target.look()[name] <= self.before[name] + 5
+        most = self.before[taken] + 5
+        deadline = time.monotonic() + GIVING_BACK_SECONDS
+        while (left := self.target.look()[taken]) > most:
+            assert time.monotonic() < deadline, f"{left} {taken}, {self.before[taken]} before"
+            time.sleep(0.2)  # polling, with a deadline
 
     def _news(self) -> list[str]:
         with self.target.log_path.open("rb") as log:
