@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.driver import Figures
 from bench.peers.server import Running
 from bench.places import GENERATOR_CORE, Missing
-from bench.processes import put_first
+from bench.processes import family, put_first
 from bench.tokens import token_of
 from bench.workloads import rest
 from bench.workloads.case import Case, Scale, Workload
@@ -65,11 +65,12 @@ def _open_inbox(server: Running) -> Figures:
     if not found:
         raise Missing("Chromium is needed to load a page: apt install chromium")
     cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {GENERATOR_CORE})  # the browser inherits it, and the priority
-    put_first(os.getpid())
+    os.sched_setaffinity(0, {GENERATOR_CORE})  # the browser inherits it
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+            for process in family(os.getpid()):
+                put_first(process)  # a browser begins a session of its own
             loads = [_load(browser, server, user) for user in range(1, LOADS + 2)]
             browser.close()
     finally:
