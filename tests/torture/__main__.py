@@ -28,7 +28,7 @@ def main() -> int:
     for number, name in enumerate(names, 1):
         say(f"[{number}/{len(names)}] {name}")
         result = _try(name, arguments, folder)
-        line = table.Line.of(result, arguments.seed, date.today().isoformat())
+        line = table.Line.of(result, arguments.seed, date.today().isoformat(), arguments.quick)
         table.keep(line, folder)
         say(f"  {line.verdict.replace('*', '')}, {line.seconds:.0f} s\n")
     lines = table.kept(folder)

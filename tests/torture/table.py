@@ -30,9 +30,10 @@ class Line:
     seconds: float
     seed: int
     date: str
+    quick: bool = False
 
     @classmethod
-    def of(cls, result: Result, seed: int, date: str) -> Line:
+    def of(cls, result: Result, seed: int, date: str, quick: bool) -> Line:
         """A result as it is kept."""
         report = result.report
         return cls(
@@ -46,6 +47,7 @@ class Line:
             round(result.seconds, 1),
             seed,
             date,
+            quick,
         )
 
     @property
@@ -84,7 +86,8 @@ def as_markdown(lines: Sequence[Line]) -> str:
     for line in lines:
         figures = "; ".join(f"{name}: {value}" for name, value in line.figures.items())
         checked = f"{line.checked:,} applications of {line.rules} rules"
-        rows.append(_row(line.fault, line.amount, checked, line.verdict, figures))
+        amount = f"short version: {line.amount}" if line.quick else line.amount
+        rows.append(_row(line.fault, amount, checked, line.verdict, figures))
     return "\n".join(rows) + "\n"
 
 
