@@ -18,6 +18,10 @@ DEEPEST_PIPELINE = 8
 SILENCE_SECONDS = 45.0
 
 
+class RestError(LostError):
+    """A call over REST was not answered. The connection is good; it begins anew to keep the order."""
+
+
 class Connected(Client):
     """Sends in pipelined bursts. What is unknown after a lost connection is sent again with the
     same ``client_id`` and in the same order, by socket or by REST, before anything new.
@@ -45,7 +49,7 @@ class Connected(Client):
         try:
             self._talk(line)
         except LostError as error:
-            if not isinstance(error, TokenError):  # that one is over REST, and renewed
+            if not isinstance(error, TokenError | RestError):
                 self.losses.append(time.monotonic())
             for act in self.asked.values():
                 self.plan.history.note("unknown", "socket", act)
@@ -105,7 +109,12 @@ class Connected(Client):
         self._read_answers(line, down_to=self.random.randint(0, depth))
         if not self.asked and self.random.random() < REST_CHANCE:
             self.waiting.append(self.compose())
-            self.by_rest(self.waiting[0])
+            try:
+                self.by_rest(self.waiting[0])
+            except TokenError:
+                raise
+            except LostError as error:
+                raise RestError(str(error)) from error
 
     def _send(self, line: Line, acts: list[Act]) -> None:
         for act in acts:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from tests.torture.faults import Options, Result
 from tests.torture.rig import Rig
 
-STAMPEDE_SHARE = 0.1  # of the connections may be opened anew because of a pause
+STAMPEDE_SHARE = 0.1  # of the connections may be lost because of a pause
 
 
 def run(options: Options) -> Result:
@@ -26,7 +26,7 @@ def run(options: Options) -> Result:
             anew.append(_after(rig, lambda: _stop_clients(rig, seconds)))
         rig.settle()
     amount = f"server and clients stopped for {seconds:.0f} s, {rounds} times each"
-    return rig.result("pause", amount, **{"connections opened anew": f"at most {max(anew):.0%}"})
+    return rig.result("pause", amount, **{"connections lost": f"at most {max(anew):.0%}"})
 
 
 def _stop_server(rig: Rig, seconds: float) -> None:
@@ -47,11 +47,11 @@ def _stop_clients(rig: Rig, seconds: float) -> None:
 
 
 def _after(rig: Rig, pause: Callable[[], None]) -> float:
-    """The share of connections that were opened anew during and after a pause."""
+    """The share of connections that were lost during and after a pause."""
     began = time.monotonic()
     pause()
     going_on = rig.wait_for_messages(100)
     rig.report.expect("it goes on after a pause", going_on, "fewer than 100 messages")
-    anew = sum(m > began for c in rig.connected for m in c.connects) / len(rig.connected)
+    anew = sum(m > began for c in rig.connected for m in c.losses) / len(rig.connected)
     rig.report.expect("no stampede after a pause", anew <= STAMPEDE_SHARE, f"{anew:.0%}")
     return anew
