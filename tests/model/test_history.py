@@ -187,7 +187,7 @@ class History(RuleBasedStateMachine):
 
     # --- sending
 
-    @step(5, who=PEOPLE, where=SOME, text=TEXTS, way=WAYS, key=st.integers(0, 5), reply=SOME)
+    @step(3, who=PEOPLE, where=SOME, text=TEXTS, way=WAYS, key=st.integers(0, 5), reply=SOME)
     def send(self, who: int, where: int, text: str, way: str, key: int, reply: int) -> None:
         """To a conversation; now and then with a key that was used before, for this or another."""
         me, talk = self.clients[who], pick(self.talks, where)
@@ -246,7 +246,7 @@ class History(RuleBasedStateMachine):
 
     # --- changing
 
-    @step(2, who=MOSTLY_RIGHT, which=SOME, text=TEXTS, way=WAYS)
+    @step(3, who=MOSTLY_RIGHT, which=SOME, text=TEXTS, way=WAYS)
     def edit(self, who: int, which: int, text: str, way: str) -> None:
         """Anybody's message, by anybody."""
         talk, message = pick(self.said, which)
@@ -258,7 +258,7 @@ class History(RuleBasedStateMachine):
             told = me.rest("PATCH", f"/messages/{message.id}", {"text": text})
         self.expect(codes, told, lambda _: self.model.edit(message, text))
 
-    @step(3, who=MOSTLY_RIGHT, which=SOME, scope=st.sampled_from(["everyone", "me"]), way=WAYS)
+    @step(7, who=MOSTLY_RIGHT, which=SOME, scope=st.sampled_from(["everyone", "me"]), way=WAYS)
     def delete(self, who: int, which: int, scope: str, way: str) -> None:
         """Anybody's message, by anybody."""
         talk, message = pick(self.said, which)
@@ -270,7 +270,7 @@ class History(RuleBasedStateMachine):
             told = me.rest("DELETE", f"/messages/{message.id}", scope=scope)
         self.expect(codes, told, lambda _: self.model.delete(me.id, message, scope))
 
-    @step(2, who=PEOPLE, where=SOME, up_to=st.none() | st.integers(0, 8), way=WAYS)
+    @step(6, who=PEOPLE, where=SOME, up_to=st.none() | st.integers(0, 8), way=WAYS)
     def read(self, who: int, where: int, up_to: int | None, way: str) -> None:
         """Up to somewhere, or to the end."""
         me, talk = self.clients[who], pick(self.talks, where)
