@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.torture import faults, planted
+from tests.torture.checker import Report
 from tests.torture.faults import Options, Result
 from tests.torture.faults.power import KEPT
 from tests.torture.power_images import Disk
-from tests.torture.power_order import FLUSHED
+from tests.torture.power_order import FLUSHED, read_order
 from tests.torture.power_trace import WAL, Kind, Step
 
 pytestmark = [pytest.mark.system, pytest.mark.torture]
@@ -79,3 +80,33 @@ def test_a_file_whose_folder_was_not_flushed_may_be_gone_or_back() -> None:
     assert _found([gone, new]) == {b"....", None, b"", b"new"}
     assert _found([gone, new, *folder]) == {b"", b"new"}
     assert _found([gone, *folder]) == {None}
+
+
+def _frame(ends: bool) -> Step:
+    """The head of a frame of the WAL."""
+    return _step(Kind.WRITE, offset=32, data=b"\0\0\0\1" + bytes([0, 0, 0, ends]) + bytes(16))
+
+
+def _said(text: bytes) -> Step:
+    return _step(Kind.SAY, "", data=text)
+
+
+def _verdict(steps: list[Step]) -> bool:
+    report = Report()
+    read_order(steps, 4096).check(report)
+    assert report.checked[FLUSHED] == 1
+    return report.clean
+
+
+def test_a_word_counts_as_kept_once_it_or_what_replaced_it_is_flushed() -> None:
+    page, newer = (_step(Kind.WRITE, offset=56, data=b"pw1-1v%d" % n) for n in (1, 2))
+    flush = [_step(Kind.FLUSH_BEGINS), _step(Kind.FLUSH_ENDS)]
+    told = _said(b"pw1-1v1 is stored")
+
+    assert _verdict([_frame(True), page, *flush, told])
+    assert _verdict([_frame(True), newer, *flush, told])  # two edits that shared the commit
+    assert not _verdict([_frame(True), page, told, *flush])
+    assert not _verdict([_frame(True), page, flush[0], told, flush[1]])
+    assert not _verdict([flush[0], _frame(True), page, flush[1], told])
+    assert not _verdict([_frame(False), page, *flush, told])
+    assert not _verdict([told, _frame(True), page, *flush])
