@@ -16,6 +16,7 @@ import orjson
 import socketio
 from engineio import packet as engine_packet
 from flask import Flask
+from socketio import packet
 
 from app.realtime.engine import Engine
 from app.realtime.frames import TEXT, encode_frame
@@ -127,6 +128,13 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         namespace = namespace or MARKETPLACE
         if self.manager.sid_from_eio_sid(eio_sid, namespace) is not None:
             return  # connected already; a second CONNECT must not confuse the first
+        if namespace not in NAMESPACES:
+            # python-socketio's own refusal has no message where JavaScript's client looks for it.
+            refusal = self.packet_class(
+                packet.CONNECT_ERROR, data={"message": "Invalid namespace"}, namespace=namespace
+            )
+            self._send_packet(eio_sid, refusal)
+            return
         super()._handle_connect(eio_sid, namespace, data if isinstance(data, dict) else None)
         sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
         if sid is not None and self.manager.is_connected(sid, namespace):
