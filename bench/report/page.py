@@ -97,7 +97,7 @@ def _machine(results: Results) -> Iterator[str]:
     ):
         used = spread([t.figures[figure] * factor for t in results.turns if figure in t.figures])
         if used:
-            yield f"| {title} | median {used.median:.2g} {unit}, {used.low:.2g}–{used.high:.3g} |"
+            yield f"| {title} | median {used.median:.3g} {unit}, {used.low:.2g}–{used.high:.3g} |"
 
 
 def _rounds(results: Results) -> str:
