@@ -88,6 +88,14 @@ def test_a_world_is_as_servers_leave_it(tmp_path: Path) -> None:
             == db.execute("SELECT revision FROM revision_counter").fetchone()
         )
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        # The application tells conversations of two from groups by this.
+        assert db.execute(
+            "SELECT conversation_id, user_id, peer_id FROM participants"
+            " WHERE conversation_id <> 2 ORDER BY 1, 2"
+        ).fetchall() == [(1, 1, 2), (1, 2, 1), (3, 2, 3), (3, 3, 2)]
+        assert db.execute("SELECT SUM(unread) FROM unread_tallies").fetchone() == (
+            sum(unread for conversation, _, unread, _ in counted if conversation != 2),
+        )
         assert db.execute(
             "SELECT id FROM conversations c WHERE last_seq <>"
             " (SELECT COUNT(*) FROM messages m WHERE m.conversation_id = c.id)"
