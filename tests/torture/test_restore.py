@@ -16,5 +16,4 @@ def test_after_a_restore_everybody_holds_what_is_stored_and_nothing_else(tmp_pat
     result = faults.run("restore", Options(folder=tmp_path, quick=True))
 
     assert result.report.clean, result.report.table()
-    # Those with an old cursor, who have only heard of what is lost, were there as well.
     assert result.report.checked["every client gets reset"] == 8

@@ -156,24 +156,18 @@ def _begin(options: Options, server: Server, people: int) -> _Story:
 
 
 def _write_and_back_up(story: _Story, messages: int) -> Path:
-    """Those who sync now have a cursor that the backup knows; live events are all that follows."""
+    """A part of yesterday, and the copy of it."""
     story.write(messages)
-    for holder in story.holders[::2]:
-        holder.sync()
     copy = story.options.folder / "yesterday.db"
     flask("backup", str(copy), DATA_DIR=str(story.server.data_dir))
     return copy
 
 
 def _write_what_will_be_lost(story: _Story, messages: int) -> None:
-    """Of those who are connected, every third also syncs, and holds a newer cursor."""
+    """Everybody syncs once in the middle of it: they hold newer cursors than the backup."""
     story.lost = [act for act, _ in story.write(messages)]
-    for holder in story.holders[::3]:
-        holder.sync()
-    # ... the rest of REST's readers would hold nothing that is lost, and need no reset.
     for holder in story.holders:
-        if not holder.by_socket:
-            holder.sync()
+        holder.sync()
     story.lost += [act for act, _ in story.write(10)]
 
 
