@@ -20,13 +20,13 @@ from app.demo.world import World, is_empty
 from app.errors import PalabreError
 from app.serving import writing
 from app.store import store
-from app.store.backup import DamagedCopyError, copy_database, forget_history
+from app.store.backup import DamagedCopyError, copy_database
 from config import Settings
 
 
 def init(app: Flask) -> None:
     """Register the commands."""
-    for command in (demo, user, backup, restored, examine):
+    for command in (demo, user, backup, examine):
         app.cli.add_command(command)
 
 
@@ -90,14 +90,6 @@ def backup(target: Path) -> None:
     except DamagedCopyError as error:
         raise click.ClickException(f"The copy is damaged and was not kept: {error}") from error
     click.echo(f"{target}: {target.stat().st_size:,} bytes, checked.")
-
-
-@click.command("restored")
-def restored() -> None:
-    """Say that the database was restored from a copy that ``flask backup`` did not make."""
-    with _writing():
-        store.write(forget_history)
-    click.echo("Every client will read everything anew.")
 
 
 @click.command("doctor")

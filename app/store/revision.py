@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     SQLColumnExpression,
     bindparam,
-    delete,
     insert,
     select,
     union_all,
@@ -61,16 +60,6 @@ def open_gap(connection: Connection) -> None:
         if start > last + 1:
             connection.execute(insert(RevisionGap).values(before=last, after=start))
             save_revision(session, start - 1)
-
-
-def forget_cursors(connection: Connection, last: int) -> None:
-    """Serve no cursor up to ``last`` any more.
-
-    For a copy that is restored one day. Whoever was connected then knows of changes that came after
-    the copy, though their cursor, which only a sync moves, may be older than it.
-    """
-    connection.execute(delete(RevisionGap).where(RevisionGap.before <= last))
-    connection.execute(insert(RevisionGap).values(before=0, after=last + 2))
 
 
 def current_revision(session: Session) -> int:
