@@ -7,7 +7,7 @@ from typing import Any
 
 import socketio
 
-from tests.support.people import Person, Socket
+from tests.support.people import OfficialClient, Person, Socket
 
 NAMESPACES = ("/", "/talemy")
 
@@ -26,7 +26,7 @@ class Half(Socket):
 
 def connect_both(person: Person, token: str | None = None) -> tuple[Half, Half]:
     """A new websocket of somebody, as ``/`` and as ``/talemy``, past both their ``ready``."""
-    client = socketio.Client(reconnection=False)
+    client = OfficialClient(reconnection=False)
     marketplace, talemy = (Half(client, namespace) for namespace in NAMESPACES)
     client.connect(
         person.server.url,
