@@ -114,7 +114,8 @@ def _churn(churn: _Churn) -> Result:
     kinds = list(_kinds(options.quick))
     idle = counted(server).greenlets
     for way, depth in kinds:  # what is made once for all connections is made now
-        churn.batch(way, depth, 1 if options.quick else at_once)
+        # Once with everybody: what is kept per person, or per token, is there before we count.
+        churn.batch(way, depth, len(churn.people) if options.quick else at_once)
     before, churn.ended = _at_rest(server, idle), 0
     began = time.monotonic()
     if not options.quick:
