@@ -126,8 +126,11 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
 
     def _wait_for_requests(self, servers: list[RealtimeServer], until: float) -> None:
         while _somebody_is_left(servers) and time.monotonic() < until:
-            for server in servers:
-                server.close_idle()
+            # A client that polls may be between two polls: its next one, on the connection it has,
+            # fetches the farewell.
+            if not drain.sessions_left():
+                for server in servers:
+                    server.close_idle()
             gevent.sleep(0.05)
         left = sum(len(server.handlers) for server in servers)
         if left:
