@@ -174,4 +174,4 @@ class TalemyTab:
     def _console(self, message: ConsoleMessage) -> None:
         serious = message.type in ("error", "warning")
         if serious and not any(words in message.text for words in _EXPECTED):
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location.get('url', '')}".rstrip())
