@@ -30,13 +30,15 @@ TYPING_SECONDS = 6
 @on("send_message", SendMessage, Sent, limit="send", writes=True)
 def send_message(connection: Connection, payload: SendMessage) -> Job:
     """Send to a conversation, about a product, or to a person."""
-    return store.submit(_send, connection.actor, payload)
+    return store.submit(_send, connection.actor, payload, after=connection.last_job)
 
 
 @on("message:send", SendToConversation, Sent, namespace=TALEMY, limit="send", writes=True)
 def talemy_send(connection: Connection, payload: SendToConversation) -> Job:
     """Send to a conversation."""
-    return store.submit(_send, connection.actor, SendMessage(**payload.model_dump()))
+    return store.submit(
+        _send, connection.actor, SendMessage(**payload.model_dump()), after=connection.last_job
+    )
 
 
 def _send(
@@ -49,19 +51,21 @@ def _send(
 @on("edit_message", EditMessage, OneMessage, limit="write", writes=True)
 def edit_message(connection: Connection, payload: EditMessage) -> Job:
     """Give one's own message another text."""
-    return store.submit(commands.edit_message, connection.actor, payload)
+    return store.submit(commands.edit_message, connection.actor, payload, after=connection.last_job)
 
 
 @on("delete_message", DeleteMessage, OneMessage, limit="write", writes=True)
 def delete_message(connection: Connection, payload: DeleteMessage) -> Job:
     """Delete for everyone or for oneself."""
-    return store.submit(commands.delete_message, connection.actor, payload)
+    return store.submit(
+        commands.delete_message, connection.actor, payload, after=connection.last_job
+    )
 
 
 @on("mark_messages_read", MarkRead, Read, limit="write", writes=True)
 def mark_messages_read(connection: Connection, payload: MarkRead) -> Job:
     """Move one's read mark forward."""
-    return store.submit(commands.mark_read, connection.actor, payload)
+    return store.submit(commands.mark_read, connection.actor, payload, after=connection.last_job)
 
 
 @on("typing", Typing, Nothing, limit="typing")

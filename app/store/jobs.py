@@ -8,6 +8,7 @@ from typing import Any
 
 from gevent.event import AsyncResult
 
+from app.errors import PalabreError
 from app.realtime.events import Event
 
 Command = Callable[..., tuple[Any, list[Event]]]
@@ -20,9 +21,11 @@ class Job:
     command: Command
     arguments: tuple[Any, ...]
     options: dict[str, Any]
+    after: Job | None = None  # what the same connection asked for before, while that is under way
     result: Any = None
     error: BaseException | None = None
     events: list[Event] = field(default_factory=list)
+    refused: bool = False  # by storage, whatever the command itself would have said
     settled: bool = False
     _waiter: AsyncResult[None] | None = None
     _listener: Callable[[Job], None] | None = None
@@ -46,6 +49,19 @@ class Job:
             listener(self)
         else:
             self._listener = listener
+
+    def overtakes(self) -> bool:
+        """Whether storage has refused what was asked for before it: asked for again, that would
+        come after it. The writer asks once, when it is about to run it.
+        """
+        before, self.after = self.after, None  # or each would keep all the earlier ones alive
+        return before is not None and before.refused
+
+    def refuse(self, error: Exception) -> None:
+        """Storage has not taken it, nor what a refusal that was its own has said already."""
+        self.refused, self.after, self.events = True, None, []
+        if not isinstance(self.error, PalabreError):
+            self.error = error
 
     def settle(self) -> None:
         """Wake whoever waits; the writer says so, on the event loop."""

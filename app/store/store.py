@@ -103,10 +103,17 @@ class Store:
         return result
 
     def submit(
-        self, command: Callable[..., tuple[Any, list[Event]]], *arguments: Any, **options: Any
+        self,
+        command: Callable[..., tuple[Any, list[Event]]],
+        *arguments: Any,
+        after: Job | None,
+        **options: Any,
     ) -> Job:
-        """The same without waiting: a :class:`~app.store.writer.Job` to wait for or listen to."""
-        return self.writer.submit(command, *arguments, **options)
+        """The same without waiting: a :class:`~app.store.writer.Job` to wait for or listen to.
+
+        If storage refuses the job that it was asked for *after*, it refuses this one too.
+        """
+        return self.writer.submit(command, *arguments, after=after, **options)
 
 
 __all__ = ["Job", "Store", "WriteSession"]

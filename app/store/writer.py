@@ -27,7 +27,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
-from app.errors import PalabreError, internal, unavailable
+from app.errors import internal, unavailable
 from app.realtime.announcement import Batch
 from app.store.jobs import Command, Job
 from app.store.revision import lock_revision, open_gap, save_revision
@@ -92,7 +92,9 @@ class Writer:
         gevent.spawn(self._settle_forever)
         get_original("_thread", "start_new_thread")(self._run, ())
 
-    def submit(self, command: Command, *arguments: Any, **options: Any) -> Job:
+    def submit(
+        self, command: Command, *arguments: Any, after: Job | None = None, **options: Any
+    ) -> Job:
         """Have a command run durably, without waiting for it.
 
         Its error, if it gets one, is the command's own, ``unavailable`` if storage refuses, or
@@ -100,7 +102,7 @@ class Writer:
         """
         if self._closing or len(self._waiting) >= MAX_WAITING:
             raise unavailable()
-        job = Job(command, arguments, options)
+        job = Job(command, arguments, options, after)
         self._waiting.append(job)
         self._ring()
         return job
@@ -222,6 +224,9 @@ def _settle_safely(job: Job) -> None:
 
 def _run_job(session: WriteSession, job: Job, revision: int) -> int:
     """Run one command in its savepoint; returns the last revision in use after it."""
+    if job.overtakes():
+        job.refuse(unavailable())
+        return revision
     session.begin_command(revision)
     try:
         job.result, job.events = job.command(session, *job.arguments, **job.options)
@@ -244,11 +249,9 @@ def _storage_failed(error: Exception) -> bool:
 def _fail_all(jobs: list[Job], error: Exception) -> None:
     """Nothing of this batch was stored: say so to each, keeping a refusal that was already final."""
     for job in jobs:
-        job.events = []
-        if isinstance(job.error, PalabreError):
-            continue
-        job.error = unavailable() if isinstance(error, SQLAlchemyError) else internal()
-        job.error.__cause__ = error
+        refusal = unavailable() if isinstance(error, SQLAlchemyError) else internal()
+        refusal.__cause__ = error
+        job.refuse(refusal)
 
 
 def _discard(connection: Connection | None) -> None:

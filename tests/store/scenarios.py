@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from app.accounts.models import User
 from app.errors import PalabreError
 from app.realtime.events import Event, TypingChanged
-from app.store import WriteSession, store
+from app.store import Job, WriteSession, store
 from app.store.prepared import Prepared, PreparedFor
 from app.store.revision import can_serve, current_revision
 
@@ -101,6 +101,42 @@ def a_locked_database_is_unavailable(app: Any) -> Any:
         "names": _names(),
         "longest_pause": longest_pause.get(),
     }
+
+
+def what_would_overtake(_app: Any) -> Any:
+    """While the first of one connection's commands is about to be refused, others come."""
+    store.start(lambda _batch: None)
+    gate = gevent.monkey.get_original("_thread", "allocate_lock")()
+    gate.acquire()
+    first = store.submit(_hold_and_fail, gate, after=None)
+    while store.writer.waiting:
+        gevent.sleep(0)  # until the thread is in it: what comes now is of a later batch
+    second = store.submit(_add_user, "second", after=first)
+    theirs = store.submit(_add_user, "theirs", after=None)
+    third = store.submit(_add_user, "third", after=second)
+    gate.release()
+    outcomes = [_outcome_of(job) for job in (first, second, theirs, third)]
+    later = store.submit(_add_user, "later", after=None)
+    own = store.submit(_add_user, "own", True, after=later)
+    last = store.submit(_add_user, "last", after=own)
+    return {
+        "refused": [outcomes[0], outcomes[1], outcomes[3]],
+        "after_its_own_refusal": _outcome_of(own),
+        "accepted": all(isinstance(_outcome_of(job), int) for job in (theirs, later, last)),
+        "names": _names(),
+    }
+
+
+def _hold_and_fail(session: WriteSession, gate: Any) -> tuple[None, list[Event]]:
+    gate.acquire()
+    return _fail_as_storage_does(session)
+
+
+def _outcome_of(job: Job) -> Any:
+    try:
+        return job.wait()
+    except PalabreError as error:
+        return error.code
 
 
 def storage_that_refuses(_app: Any) -> Any:

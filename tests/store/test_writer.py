@@ -42,6 +42,17 @@ def test_storage_that_refuses_is_not_asked_all_the_time(tmp_path: Path) -> None:
     assert found["accepted"]
 
 
+def test_what_storage_has_refused_is_not_overtaken_by_what_was_sent_after_it(
+    tmp_path: Path,
+) -> None:
+    found = inside(f"{HERE}:what_would_overtake", tmp_path)
+    assert found["refused"] == ["unavailable"] * 3
+    assert found["names"] == ["last", "later", "theirs"]
+    # A command's own refusal costs the next nothing, and what comes later is not held up.
+    assert found["after_its_own_refusal"] == "forbidden"
+    assert found["accepted"]
+
+
 def test_commands_run_in_a_native_thread_of_their_own(tmp_path: Path) -> None:
     assert inside(f"{HERE}:the_writer_thread_is_native", tmp_path)
 
