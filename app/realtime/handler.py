@@ -17,7 +17,7 @@ from geventwebsocket.handler import WebSocketHandler
 from gunicorn.workers.ggevent import PyWSGIHandler
 from werkzeug.exceptions import ClientDisconnected
 
-from app.realtime import handshake, tcp
+from app.realtime import handshake, polling, tcp
 from app.realtime.deadline import at_most, patience
 from app.realtime.frames import Violation
 from app.realtime.quiet import QuietLog
@@ -244,10 +244,11 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Any:
         """Stock's, and the last answer of a connection says that it is (RFC 9112 §9.6): when the
-        client has asked for it, and always while the process leaves.
+        client has asked for it, and while the process leaves. But for polls: the next one fetches
+        the farewell, and a new connection would find nobody.
         """
         asked = self.close_connection and self.request_version == "HTTP/1.1"  # stock says it in 1.0
-        if asked or self.server.draining:
+        if asked or (self.server.draining and not polling.is_poll(self.environ)):
             headers = [*headers, ("Connection", "close")]
         return WSGIHandler.start_response(self, status, headers, exc_info)
 

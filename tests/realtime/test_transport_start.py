@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -147,6 +148,25 @@ def test_it_leaves_quickly_with_sockets_open_and_says_so_first(
         assert "server_restarting" in poll.result(5)[1]
     assert server.process.wait(10) == 0
     assert time.monotonic() - started < 6
+
+
+def test_a_poller_with_much_to_fetch_hears_that_it_leaves(server: TransportServer) -> None:
+    """It takes several polls, on one connection: another could not be opened any more."""
+    sid = server.open_polling()
+    server.post(sid, '42["flood_me",40,10]')
+    kept = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    kept.connect()
+    kept.auto_open = 0  # once closed it stays closed
+    fetched = ""
+    while "session_ended" not in fetched:
+        kept.request("GET", f"/socket.io/?EIO=4&transport=polling&sid={sid}")
+        fetched += kept.getresponse().read().decode()
+        if server.process.poll() is None and _accepts(server):
+            server.terminate()
+            wait_for("closed door", lambda: not _accepts(server))
+    assert fetched.count('"flood"') == 40
+    kept.close()
+    assert server.process.wait(10) == 0
 
 
 def test_idle_connections_do_not_hold_it_up(server: TransportServer) -> None:
