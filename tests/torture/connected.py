@@ -181,4 +181,4 @@ class PollingClient(Connected):
     kind = "polling"
 
     def open_pipe(self) -> Pipe:
-        return PollingPipe(self.port)
+        return PollingPipe(self.port, self.plan.patience)

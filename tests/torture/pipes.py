@@ -154,9 +154,9 @@ def _frame(opcode: int, payload: bytes) -> bytes:
 class PollingPipe:
     """One long-polling session: a connection that asks and waits, another that posts."""
 
-    def __init__(self, port: int) -> None:
-        self._in = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
-        self._out = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    def __init__(self, port: int, patience: float = TIMEOUT_SECONDS) -> None:
+        self._in = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
+        self._out = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
         self._path = f"{PATH}polling"
         self._arrived: deque[str] = deque()
         self._asked = False

@@ -43,7 +43,7 @@ def run(options: Options) -> Result:
             rig.report.expect("reconnections are spread", spread_out, f"{share:.0%} at once")
     figures = {
         "left after": spread(exits, "≤ 10 s"),
-        "came back in the busiest half-second": f"at most {max(busiest):.0%} of the connections",
+        "knocked in the busiest half-second": f"at most {max(busiest):.0%} of the clients (≤ 50%)",
     }
     return rig.result("deploy", f"{len(exits)} deploys", **figures)
 
@@ -80,8 +80,12 @@ def _wait_until_connected(rig: Rig) -> None:
 
 
 def _busiest(rig: Rig, since: float) -> float:
-    """The largest share of the clients that came back within half a second."""
-    moments = sorted(m for c in rig.connected for m in c.connects if m > since)
+    """The largest share of the clients that knocked within half a second.
+
+    Those who knock while the server starts are held by the kernel and let in together, when it is
+    ready: a quick start, and not a crowd that was called back at once.
+    """
+    moments = sorted(m for c in rig.connected for m in c.tries if m > since)
     most = max(
         sum(start <= m < start + WINDOW_SECONDS for m in moments) for start in moments or [0.0]
     )
