@@ -7,9 +7,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pages
-from say import ROOT, Stop, main, step
+from say import ROOT, Stop, heard, main, step
 
 # Written in pieces, so that this file passes its own check. Whoever installs has an index of
 # their own; ours, with whatever credentials an address may carry, is nobody's business.
@@ -22,57 +23,58 @@ _FORBIDDEN = {
 }
 _READABLE_BYTES = 2_000_000
 
+Found = tuple[bool, str]  # whether a check passes, and what it says
+
 
 def lint(_: Sequence[str]) -> int:
-    """Run every check; 1 when one of them found something."""
-    checks: dict[str, Callable[[], bool]] = {
+    """Run every check, several at a time; 1 when one of them found something."""
+    checks: dict[str, Callable[[], Found]] = {
+        "mypy --strict": lambda: _module("mypy"),  # takes longest, and so begins
+        "tsc": lambda: pages.ready_node().npm_heard("run", "--silent", "check"),
         "ruff check": lambda: _module("ruff", "check", "--quiet", "."),
         "ruff format": lambda: _module("ruff", "format", "--check", "--quiet", "."),
-        "mypy --strict": lambda: _module("mypy"),
-        "tsc": _tsc,
         "shell scripts": _shell_scripts_parse,
         "nothing forbidden": _nothing_forbidden,
     }
     failed = []
-    for name, check in checks.items():
-        step(name)
-        if not _passes(check):
-            failed.append(name)
+    with ThreadPoolExecutor() as pool:
+        running = {name: pool.submit(_found, check) for name, check in checks.items()}
+        for name, outcome in running.items():
+            step(name)
+            passed, said = outcome.result()
+            print(said, end="", flush=True)
+            if not passed:
+                failed.append(name)
     print(f"\n  {'FAILED: ' + ', '.join(failed) if failed else 'All checks passed.'}")
     return 1 if failed else 0
 
 
-def _passes(check: Callable[[], bool]) -> bool:
+def _found(check: Callable[[], Found]) -> Found:
     try:
         return check()
     except Stop as stop:
-        print(stop)
-        return False
+        return False, f"{stop}\n"
 
 
-def _module(*command: str) -> bool:
-    return subprocess.call([sys.executable, "-m", *command], cwd=ROOT) == 0
+def _module(*command: str) -> Found:
+    return heard([sys.executable, "-m", *command])
 
 
-def _tsc() -> bool:
-    return pages.ready_node().npm_aloud("run", "--silent", "check") == 0
-
-
-def _shell_scripts_parse() -> bool:
+def _shell_scripts_parse() -> Found:
     scripts = [file for file in _files() if _text(file).startswith("#!/usr/bin/env bash")]
     bash = shutil.which("bash") or "bash"
-    return max((subprocess.call([bash, "-n", file], cwd=ROOT) for file in scripts), default=0) == 0
+    results = [heard([bash, "-n", file]) for file in scripts]
+    return all(passed for passed, _ in results), "".join(said for _, said in results)
 
 
-def _nothing_forbidden() -> bool:
+def _nothing_forbidden() -> Found:
     found = [
-        f"{file}: {what}"
+        f"{file}: {what}\n"
         for file in _files()
         for what, pattern in _FORBIDDEN.items()
         if re.search(pattern, _text(file))
     ]
-    print("".join(f"{line}\n" for line in found), end="")
-    return not found
+    return not found, "".join(found)
 
 
 def _files() -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import environment
-from say import ROOT, Stop, run, step
+from say import ROOT, Stop, heard, run, step
 
 CLIENTS = ROOT / "clients"
 CLIENT = CLIENTS / "typescript"
@@ -103,6 +103,10 @@ class NodeTools:
     def npm(self, *arguments: str, failing: str, cwd: Path = CLIENT) -> None:
         """Run npm quietly, in the client's folder unless another is named."""
         run([*self._npm, *arguments], cwd=cwd, env=self.environment, failing=failing)
+
+    def npm_heard(self, *arguments: str) -> tuple[bool, str]:
+        """Run npm in the client's folder: whether it succeeded, and what it said."""
+        return heard([*self._npm, *arguments], cwd=CLIENT, env=self.environment)
 
     def npm_aloud(self, *arguments: str) -> int:
         """Run npm in the client's folder, its output shown; returns the exit code."""

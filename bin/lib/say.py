@@ -28,6 +28,15 @@ def run(
     env: Mapping[str, str] | None = None,
 ) -> None:
     """Run a program quietly. When it fails, show what it said, and stop with `failing`."""
+    succeeded, said = heard(command, cwd=cwd, env=env)
+    if not succeeded:
+        raise Stop("\n".join([*_excerpt(said.strip().splitlines()), failing]))
+
+
+def heard(
+    command: Sequence[str | Path], *, cwd: Path = ROOT, env: Mapping[str, str] | None = None
+) -> tuple[bool, str]:
+    """Run a program to its end: whether it succeeded, and all that it said."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
@@ -38,8 +47,7 @@ def run(
         text=True,
         check=False,
     )
-    if done.returncode:
-        raise Stop("\n".join([*_excerpt(done.stdout.strip().splitlines()), failing]))
+    return done.returncode == 0, done.stdout
 
 
 def _excerpt(lines: list[str]) -> list[str]:
