@@ -86,13 +86,17 @@ def invalid(field: str, message: str) -> PalabreError:
     )
 
 
+# How long to wait before asking again what storage has refused.
+UNAVAILABLE_SECONDS = 2
+
+
 def unavailable() -> PalabreError:
     """Storage cannot accept the change now; nothing was stored."""
     return PalabreError(
         "unavailable",
         N_("This cannot be saved right now. Nothing was stored; please try again."),
         None,
-        2,
+        UNAVAILABLE_SECONDS,
     )
 
 

@@ -37,6 +37,7 @@ class Connection:
     joined: set[int] = field(default_factory=set)
     last_job: Job | None = None  # the latest command it gave the writer, until that is settled
     unsettled: int = 0  # how many of its commands the writer has not settled yet
+    held_until: float = 0.0  # on the monotonic clock: none of its commands is taken before
 
 
 class Connections:

@@ -10,7 +10,15 @@ import structlog
 from pydantic import ValidationError
 
 from app import limits
-from app.errors import N_, FieldProblem, PalabreError, invalid, unexpected
+from app.errors import (
+    N_,
+    UNAVAILABLE_SECONDS,
+    FieldProblem,
+    PalabreError,
+    invalid,
+    unavailable,
+    unexpected,
+)
 from app.realtime.connection import Connection, connections
 from app.realtime.events import ERROR
 from app.realtime.publisher import publisher
@@ -24,6 +32,10 @@ log = structlog.get_logger(__name__)
 
 # A connection may have this many commands under way; then it waits for the first of them.
 MAX_UNSETTLED = 256
+# When storage has refused one of them, what the client had sent before it could hear of that is still
+# on its way: taken, it would come before what will be asked for again. So nothing is taken until
+# shortly before the refusal asks the client to come back.
+HELD_SECONDS = UNAVAILABLE_SECONDS - 0.1
 
 
 class _Bound:
@@ -72,6 +84,8 @@ def _settled(connection: Connection, name: str, ack_id: int | None, job: Job) ->
     connection.unsettled -= 1
     if connection.unsettled == 0:
         connection.last_job = None
+    if job.refused:
+        connection.held_until = time.monotonic() + HELD_SECONDS
     if job.error is None:
         _answer(connection, name, ack_id, {"ok": True, "data": job.result})
     else:
@@ -114,6 +128,8 @@ def _handle(connection: Connection, name: str, data: Any, size: int) -> Answer:
     if event.limit != "event":
         limits.spend(event.limit, connection.actor.user_id)
     _keep_order(connection, event)
+    if event.writes and connection.held_until and time.monotonic() < connection.held_until:
+        raise unavailable()
     return event.handler(connection, payload)
 
 

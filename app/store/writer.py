@@ -98,13 +98,15 @@ class Writer:
         """Have a command run durably, without waiting for it.
 
         Its error, if it gets one, is the command's own, ``unavailable`` if storage refuses, or
-        ``internal`` on a bug. Raises ``unavailable`` itself if too much is waiting.
+        ``internal`` on a bug. It is refused at once if too much is waiting.
         """
-        if self._closing or len(self._waiting) >= MAX_WAITING:
-            raise unavailable()
         job = Job(command, arguments, options, after)
-        self._waiting.append(job)
-        self._ring()
+        if self._closing or len(self._waiting) >= MAX_WAITING:
+            job.refuse(unavailable())
+            job.settle()
+        else:
+            self._waiting.append(job)
+            self._ring()
         return job
 
     @property

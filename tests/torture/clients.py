@@ -139,7 +139,7 @@ class Client(threading.Thread):
     def settle(self, via: str, act: Act, answer: dict[str, Any]) -> None:
         """Note an acknowledgement, and what it means."""
         note = self.plan.history.note
-        if act.kind == "send" and act in self.waiting:
+        if act.kind == "send" and act in self.waiting and not self.comes_again(via, answer):
             self.waiting.remove(act)
         if not answer.get("ok"):
             note("fail", via, act, code=answer["error"]["code"])
@@ -150,6 +150,10 @@ class Client(threading.Thread):
             note("ok", via, act, seq=message["seq"], message_id=message["id"])
             if act.kind == "send":
                 self.mine.append(act._replace(message_id=message["id"]))
+
+    def comes_again(self, via: str, answer: dict[str, Any]) -> bool:
+        """Whether what was refused is kept, and will be sent again."""
+        return False
 
     def by_rest(self, act: Act) -> None:
         """Do one thing over REST. Raises LostError."""

@@ -16,6 +16,7 @@ REST_CHANCE = 0.05  # per burst: writes one message over REST for no reason
 DEEPEST_PIPELINE = 8
 # No ping for so long: the connection is dead, whatever TCP thinks (docs/protocol.md).
 SILENCE_SECONDS = 45.0
+RETRY_SECONDS = 2.0  # what a refusal by storage asks for
 
 
 class RestError(LostError):
@@ -24,13 +25,15 @@ class RestError(LostError):
 
 class Connected(Client):
     """Sends in pipelined bursts. What is unknown after a lost connection is sent again with the
-    same ``client_id`` and in the same order, by socket or by REST, before anything new.
+    same ``client_id`` and in the same order, by socket or by REST, before anything new; so is, on
+    the same connection, what storage has refused.
     """
 
     def __init__(self, plan: Plan, account: Account, seed: str, port: int | None = None) -> None:
         super().__init__(plan, account, seed, port)
         self.asked: dict[int, Act] = {}
         self.line: Line | None = None  # while there is one
+        self.refused = False  # by storage: something that is waiting to be sent again
         self.last_heard = 0.0
         self.losses: list[float] = []  # when a connection ended that was wanted
 
@@ -67,6 +70,7 @@ class Connected(Client):
             self._burst(line)
             self._listen(line, self.pause())
         self._read_answers(line, down_to=0)
+        self._ask_again(line)
         self.settled.set()
         while not self.plan.quiet.is_set():
             self._listen(line, 0.1)
@@ -80,6 +84,7 @@ class Connected(Client):
     def _come_back(self, line: Line) -> None:
         """As docs/protocol.md asks: join, sync, send what is waiting."""
         self.mirror.begin()
+        self.refused = False
         for conversation_id in self.account.conversation_ids[::2]:  # the others only notify
             after = self.mirror.last_seq(conversation_id)
             wish = {"conversation_id": conversation_id, "after_seq": after}
@@ -100,14 +105,30 @@ class Connected(Client):
         data: dict[str, Any] = answer["data"]
         return data
 
+    def comes_again(self, via: str, answer: dict[str, Any]) -> bool:
+        unavailable = not answer["ok"] and answer["error"]["code"] == "unavailable"
+        self.refused |= via == "socket" and unavailable
+        return via == "socket" and unavailable
+
+    def _ask_again(self, line: Line) -> None:
+        """What storage has refused, in its order and when the refusal asks for it."""
+        while self.refused and not self.plan.hurry.is_set():
+            self._read_answers(line, down_to=0)
+            self._listen(line, RETRY_SECONDS)
+            self.refused = False
+            self.retries += len(self.waiting)
+            self._send(line, list(self.waiting))
+            self._read_answers(line, down_to=0)
+
     def _burst(self, line: Line) -> None:
+        self._ask_again(line)
         depth = self.random.randint(1, DEEPEST_PIPELINE)
         acts = [self.compose() for _ in range(self.random.randint(1, depth))]
         self._send(line, [*acts, *self.habits()])
         if self.random.random() < self.plan.cut_chance:
             raise LostError("cut by the client")
         self._read_answers(line, down_to=self.random.randint(0, depth))
-        if not self.asked and self.random.random() < REST_CHANCE:
+        if not self.asked and not self.waiting and self.random.random() < REST_CHANCE:
             self.waiting.append(self.compose())
             try:
                 self.by_rest(self.waiting[0])

@@ -21,7 +21,6 @@ STALL_SECONDS = 0.1
 LAG = re.compile(r'^palabre_loop_lag_seconds_bucket\{le="([^"]+)"\} (\S+)$', re.MULTILINE)
 PAUSE_SECONDS = 0.05
 ANSWER_SECONDS = 30.0
-UNDECIDED_SECONDS = 15.0  # after a spell: until then a retry may be of what was refused in it
 
 
 class Reader(threading.Thread):
@@ -105,22 +104,6 @@ class Watch:
         """It gives in."""
         spell.lags = {bound: count - spell.lags[bound] for bound, count in self._lags().items()}
         spell.ended = time.monotonic()
-
-    def undecided(self, entries: Sequence[Entry]) -> set[str]:
-        """Messages that storage may have refused once.
-
-        Of several sent in one go it may refuse the first and take the second, and the first comes
-        in by a retry: the order is that in which they were accepted.
-        """
-        return {
-            entry.client_id
-            for entry in entries
-            if entry.kind == "send"
-            and any(
-                spell.began <= entry.at <= spell.ended + UNDECIDED_SECONDS for spell in self.spells
-            )
-            and entry.action in ("fail", "unknown")
-        }
 
     def check(
         self, report: Report, entries: Sequence[Entry], answers: Sequence[tuple[float, int]]

@@ -11,16 +11,14 @@ from typing import Any
 
 from tests.support.server import Server
 from tests.torture import storage
-from tests.torture.checker import Report, check
+from tests.torture.checker import Report
 from tests.torture.faults import Options, Result
 from tests.torture.rig import Rig, make_server
-from tests.torture.state import State
 from tests.torture.storage_watch import STALL_SECONDS, Reader, Watch
 
 SECONDS, QUICK_SECONDS = 30.0, 1.0
 MEGABYTES = 96
 RECOVERY_SECONDS = 30.0
-ORDER = "order of each sender"
 
 Fault = Callable[[Server], AbstractContextManager[Any]]
 
@@ -51,7 +49,6 @@ def _spells(options: Options, folder: Path, faults: dict[str, Fault]) -> tuple[R
             for name, fault in faults.items():
                 _spell(rig, watch, name, fault)
         rig.settle()
-        _check_order_again(rig, watch)
         watch.check(rig.report, rig.history.entries, reader.answers)
     return rig, watch
 
@@ -69,19 +66,6 @@ def _spell(rig: Rig, watch: Watch, name: str, fault: Fault) -> None:
     began = time.monotonic()
     if rig.wait_for_messages(20, RECOVERY_SECONDS):
         spell.recovered_after = time.monotonic() - began
-
-
-def _check_order_again(rig: Rig, watch: Watch) -> None:
-    """Order is promised of what storage has not refused."""
-    undecided = watch.undecided(rig.history.entries)
-    rows = [r for r in State.of(rig.server.data_dir).rows if r.client_id not in undecided]
-    entries = [e for e in rig.history.entries if e.client_id not in undecided]
-    found = check(entries, rows, "ok")
-    for counts in (rig.report.checked, rig.report.violations):
-        counts.pop(ORDER, None)
-    rig.report.checked[ORDER] = found.checked[ORDER]
-    if ORDER in found.violations:
-        rig.report.violations[ORDER] = found.violations[ORDER]
 
 
 def _result(options: Options, crowds: list[tuple[Rig, Watch]], small: bool) -> Result:
