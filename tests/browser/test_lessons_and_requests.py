@@ -100,8 +100,9 @@ def _when(tab: Tab) -> tuple[str, str]:
 
 # --- what happens while the pages are open
 
+# Sorted: a row of the script's has the same attributes as the server's, in another order.
 _SHOWN = """() => [document.querySelector("main").innerText,
-  [...document.querySelectorAll("main [data-revision]")].map((row) => ({ ...row.dataset })),
+  [...document.querySelectorAll("main [data-revision]")].map((row) => Object.entries(row.dataset).sort()),
   [...document.querySelectorAll("main :is(a[href], form[action])")].filter((each) => each.checkVisibility())
     .map((each) => each.getAttribute("href") ?? each.getAttribute("action"))]"""
 _WORDS = "([selector, words]) => document.querySelector(selector).innerText.replaceAll('\\n', ' ').includes(words)"
