@@ -9,7 +9,10 @@ from pathlib import Path
 
 from say import step
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Headless ones first: without the parts of a window, a page costs half as much.
+_HEADLESS = ("chromium-headless-shell", "chrome-headless-shell")
+_NAMES = (*_HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_PACKAGES = ("chromium-headless-shell", "chromium")  # not every distribution has the former
 _ON_A_MAC = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -36,13 +39,19 @@ def _from_apt() -> str | None:
     if not apt or os.geteuid() != 0:
         return None
     step("Installing Chromium (apt-get)")
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-        subprocess.run(
-            [apt, "-qq", *arguments],
-            env=quiet,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            check=False,
-        )
-    return _installed()
+    _run(apt, "update")
+    for package in _PACKAGES:
+        _run(apt, "install", "--yes", "--no-install-recommends", package)
+        if found := _installed():
+            return found
+    return None
+
+
+def _run(apt: str, *arguments: str) -> None:
+    subprocess.run(
+        [apt, "-qq", *arguments],
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
