@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
+import fcntl
+import functools
+import hashlib
 import os
 import shutil
 import signal
@@ -17,6 +19,8 @@ from typing import Any
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
+MIGRATIONS = ROOT / "app" / "store" / "migrations"
+TEMPLATES = ROOT / ".pytest_cache" / "templates"
 START_SECONDS = 30.0
 
 
@@ -29,19 +33,28 @@ def free_port() -> int:
 
 
 class Template:
-    """An empty, migrated data folder, made once per run and copied for each server."""
-
-    _made: Path | None = None
+    """An empty, migrated data folder: made once for each state of the migrations, copied for each server."""
 
     @classmethod
     def copy_to(cls, target: Path) -> None:
         """Fill a new data folder."""
-        if cls._made is None:
-            made = Path(tempfile.mkdtemp(prefix="palabre-template-"))
-            atexit.register(shutil.rmtree, made, ignore_errors=True)
-            flask("db", "upgrade", DATA_DIR=str(made))
-            cls._made = made
-        shutil.copytree(cls._made, target, dirs_exist_ok=True)
+        shutil.copytree(cls._made(), target, dirs_exist_ok=True)
+
+    @staticmethod
+    @functools.cache
+    def _made() -> Path:
+        digest = hashlib.sha256()
+        for source in [ROOT / "config.py", *sorted(MIGRATIONS.rglob("*.py"))]:
+            digest.update(source.read_bytes())
+        made = TEMPLATES / digest.hexdigest()[:16]
+        TEMPLATES.mkdir(parents=True, exist_ok=True)
+        with (TEMPLATES / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # of several workers one makes it
+            if not made.exists():
+                making = Path(tempfile.mkdtemp(dir=TEMPLATES))
+                flask("db", "upgrade", DATA_DIR=str(making))
+                making.rename(made)
+        return made
 
 
 def flask(*arguments: str, **settings: str) -> str:
