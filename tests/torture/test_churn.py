@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.server import Server
 from tests.torture import faults
 from tests.torture.churn_counts import Counts
 from tests.torture.faults import Options
@@ -16,7 +17,9 @@ pytestmark = [pytest.mark.system, pytest.mark.torture]
 
 
 def test_connections_leave_nothing_behind(tmp_path: Path) -> None:
-    result = faults.run("churn", Options(folder=tmp_path, quick=True))
+    options = Options(folder=tmp_path, quick=True, application=Server.QUICK)
+
+    result = faults.run("churn", options)
 
     assert result.report.clean, result.report.table()
     assert result.amount.startswith("600 connections")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.server import Server
 from tests.torture import faults
 from tests.torture.faults import Options
 
@@ -13,7 +14,9 @@ pytestmark = [pytest.mark.system, pytest.mark.torture]
 
 
 def test_a_full_disk_costs_nobody_a_message_that_was_acknowledged(tmp_path: Path) -> None:
-    result = faults.run("disk", Options(folder=tmp_path, quick=True))
+    options = Options(folder=tmp_path, quick=True, application=Server.QUICK)
+
+    result = faults.run("disk", options)
 
     assert result.report.clean, result.report.table()
     assert result.report.checked["a refusal says unavailable"] > 0

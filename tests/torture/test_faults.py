@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.server import Server
 from tests.torture import faults
 from tests.torture.faults import Options, Result
 
@@ -53,7 +54,7 @@ def checked(request: pytest.FixtureRequest, runs: Runs) -> Counter[str]:
 
 
 def _run(name: str, folder: Any) -> Result:
-    return faults.run(name, Options(folder=folder, quick=True, seed=2))
+    return faults.run(name, Options(folder, seed=2, quick=True, application=Server.QUICK))
 
 
 @of("kill")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.server import Server
 from tests.torture import faults, planted
 from tests.torture.checker import Report
 from tests.torture.faults import Options, Result
@@ -18,7 +19,7 @@ from tests.torture.power_trace import WAL, Kind, Step
 pytestmark = [pytest.mark.system, pytest.mark.torture]
 
 
-def _run(folder: Path, application: str = "wsgi:app") -> Result:
+def _run(folder: Path, application: str = Server.QUICK) -> Result:
     result = faults.run("power", Options(folder=folder, quick=True, application=application))
     if result.skipped:
         pytest.skip(result.skipped)

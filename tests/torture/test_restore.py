@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.server import Server
 from tests.torture import faults
 from tests.torture.faults import Options
 
@@ -13,7 +14,9 @@ pytestmark = [pytest.mark.system, pytest.mark.torture]
 
 
 def test_after_a_restore_everybody_holds_what_is_stored_and_nothing_else(tmp_path: Path) -> None:
-    result = faults.run("restore", Options(folder=tmp_path, quick=True))
+    options = Options(folder=tmp_path, quick=True, application=Server.QUICK)
+
+    result = faults.run("restore", options)
 
     assert result.report.clean, result.report.table()
     assert result.report.checked["every client gets reset"] == 8

@@ -9,7 +9,7 @@ from typing import Any
 from gevent.monkey import get_original
 
 from app.store.writer import Group, Writer
-from wsgi import app
+from tests.support.quick import app
 
 __all__ = ["app"]
 

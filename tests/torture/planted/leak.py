@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.realtime.connection import Connection
 from app.realtime.lifecycle import on_closed
-from wsgi import app
+from tests.support.quick import app
 
 __all__ = ["app"]
 

@@ -10,7 +10,7 @@ from app.messages.models import Message
 from app.store.prepared import Prepared
 from app.store.revision import page_of_changes
 from app.sync import queries
-from wsgi import app
+from tests.support.quick import app
 
 __all__ = ["app"]
 

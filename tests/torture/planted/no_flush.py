@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from wsgi import app
+from tests.support.quick import app
 
 __all__ = ["app"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.messages import sending
+from tests.support.quick import app
 from tests.torture.planted import drop_unique
-from wsgi import app
 
 __all__ = ["app"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.presence.leases import Leases
-from wsgi import app
+from tests.support.quick import app
 
 __all__ = ["app"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.store.revision import current_revision
 from app.sync import queries
-from wsgi import app
+from tests.support.quick import app
 
 __all__ = ["app"]
 

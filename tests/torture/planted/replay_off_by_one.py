@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.sync import queries
-from wsgi import app
+from tests.support.quick import app
 
 __all__ = ["app"]
 

@@ -6,8 +6,8 @@ import itertools
 from typing import Any
 
 from app.messages import sending
+from tests.support.quick import app
 from tests.torture.planted import drop_unique
-from wsgi import app
 
 __all__ = ["app"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import gevent
 
 from app.realtime import dispatch
-from wsgi import app
+from tests.support.quick import app
 
 __all__ = ["app"]
 
