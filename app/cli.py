@@ -11,7 +11,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.engine import make_url
 
-from app import doctor
+from app import doctor, restoring
 from app.accounts import commands as accounts
 from app.accounts.passwords import hash_password
 from app.accounts.schemas import Register
@@ -21,12 +21,13 @@ from app.errors import PalabreError
 from app.serving import writing
 from app.store import store
 from app.store.backup import DamagedCopyError, copy_database
+from app.store.restore import RestoreError
 from config import Settings
 
 
 def init(app: Flask) -> None:
     """Register the commands."""
-    for command in (demo, user, backup, examine):
+    for command in (demo, user, backup, restore, examine):
         app.cli.add_command(command)
 
 
@@ -90,6 +91,25 @@ def backup(target: Path) -> None:
     except DamagedCopyError as error:
         raise click.ClickException(f"The copy is damaged and was not kept: {error}") from error
     click.echo(f"{target}: {target.stat().st_size:,} bytes, checked.")
+
+
+@click.command("restore")
+@click.argument("copy", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--in-place", is_flag=True, help="It is in its place already: by pg_restore, or by hand."
+)
+def restore(copy: Path | None, in_place: bool) -> None:
+    """Put a backup back, so that no client goes on showing what it does not hold.
+
+    The server must be stopped. The database that is there now is kept beside it.
+    """
+    if (copy is None) != in_place:
+        raise click.UsageError("Name the copy; or, if it is in its place already, say --in-place.")
+    try:
+        for sentence in restoring.restore(_settings(), copy):
+            click.echo(sentence)
+    except RestoreError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.command("doctor")

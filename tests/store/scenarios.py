@@ -12,7 +12,12 @@ from gevent.event import Event as GreenEvent
 from sqlalchemy import func, select, text
 
 from app.accounts.models import User
+from app.conversations.models import Participant
 from app.errors import PalabreError
+from app.messages.commands import delete_message
+from app.messages.models import Message
+from app.messages.schemas import DeleteMessage
+from app.realtime.connection import Actor
 from app.realtime.events import Event, TypingChanged
 from app.store import Job, WriteSession, store
 from app.store.prepared import Prepared, PreparedFor
@@ -247,3 +252,18 @@ def one_snapshot(_app: Any) -> Any:
     with store.reading() as session:
         later = count.first(session)
     return [before, after, (by_orm,), later]
+
+
+def hide_a_message(_app: Any) -> Any:
+    """Somebody deletes, for themself alone, a message somebody else wrote to them."""
+    store.start(lambda _batch: None)
+    with store.reading() as session:
+        message, reader_id = session.execute(
+            select(Message, Participant.user_id)
+            .join(Participant, Participant.conversation_id == Message.conversation_id)
+            .where(Participant.user_id != Message.sender_id, Message.deleted_at.is_(None))
+            .limit(1)
+        ).one()
+    wish = DeleteMessage(message_id=message.id, scope="me")
+    store.write(delete_message, Actor(reader_id, ""), wish)
+    return message.id

@@ -1,0 +1,59 @@
+"""``flask restore``: a backup is put back, whatever the database is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from app.accounts.models import User
+from app.conversations import cache as lists
+from app.store import store
+from app.store.restore import (
+    RestoreError,
+    make_new,
+    make_new_on_postgresql,
+    restore_database,
+)
+from config import Settings
+
+READ_ANEW = "Every client will be told to read everything anew."
+
+
+def restore(settings: Settings, copy: Path | None) -> Iterator[str]:
+    """Put a copy back, or make a database one that was put back; sentences about what was done.
+
+    Raises :class:`~app.store.restore.RestoreError`.
+    """
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        if copy is not None:
+            raise RestoreError("This database is PostgreSQL's: use pg_restore, then --in-place.")
+        count = make_new_on_postgresql(settings.database_url)
+        _forget_lists(settings)
+        yield f"{count:,} revisions are new. {READ_ANEW}"
+    elif copy is None:
+        count = make_new(Path(url.database), _known_versions())
+        yield f"{count:,} revisions are new. {READ_ANEW}"
+    else:
+        moved = restore_database(copy, Path(url.database), _known_versions())
+        if moved is not None:
+            yield f"The database that was there is {moved} now."
+        yield f"{copy} is in its place. {READ_ANEW}"
+
+
+def _forget_lists(settings: Settings) -> None:
+    """Lists of several processes are kept in Redis, and outlive the servers."""
+    if settings.redis_url is not None:
+        lists.init(settings.redis_url)
+        with store.reading() as session:
+            lists.forget(dict.fromkeys(session.scalars(select(User.id)), 0))
+
+
+def _known_versions() -> set[str]:
+    scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
+    return {script.revision for script in scripts.walk_revisions()}

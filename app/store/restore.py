@@ -1,0 +1,163 @@
+"""A copy of a SQLite database in the place of the present one."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+from collections.abc import Collection
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import text
+
+from app.store.engines import create_writer_engine
+from app.store.renumber import renumber
+
+# Where SQLite locks the database file for as long as a connection is open
+# (https://www.sqlite.org/src/file/src/os.h: SHARED_FIRST, SHARED_SIZE).
+_SHARED_FIRST, _SHARED_SIZE = 0x40000000 + 2, 510
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+SIDE_FILES = ("-wal", "-shm", "-journal")
+
+
+class RestoreError(Exception):
+    """Nothing was changed; the sentence says why."""
+
+
+def restore_database(copy: Path, target: Path, known_versions: Collection[str]) -> Path | None:
+    """Put a copy in the place of a database that nobody uses, with new revisions throughout.
+
+    Returns where the database that was there has been moved, if there was one. A copy from before
+    a migration is fine: the next start migrates it. Raises :class:`RestoreError`.
+    """
+    refuse_if_in_use(target)
+    arriving = target.with_name(target.name + ".restoring")
+    try:
+        _bring(copy, arriving)
+        _check(arriving, copy, known_versions)
+        _renumber(arriving, above=_last_revision(target))
+        _sync(arriving)
+        refuse_if_in_use(target)
+        moved = _move_aside(target)
+        arriving.rename(target)
+    finally:
+        _remove(arriving)
+    _sync(target.parent)
+    return moved
+
+
+def refuse_if_in_use(database: Path) -> None:
+    """Raises :class:`RestoreError` if another process has the database open.
+
+    A server keeps its connections, and each holds SQLite's lock on the file: asked of the file
+    itself, because a database that is damaged does not even open.
+    """
+    if not database.exists():
+        return
+    with database.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_SIZE, _SHARED_FIRST)
+        except OSError as error:
+            raise RestoreError(
+                f"Somebody is using {database}: stop the server, and close every shell on it."
+            ) from error
+
+
+def make_new(database: Path, known_versions: Collection[str]) -> int:
+    """Give everything in a database that nobody uses new revisions, where it is; returns how many
+    there are. Raises :class:`RestoreError`.
+    """
+    _refuse_absence(database)
+    refuse_if_in_use(database)
+    _check(database, database, known_versions)
+    return _renumber(database)
+
+
+def make_new_on_postgresql(url: str) -> int:
+    """The same on PostgreSQL."""
+    engine = create_writer_engine(url)
+    with engine.begin() as connection:
+        if connection.scalar(_OTHERS):
+            raise RestoreError("Others are connected to the database: stop every server.")
+        return renumber(connection)
+
+
+def _renumber(database: Path, above: int = 0) -> int:
+    engine = create_writer_engine(f"sqlite:///{database}")
+    with engine.begin() as connection:
+        count = renumber(connection, above)
+    engine.dispose()
+    return count
+
+
+def _bring(copy: Path, arriving: Path) -> None:
+    """Copy the copy: it stays as it is, and may lie where nothing can be written."""
+    _remove(arriving)
+    _refuse_absence(copy)
+    for suffix in ("", "-wal"):  # taken by hand, it may have a part of its changes beside it
+        part = Path(f"{copy}{suffix}")
+        if part.exists():
+            shutil.copyfile(part, f"{arriving}{suffix}")
+            Path(f"{arriving}{suffix}").chmod(0o600)
+
+
+def _refuse_absence(database: Path) -> None:
+    if not database.is_file():
+        raise RestoreError(f"There is no file {database}.")
+
+
+def _check(arriving: Path, copy: Path, known_versions: Collection[str]) -> None:
+    try:
+        with closing(sqlite3.connect(arriving)) as connection:
+            found = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            connection.execute("SELECT revision FROM revision_counter")
+    except sqlite3.DatabaseError as error:
+        raise RestoreError(f"{copy} is not a database of Palabre: {error}.") from error
+    if found != "ok":
+        raise RestoreError(f"{copy} is damaged: {found}")
+    if version is None or version[0] not in known_versions:
+        raise RestoreError(f"{copy} was written by a newer Palabre than this one: upgrade first.")
+
+
+def _last_revision(database: Path) -> int:
+    """How far the present database has got, as far as it can still be read."""
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=rw", uri=True)) as connection:
+            row = connection.execute("SELECT revision FROM revision_counter").fetchone()
+            return int(row[0])
+    except (sqlite3.DatabaseError, TypeError):
+        return 0
+
+
+def _move_aside(database: Path) -> Path | None:
+    """Rename the present database, and what lies beside it, out of the way."""
+    if not database.exists():
+        return None
+    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%f")
+    moved = database.with_name(f"{database.stem}-before-restore-{moment}{database.suffix}")
+    for suffix in ("", *SIDE_FILES):
+        part = Path(f"{database}{suffix}")
+        if part.exists():
+            part.rename(f"{moved}{suffix}")
+    return moved
+
+
+def _remove(database: Path) -> None:
+    for suffix in ("", *SIDE_FILES):
+        Path(f"{database}{suffix}").unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Have a file, or a folder's names, on stable storage."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
