@@ -14,15 +14,13 @@ from say import ROOT, main, step
 
 import examples
 
-# Most of a run is waiting for servers, so three files at a time, however few the cores. The examples are built meanwhile, and
-# driven after that; what kills servers and fills disks would slow down whatever runs beside it, and
-# comes alone.
-_TWO = ("-n", "2", "--dist", "loadfile")
-_THREE = ("-n", "3", "--dist", "loadfile")
+# Most of a run is waiting for servers, so several files at a time, however few the cores. The examples
+# are built meanwhile, and driven after that, beside what kills servers and fills disks: these two wait
+# most of all, and are the most patient.
+_FILES_AT_A_TIME = ("-n", "4", "--dist", "loadfile")
 _EVERYTHING = (
-    (*_THREE, "-m", "not torture and not examples"),
-    (*_TWO, "tests/examples"),
-    ("-m", "torture"),
+    (*_FILES_AT_A_TIME, "-m", "not torture and not examples"),
+    (*_FILES_AT_A_TIME, "-m", "torture or examples", "tests/examples", "tests/torture"),
 )
 _NO_BROWSER = (
     "BROWSER TESTS DID NOT RUN: there is no Chromium here.\n"
