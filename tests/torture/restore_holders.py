@@ -19,11 +19,14 @@ class Holder:
     """One client: a cursor that only syncs move, and messages that live events add to.
 
     ``by_socket``: connected and joined all the time. Otherwise ``GET /changes``, now and then.
+    ``only_hears``: between the backup and its restore it hears everything and asks for nothing, as a
+    client does whose connection holds; its cursor is older than the backup.
     """
 
     port: int
     account: Account
     by_socket: bool
+    only_hears: bool = False
     cursor: int = 0
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     line: Line | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,7 +88,7 @@ class _Story:
             before = holder.cursor
             was_reset = holder.sync()
             self.resets += was_reset
-            kind = "connected" if holder.by_socket else "asking"
+            kind = "hearing" if holder.only_hears else "connected" if holder.by_socket else "asking"
             self.report.expect(RESET, was_reset, f"{kind}, with the cursor {before}")
 
     def compare(self) -> None:
@@ -136,7 +135,8 @@ def run(options: Options) -> Result:
         stop(server)
     return Result(
         "restore",
-        f"{restores} restores of one backup, {len(story.holders)} clients",
+        f"{restores} restores of one backup, {len(story.holders)} clients, "
+        f"{sum(holder.only_hears for holder in story.holders)} of them with older cursors",
         story.report,
         {"messages": f"{story.numbers:,}", "resets": f"{story.resets:,}"},
     )
@@ -146,7 +146,7 @@ def _begin(options: Options, server: Server, people: int) -> _Story:
     world = make_world(server.port, people)
     story = _Story(options, server, random.Random(f"{options.seed}:restore"))
     story.holders = [
-        Holder(server.port, account, by_socket=number % 3 != 0)
+        Holder(server.port, account, by_socket=number % 3 != 0, only_hears=number % 3 == 2)
         for number, account in enumerate(world.people)
     ]
     for holder in story.holders:
@@ -164,11 +164,19 @@ def _write_and_back_up(story: _Story, messages: int) -> Path:
 
 
 def _write_what_will_be_lost(story: _Story, messages: int) -> None:
-    """Everybody syncs once in the middle of it: they hold newer cursors than the backup."""
+    """Some sync once in the middle of it, and hold newer cursors than the backup; some hear it all
+    and hold an older one.
+    """
     story.lost = [act for act, _ in story.write(messages)]
     for holder in story.holders:
-        holder.sync()
+        if not holder.only_hears:
+            holder.sync()
     story.lost += [act for act, _ in story.write(10)]
+    lost = {act.client_id for act in story.lost}
+    for holder in story.holders:
+        if holder.only_hears:
+            heard = any(row.client_id in lost for row in holder.rows())
+            story.report.expect("who asks for nothing has heard what is lost", heard, str(holder))
 
 
 def _restore(story: _Story, copy: Path) -> None:
@@ -176,8 +184,5 @@ def _restore(story: _Story, copy: Path) -> None:
     story.server.stop()
     for holder in story.holders:
         holder.disconnect()
-    database = story.server.data_dir / "palabre.db"
-    for name in ("palabre.db-wal", "palabre.db-shm"):
-        (story.server.data_dir / name).unlink(missing_ok=True)
-    shutil.copy(copy, database)
+    flask("restore", str(copy), DATA_DIR=str(story.server.data_dir))
     story.server.start()
