@@ -25,7 +25,8 @@ from tests.torture.world import make_group, register
 
 SMALL_BUFFER = 4096  # of a slow reader's kernel, or it would read a megabyte on their behalf
 SMALL_TEXT = "x" * 500
-# Six bytes each on the wire: the largest message there can be, 48 KB.
+# 48 KB on the wire: six bytes each are the most that JSON makes of a character, and a text has
+# 8,000 at most.
 BIG_TEXT = "\x01" * 7990
 
 
