@@ -41,11 +41,15 @@ class Connected(Client):
         """What carries the packets. Raises LostError."""
         raise NotImplementedError
 
+    def open_line(self) -> Line:
+        """A connection that was accepted. Raises LostError."""
+        return Line(self.port, self.account.token, self.open_pipe())
+
     def live(self) -> None:
         if self.waiting and self.random.random() < REST_RETRY_CHANCE:
             self.retry_by_rest()
         self.tries.append(time.monotonic())
-        line = Line(self.port, self.account.token, self.open_pipe())
+        line = self.open_line()
         self.connects.append(time.monotonic())
         self.last_heard = time.monotonic()
         self.line = line

@@ -31,13 +31,15 @@ class Heard(NamedTuple):
 class Line:
     """One accepted connection to namespace ``/``. Every method but ``cut`` raises LostError."""
 
+    prefix = ""  # of a packet, and says which namespace it is of
+
     def __init__(self, port: int, token: str, pipe: Pipe | None = None) -> None:
         self._next_ack = 0
         self.pipe = WebSocketPipe(port) if pipe is None else pipe
         try:
             self._expect("0")
-            self.pipe.send([f"40{json.dumps({'token': token})}"])
-            self._expect("40")
+            self.pipe.send([f"40{self.prefix}{json.dumps({'token': token})}"])
+            self._expect(f"40{self.prefix}")
         except LostError:
             self.cut()
             raise
@@ -52,7 +54,8 @@ class Line:
         for event, payload in events:
             self._next_ack += 1
             numbers.append(self._next_ack)
-            packets.append(f"42{self._next_ack}{json.dumps([event, payload])}")
+            spelt = json.dumps(self.spell(event, payload))
+            packets.append(f"42{self.prefix}{self._next_ack}{spelt}")
         self.pipe.send(packets)
         return numbers
 
@@ -64,12 +67,14 @@ class Line:
         if packet == "2":
             self.pipe.send(["3"])
             return Heard()
+        start = 2 + len(self.prefix)
         if packet.startswith("42"):
-            event, payload = json.loads(packet[2:])
-            return Heard(event, None, payload)
+            event, payload = json.loads(packet[start:])
+            return self.understand(Heard(event, None, payload))
         if packet.startswith("43"):
             bracket = packet.index("[")
-            return Heard(None, int(packet[2:bracket]), json.loads(packet[bracket:])[0])
+            answer = json.loads(packet[bracket:])[0]
+            return self.understand(Heard(None, int(packet[start:bracket]), answer))
         if packet.startswith(("1", "41")):
             raise LostError("closed by the server")
         return Heard()
@@ -93,6 +98,14 @@ class Line:
             if heard.ack_id == wanted:
                 return heard.payload
             hear(heard)
+
+    def spell(self, event: str, payload: dict[str, Any]) -> list[Any]:
+        """An event as this namespace spells it."""
+        return [event, payload]
+
+    def understand(self, heard: Heard) -> Heard:
+        """What was said, as ``/`` would say it."""
+        return heard
 
     def cut(self) -> None:
         """Drop the connection as a failing network would: no goodbye, nothing more is read."""

@@ -20,6 +20,7 @@ from tests.torture.history import History
 from tests.torture.line import rest
 from tests.torture.outsider import Outsider
 from tests.torture.state import State, check_acts, check_mirror
+from tests.torture.talemy import TalemyClient
 from tests.torture.world import World, good, make_world
 
 SETTLE_SECONDS = 90.0
@@ -32,7 +33,8 @@ MESSAGES_PER_BURST = 2.75  # of a websocket or polling client, on average
 class Crowd:
     """How many clients of each kind."""
 
-    websocket: int = 30
+    websocket: int = 24
+    talemy: int = 6
     polling: int = 8
     rest: int = 6
     pages: int = 6
@@ -40,15 +42,16 @@ class Crowd:
     @property
     def people(self) -> int:
         """All of them."""
-        return self.websocket + self.polling + self.rest + self.pages
+        return self.websocket + self.talemy + self.polling + self.rest + self.pages
 
     def __str__(self) -> str:
-        kinds = f"{self.websocket} websocket, {self.polling} polling, {self.rest} REST"
+        sockets = f"{self.websocket} websocket, {self.talemy} on /talemy"
+        kinds = f"{sockets}, {self.polling} polling, {self.rest} REST"
         return f"{self.people} clients ({kinds}, {self.pages} pages)"
 
 
 FULL = Crowd()
-QUICK = Crowd(websocket=7, polling=2, rest=2, pages=1)
+QUICK = Crowd(websocket=5, talemy=2, polling=2, rest=2, pages=1)
 
 
 class Rig:
@@ -109,6 +112,7 @@ class Rig:
     def _start(self, people: list[Account]) -> None:
         kinds: list[type[Client]] = [
             *[WebSocketClient] * self.crowd.websocket,
+            *[TalemyClient] * self.crowd.talemy,
             *[PollingClient] * self.crowd.polling,
             *[RestClient] * self.crowd.rest,
             *[PageReader] * self.crowd.pages,

@@ -11,7 +11,7 @@ from tests.torture.faults import Options, Result
 from tests.torture.planted import BUGS, Bug, application
 from tests.torture.rig import Crowd, Rig
 
-CROWD = Crowd(websocket=6, polling=0, rest=1, pages=0)
+CROWD = Crowd(websocket=6, talemy=0, polling=0, rest=1, pages=0)
 AT_ONCE = 2
 MESSAGES = 150
 
