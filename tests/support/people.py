@@ -83,10 +83,18 @@ class Person:
 class InOrder(engineio.Client):  # type: ignore[misc]  # untyped library
     """The official client starts a thread for every message, and threads overtake each other when
     several messages come at once: what a test hears would be in the order of its threads.
+
+    And when both ends hang up at once, what tells its writer to end is thrown away with what else was
+    queued: whoever disconnects then waits for it half a minute.
     """
 
     def _trigger_event(self, event: str, *args: Any, **_options: Any) -> Any:
         return super()._trigger_event(event, *args, run_async=False)
+
+    def _reset(self) -> None:
+        super()._reset()
+        if self.write_loop_task:
+            self.queue.put(None)
 
 
 class OfficialClient(socketio.Client):  # type: ignore[misc]  # untyped library
