@@ -14,13 +14,18 @@ from say import ROOT, main, step
 
 import examples
 
+
+def _files_at_once(number: int) -> tuple[str, ...]:
+    # In the order of tests/conftest.py, not by the number of tests, which says little of how long one takes.
+    return ("-n", str(number), "--dist", "loadfile", "--no-loadscope-reorder")
+
+
 # Most of a run is waiting for servers, so several files at a time, however few the cores. The examples
-# are built meanwhile, and driven after that, beside what kills servers and fills disks: these two wait
-# most of all, and are the most patient.
-_FILES_AT_A_TIME = ("-n", "4", "--dist", "loadfile")
+# are built meanwhile, and driven after that, beside what kills servers and fills disks: that waits
+# most of all, but promises times, so fewer at once.
 _EVERYTHING = (
-    (*_FILES_AT_A_TIME, "-m", "not torture and not examples"),
-    (*_FILES_AT_A_TIME, "-m", "torture or examples", "tests/examples", "tests/torture"),
+    (*_files_at_once(4), "-m", "not torture and not examples"),
+    (*_files_at_once(3), "-m", "torture or examples", "tests/examples", "tests/torture"),
 )
 _NO_BROWSER = (
     "BROWSER TESTS DID NOT RUN: there is no Chromium here.\n"
