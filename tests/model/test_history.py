@@ -37,6 +37,7 @@ SOME = st.integers(0, 1000)  # which of those there are
 
 
 STEPS: list[st.SearchStrategy[tuple[str, dict[str, Any]]]] = []
+NAMES: set[str] = set()  # of all that may happen
 
 
 def step(weight: int, **given: Any) -> Callable[[T], T]:
@@ -46,6 +47,7 @@ def step(weight: int, **given: Any) -> Callable[[T], T]:
     """
 
     def register(happens: Any) -> Any:
+        NAMES.add(happens.__name__)
         STEPS.extend([st.tuples(st.just(happens.__name__), st.fixed_dictionaries(given))] * weight)
         return happens
 
@@ -140,12 +142,16 @@ class History(RuleBasedStateMachine):
     def expect(self, codes: Codes, told: tuple[str, View], then: Callable[[View], Any]) -> None:
         """The refusal is right, or there is none and the model goes on."""
         code, body = told
-        event(f"{then.__qualname__.split('.')[1]}: {code}")
+        self.note(f"{then.__qualname__.split('.')[1]}: {code}")
         if codes:
             assert code in codes, f"{code} instead of {sorted(codes)}"
         else:
             assert code == "ok", f"{code}: {body}"
             then(body)
+
+    def note(self, outcome: str) -> None:
+        """For hypothesis's own statistics."""
+        event(outcome)
 
     # --- opening
 
