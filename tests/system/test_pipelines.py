@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,10 @@ def _conversation(server: Server, sender: Socket) -> int:
 
 
 class Answers:
-    """The acknowledgements of events that were sent without waiting."""
+    """The acknowledgements of events that one connection sends without waiting."""
 
-    def __init__(self) -> None:
+    def __init__(self, sender: Socket) -> None:
+        self._sender = sender
         self.found: dict[int, Any] = {}
         self._complete = threading.Event()
 
@@ -58,13 +60,18 @@ class Answers:
         return note
 
     def wait(self) -> None:
-        assert self._complete.wait(60), f"{len(self.found)} answers"
+        """Until all are there. A connection that has ended brings no more of them."""
+        deadline = time.monotonic() + 60
+        while not self._complete.wait(0.05):
+            why = self._sender.all("session_ended")
+            assert not self._sender.all("disconnect"), f"cut, {len(self.found)} answers: {why}"
+            assert time.monotonic() < deadline, f"{len(self.found)} answers"
 
 
 def test_hundreds_of_messages_under_way_are_stored_in_order_and_read_after(
     either: Server, sender: Socket
 ) -> None:
-    conversation_id, answers = _conversation(either, sender), Answers()
+    conversation_id, answers = _conversation(either, sender), Answers(sender)
     for number in range(AMOUNT):
         message = {
             "conversation_id": conversation_id,
@@ -85,7 +92,7 @@ def test_hundreds_of_messages_under_way_are_stored_in_order_and_read_after(
 def test_a_refused_message_in_the_middle_costs_the_others_nothing(
     either: Server, sender: Socket
 ) -> None:
-    conversation_id, answers = _conversation(either, sender), Answers()
+    conversation_id, answers = _conversation(either, sender), Answers(sender)
     texts = ["one", "", "two", "x" * 8001, "three"]
     for number, text in enumerate(texts):
         message = {"conversation_id": conversation_id, "text": text}
