@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
+from app.store.prepared import run_on_driver
+
 # How long the writer waits for another process that holds the database (a backup tool, a shell).
 BUSY_TIMEOUT_SECONDS = 2.0
 
@@ -24,7 +26,7 @@ def create_writer_engine(url: str) -> Engine:
     )
     event.listen(engine, "connect", _prepare_writer)
     # The lock is taken at once: a read that later writes would fail with SQLITE_BUSY_SNAPSHOT.
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", _begin_writing)
     return engine
 
 
@@ -52,6 +54,11 @@ def create_reader_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_reader)
     event.listen(engine, "begin", _begin_reading)
     return engine
+
+
+def _begin_writing(connection: Connection) -> None:
+    # On the driver itself: SQLAlchemy's own way there costs what four statements do, in every batch.
+    run_on_driver(connection, "BEGIN IMMEDIATE")
 
 
 def _begin_reading(connection: Connection) -> None:

@@ -6,7 +6,8 @@ go to the driver as they are, and rows come back as plain tuples: booleans as 0 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, ClauseElement, Connection, Dialect, bindparam
@@ -14,8 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Row = tuple[Any, ...]
-# The SQL, the names of its parameters in order if the driver wants them so, and its constants.
-Compiled = tuple[str, list[str] | None, dict[str, Any]]
+Values = dict[str, Any]
+# The SQL, what makes of values by name what the driver wants, and the statement's constants.
+Compiled = tuple[str, Callable[[Values], Any], Values]
 Direct = tuple[Any, Dialect]
 
 
@@ -59,18 +61,17 @@ class Prepared:
 
     def _execute(self, session: Session, values: dict[str, Any]) -> Any:
         driver, dialect = session.direct if isinstance(session, DirectSession) else _ask(session)
-        sql, order, constants = self._compiled.get(dialect.name) or self._compile(dialect)
-        given = {**constants, **values} if constants else values
+        sql, arrange, constants = self._compiled.get(dialect.name) or self._compile(dialect)
         try:
-            return driver.execute(sql, [given[name] for name in order] if order else given)
+            return driver.execute(sql, arrange({**constants, **values} if constants else values))
         except dialect.loaded_dbapi.Error as error:
             raise _wrapped(dialect, sql, error) from error
 
     def _compile(self, dialect: Dialect) -> Compiled:
         made: Any = self._statement.compile(dialect=dialect)
-        order = list(made.positiontup) if made.positional else None
+        arrange = _in_order(made.positiontup) if made.positional else _by_name
         constants = {name: value for name, value in made.params.items() if value is not None}
-        found = self._compiled[dialect.name] = (str(made), order, constants)
+        found = self._compiled[dialect.name] = (str(made), arrange, constants)
         return found
 
 
@@ -104,6 +105,16 @@ class PreparedFor:
         return found
 
 
+def _in_order(names: Sequence[str]) -> Callable[[Values], Any]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
+
+
+def _by_name(values: Values) -> Values:
+    return values
+
+
 def _begun(bind: object) -> Direct | None:
     """The same of a connection that a session was given: it is in a transaction already, or, with
     SQLite, BEGIN is all it needs. SQLAlchemy need not know before the session asks it something
@@ -123,6 +134,15 @@ def _begun(bind: object) -> Direct | None:
 def _ask(session: Session) -> Direct:
     connection = session.connection()
     return connection.connection.driver_connection, connection.dialect
+
+
+def run_on_driver(connection: Connection, sql: str) -> None:
+    """Execute a statement as it stands; its errors are SQLAlchemy's."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(sql)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _wrapped(connection.dialect, sql, error) from error
 
 
 def _wrapped(dialect: Dialect, sql: str, error: Exception) -> Exception:

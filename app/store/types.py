@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import BigInteger, Integer, Row, Select
@@ -20,6 +21,7 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+@lru_cache(maxsize=1024)  # a page of history asks for the same few again and again
 def iso(milliseconds: int | None) -> str | None:
     """ISO 8601, UTC, with milliseconds and ``Z``, as on the wire."""
     if milliseconds is None:

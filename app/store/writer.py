@@ -1,8 +1,7 @@
 """The writer: the only thing that writes.
 
 Greenlets hand it commands and sleep. One native thread with its own connection runs what is
-queued, each command in a savepoint so that one failure fails alone, and commits them together
-(group commit). Nobody hears a result before the commit has returned.
+queued and commits it together (group commit); a command that fails fails alone. Nobody hears a result before the commit has returned.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import structlog
 from gevent import get_hub
 from gevent.event import AsyncResult
 from gevent.monkey import get_original
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -31,7 +30,7 @@ from app.errors import internal, unavailable
 from app.realtime.announcement import Batch
 from app.store.jobs import Command, Job
 from app.store.revision import lock_revision, open_gap, save_revision
-from app.store.session import WriteSession
+from app.store.session import SpoiltError, WriteSession
 from app.tallies import WriterStats
 
 log = structlog.get_logger(__name__)
@@ -42,6 +41,7 @@ MAX_BATCH = 500
 # Storage that refuses is not asked more often than so: opening it anew takes CPU from everybody
 # else, and whoever comes in the meantime shares the next answer.
 SECONDS_BETWEEN_REFUSALS = 0.05
+LONGEST_PAUSE = 0.02  # seconds that the event loop stands still for the writer
 
 
 @dataclass(slots=True)
@@ -71,6 +71,8 @@ class Writer:
         # A lock of the operating system, not gevent's: it is what the native thread sleeps on.
         self._bell = get_original("_thread", "allocate_lock")()
         self._bell.acquire()
+        # Held by the thread while commands run.
+        self._running = get_original("_thread", "allocate_lock")()
         self._hub = get_hub()
         self._wake = self._hub.loop.async_()
         self._settle_requested = gevent.event.Event()
@@ -119,6 +121,17 @@ class Writer:
         """Commands not yet taken by the thread."""
         return len(self._waiting)
 
+    def let_run(self) -> None:
+        """Stand still until the commands of the present batch have run; its commit is not waited
+        for, and none of it for long.
+
+        Each of their statements gives up Python's lock, and a thread that is busy gives it back only
+        every few milliseconds: a loop without a pause would make a message take a hundred times as
+        long, and win nothing by it.
+        """
+        if self._running.locked() and self._running.acquire(timeout=LONGEST_PAUSE):
+            self._running.release()
+
     def stop(self, timeout: float = 5.0) -> None:
         """Finish what is queued and end the thread; at most ``timeout`` seconds."""
         self._closing = True
@@ -132,51 +145,61 @@ class Writer:
     # --- in the native thread: no gevent, no logging, no Flask -------------------------------
 
     def _run(self) -> None:
-        connection: Connection | None = None
+        session: WriteSession | None = None
         while not (self._closing and not self._waiting):
             self._bell.acquire()
             while self._waiting:
-                connection = self._batch(connection)
-                if connection is None:
+                session = self._batch(session)
+                if session is None:
                     get_original("time", "sleep")(SECONDS_BETWEEN_REFUSALS)
-        if connection is not None:
-            connection.close()
+        if session is not None:
+            session.connected.close()
         self._finished.append(Group([]))
         self._wake.send()
 
-    def _batch(self, connection: Connection | None) -> Connection | None:
+    def _batch(self, session: WriteSession | None) -> WriteSession | None:
         """Commit what is queued as one transaction; a broken connection is dropped and reopened."""
         jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
         group = Group(jobs)
         began = time.monotonic()
         try:
-            connection = connection or self._engine.connect()
-            with connection.begin():
-                self._run_jobs(connection, group)
+            session = session or WriteSession(self._engine.connect())
+            self._commit(session, group)
             self._prepared = True
             self._refused = self._refused and group.last == group.first
             self.stats.committed(len(jobs), time.monotonic() - began)
         except Exception as error:
-            _discard(connection)
-            connection = None
+            _discard(session)
+            session = None
             self._refused = isinstance(error, SQLAlchemyError)
             self.stats.failed_batches += 1
             group.last, group.failure = group.first, error
             _fail_all(jobs, error)
         self._finished.append(group)
         self._wake.send()
-        return connection
+        return session
 
-    def _run_jobs(self, connection: Connection, group: Group) -> None:
+    def _commit(self, session: WriteSession, group: Group) -> None:
+        """Run a group's commands and commit; once more, each in a savepoint, if one of them has
+        failed half-way.
+        """
+        try:
+            with session.connected.begin(), self._running:
+                self._run_jobs(session, group)
+        except SpoiltError:
+            session.careful = True
+            with session.connected.begin(), self._running:
+                self._run_jobs(session, group)
+            session.careful = False
+
+    def _run_jobs(self, session: WriteSession, group: Group) -> None:
         if not self._prepared:
-            open_gap(connection)
-        session = WriteSession(connection)
+            open_gap(session.connected)
         group.first = group.last = lock_revision(session)
         for job in group.jobs:
             group.last = _run_job(session, job, group.last)
         if group.last != group.first:
             save_revision(session, group.last)
-        session.close()
 
     # --- on the event loop -------------------------------------------------------------------
 
@@ -225,11 +248,12 @@ def _settle_safely(job: Job) -> None:
 
 
 def _run_job(session: WriteSession, job: Job, revision: int) -> int:
-    """Run one command in its savepoint; returns the last revision in use after it."""
-    if job.overtakes():
+    """Run one command; returns the last revision in use after it."""
+    if job.refused or job.overtakes():
         job.refuse(unavailable())
         return revision
     session.begin_command(revision)
+    job.error = None
     try:
         job.result, job.events = job.command(session, *job.arguments, **job.options)
         session.end_command()
@@ -256,11 +280,12 @@ def _fail_all(jobs: list[Job], error: Exception) -> None:
         job.refuse(refusal)
 
 
-def _discard(connection: Connection | None) -> None:
-    if connection is None:
+def _discard(session: WriteSession | None) -> None:
+    if session is None:
         return
     try:
-        connection.invalidate()
-        connection.close()
+        session.close()
+        session.connected.invalidate()
+        session.connected.close()
     except Exception:  # the connection is gone either way, and the thread must go on
         return
