@@ -52,13 +52,17 @@ def send_message(
     others = _others(session, actor, conversation_id, place)
     _refuse_contradiction(place, others, actor, given)
     body_hash = _body_hash(conversation_id, given)
-    earlier = _sent_before(session, actor, given, body_hash)
-    if earlier is not None:
-        promise.duplicates += 1
-        return earlier, []
-    refuse_writing(place)
-    reply = _reply(session, conversation_id, given.reply_to_id)
+    try:
+        refuse_writing(place)
+        reply = _reply(session, conversation_id, given.reply_to_id)
+    except PalabreError:
+        # Whatever has come between since: what was sent before is answered as it was then.
+        if (earlier := _sent_before(session, actor, given, body_hash)) is not None:
+            return earlier, []
+        raise
     message = _store(session, actor, conversation_id, place, given, body_hash, reply)
+    if message is None:
+        return _known(_sent_before(session, actor, given, body_hash)), []
     event = MessageSent(
         revision=message["revision"],
         message=message,
@@ -117,7 +121,13 @@ def _sent_before(
     message_id, conversation_id, earlier_hash = row
     if earlier_hash != body_hash:
         raise PalabreError("conflict", N_("This client_id was already used for another message."))
+    promise.duplicates += 1
     return Sent(message_for(session, actor.user_id, message_id), conversation_id, False)
+
+
+def _known(earlier: Sent | None) -> Sent:
+    assert earlier is not None  # it was in the way of this one
+    return earlier
 
 
 def _reply(
@@ -140,15 +150,18 @@ def _store(
     given: SendMessage,
     body_hash: str | None,
     reply: dict[str, Any] | None,
-) -> dict[str, Any]:
-    """Write the rows; returns the message as everybody sees it."""
+) -> dict[str, Any] | None:
+    """Write the rows; returns the message as everybody sees it, or ``None`` if its ``client_id``
+    has been used before.
+    """
     seq, now, revision = place.last_seq + 1, session.now, session.revision
     stored = statements.STORE.first(
         session, conversation_id=conversation_id, seq=seq, user_id=actor.user_id,
         client_id=given.client_id, body_hash=body_hash, text=given.text,
         reply_to_id=given.reply_to_id, now=now, revision=revision,
     )  # fmt: skip
-    assert stored is not None  # RETURNING gives the row it has inserted
+    if stored is None:
+        return None
     statements.ADVANCE.run(
         session, id=conversation_id, seq=seq, message_id=stored[0], revision=revision, now=now
     )

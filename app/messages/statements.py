@@ -14,6 +14,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import aliased
@@ -84,20 +85,16 @@ ORIGINAL = Prepared(
     )
 )
 
+# No row comes back if the sender has used the client_id before. Both databases spell it alike;
+# SQLAlchemy has one construct for each.
 STORE = Prepared(
-    insert(Message.__table__)  # type: ignore[arg-type]
-    .values(
-        conversation_id=_conversation,
-        seq=bindparam("seq"),
-        sender_id=_user,
-        client_id=bindparam("client_id"),
-        body_hash=bindparam("body_hash"),
-        text=bindparam("text"),
-        reply_to_id=bindparam("reply_to_id"),
-        created_at=_now,
-        revision=_revision,
+    text(
+        "INSERT INTO messages (conversation_id, seq, sender_id, client_id, body_hash, text,"
+        " reply_to_id, created_at, revision)"
+        " VALUES (:conversation_id, :seq, :user_id, :client_id, :body_hash, :text,"
+        " :reply_to_id, :now, :revision)"
+        " ON CONFLICT (sender_id, client_id) DO NOTHING RETURNING id"
     )
-    .returning(Message.__table__.c.id)
 )
 
 ADVANCE = Prepared(
