@@ -82,6 +82,10 @@ class Connections:
         """Every connection of a person."""
         return list(self._by_user.get(user_id, ()))
 
+    def anybody_in(self, namespace: str) -> bool:
+        """Whether somebody is connected to a namespace."""
+        return bool(self._in_namespace.get(namespace))
+
     def reached(
         self, namespace: str, user_ids: frozenset[int], skipped: Container[str]
     ) -> dict[int, list[Connection]]:
@@ -90,8 +94,6 @@ class Connections:
         In a group of a thousand who have all joined, this is most of what a message costs beside
         the sending: sets and one comprehension.
         """
-        if not self._in_namespace.get(namespace):
-            return {}
         by_user, told = self._by_user, defaultdict(list)
         found = [
             connection

@@ -60,7 +60,8 @@ class Publisher:
         """Tell the connections of this process, or those of one room among them."""
         for announcement in announcements:
             for wire in announcement.wires:
-                self._deliver_safely(wire, only)
+                if connections.anybody_in(wire.namespace):
+                    self._deliver_safely(wire, only)
             for conversation_id, user_id in announcement.expelled:
                 self._expel(conversation_id, user_id)
             self._end_sessions(announcement.ended_sessions)

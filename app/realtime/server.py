@@ -67,14 +67,13 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         """
         recipients = self._recipients(wire, only)
         if recipients:
-            text = _event_text(wire.namespace, wire.event, wire.content())
-            self._send_once(text, recipients)
+            self._send_once(_event(wire.namespace, wire.event, wire.content()), recipients)
 
     def send(
         self, namespace: str, event: str, payload: dict[str, Any], eio_sids: Iterable[str]
     ) -> None:
         """Send one message to some connections."""
-        self._send_once(_event_text(namespace, event, payload), eio_sids)
+        self._send_once(_event(namespace, event, payload), eio_sids)
 
     def members(self, namespace: str, room: Room | None) -> Container[str]:
         """The ids of those in a room."""
@@ -84,8 +83,8 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         self, namespace: str, eio_sid: str, ack_id: int, answer: dict[str, Any]
     ) -> None:
         """Answer one event of a client."""
-        head = f"3{_prefix(namespace)}{ack_id}"
-        self._send_once(f"{head}[{orjson.dumps(answer).decode()}]", [eio_sid])
+        head = f"3{_prefix(namespace)}{ack_id}".encode()
+        self._send_once(head + orjson.dumps([answer]), [eio_sid])
 
     def _recipients(self, wire: Wire, only: Room | None) -> list[str]:
         rooms = [self.manager.members(wire.namespace, room) for room in wire.rooms]
@@ -100,9 +99,9 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         skipped = self.manager.members(wire.namespace, wire.except_room)
         return [eio_sid for sid, eio_sid in found.items() if sid not in skipped]
 
-    def _send_once(self, text: str, recipients: Iterable[str]) -> None:
-        """Send a Socket.IO packet, encoded and framed once however many it goes to."""
-        frame = encode_frame(TEXT, b"4" + text.encode())
+    def _send_once(self, encoded: bytes, recipients: Iterable[str]) -> None:
+        """Send an encoded Socket.IO packet, framed once however many it goes to."""
+        frame = encode_frame(TEXT, b"4" + encoded)
         pkt = None
         sockets = self.eio.sockets
         for eio_sid in recipients:
@@ -110,7 +109,7 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
             if socket is None or socket.closing:
                 continue
             if socket.transport is None:  # it polls
-                pkt = pkt or engine_packet.Packet(engine_packet.MESSAGE, text)
+                pkt = pkt or engine_packet.Packet(engine_packet.MESSAGE, encoded.decode())
                 socket.send(pkt)
             elif not socket.transport.write(frame):
                 self.eio.shed(socket)
@@ -185,9 +184,9 @@ def _prefix(namespace: str) -> str:
     return "" if namespace == MARKETPLACE else f"{namespace},"
 
 
-def _event_text(namespace: str, event: str, payload: dict[str, Any]) -> str:
+def _event(namespace: str, event: str, payload: dict[str, Any]) -> bytes:
     """An EVENT packet; https://socket.io/docs/v4/socket-io-protocol/#packet-encoding."""
-    return f"2{_prefix(namespace)}{orjson.dumps([event, payload]).decode()}"
+    return b"2" + _prefix(namespace).encode() + orjson.dumps([event, payload])
 
 
 def _addressee(data: str | bytes) -> tuple[str | None, int | None]:
