@@ -24,6 +24,7 @@ from app.realtime.events import ERROR
 from app.realtime.publisher import publisher
 from app.realtime.registry import REGISTRY, Answer, ClientEvent
 from app.realtime.server import MAX_EVENT_BYTES
+from app.realtime.turns import turns
 from app.realtime.wire import TALEMY, camel, decamelize
 from app.store.jobs import Job
 
@@ -56,7 +57,9 @@ def never_waits(namespace: str, sid: str, name: str) -> bool:
     event = REGISTRY.get((namespace, name))
     if _Bound.reads_wait or connection is None or event is None:
         return False
-    return connection.unsettled < MAX_UNSETTLED if event.writes else connection.unsettled == 0
+    if event.writes:
+        return connection.unsettled < MAX_UNSETTLED
+    return connection.unsettled == 0 and turns.has_time()
 
 
 def receive(namespace: str, sid: str, ack_id: int | None, data: Any, size: int) -> None:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import gevent
 from engineio import packet as eio
 from gevent.event import Event
 
@@ -23,6 +22,7 @@ from app.realtime.long_poll import LongPoll
 from app.realtime.outbox import wire_frame
 from app.realtime.polling import ProtocolError
 from app.realtime.transport import Transport
+from app.realtime.turns import turns
 from app.realtime.upgrade import accept_websocket, probe
 from app.realtime.websocket import WebSocket
 
@@ -290,7 +290,7 @@ class EngineSocket:
         if self.closing:
             return False
         self.closing = True
-        gevent.spawn(self._announce_end, reason)
+        turns.spawn(self._announce_end, reason)
         return True
 
     def _announce_end(self, reason: str) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-import gevent
-
 from app.realtime.polling import ProtocolError
+from app.realtime.turns import turns
 
 if TYPE_CHECKING:
     from app.realtime.engine_socket import EngineSocket
@@ -23,7 +22,7 @@ class Inbox:
     def __init__(self, session: EngineSocket) -> None:
         self._session = session
         self._messages: deque[str | bytes] = deque()
-        gevent.spawn(self._work_off)
+        turns.spawn(self._work_off)
 
     def put(self, message: str | bytes) -> None:
         """Leave a message to the greenlet."""

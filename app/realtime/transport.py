@@ -30,6 +30,7 @@ from app.realtime.frames import (
     read_close,
 )
 from app.realtime.sending import Sender
+from app.realtime.turns import turns
 
 READ_BYTES = 16 * 1024  # at once, so that somebody who sends without a pause leaves turns to others
 TURN_MESSAGES = 32  # taken from one connection before the others have their turn
@@ -91,7 +92,9 @@ class Transport(Sender):
         except OSError:
             data = b""
         if not data:
-            self._broken()
+            # Thousands may go at once, and what that takes can wait.
+            self._reader.stop()
+            turns.spawn(self._broken)
         elif self._ending:
             self._drop(data)
         else:

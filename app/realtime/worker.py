@@ -39,6 +39,7 @@ class RealtimeServer(PyWSGIServer):  # type: ignore[misc]  # untyped library
     keepalive = 75.0
     access_log = False
     draining = False
+    max_accept = 4  # in one turn of the loop: each is a handshake, and others wait meanwhile
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.handlers: set[RequestHandler] = set()
