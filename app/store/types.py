@@ -21,7 +21,7 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-@lru_cache(maxsize=1024)  # a page of history asks for the same few again and again
+@lru_cache(maxsize=32)  # commands of one batch share their moment, and each tells it several times
 def iso(milliseconds: int | None) -> str | None:
     """ISO 8601, UTC, with milliseconds and ``Z``, as on the wire."""
     if milliseconds is None:
