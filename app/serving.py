@@ -52,7 +52,7 @@ def _spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(2_000, 10, 50)
+    gc.set_threshold(10_000, 2, 50)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from greenlet import greenlet
 
 from app.realtime.quiet import QuietLog
 
-SHARE_SECONDS = 0.001  # of a turn, for those who stand in line
+SHARE_SECONDS = 0.002  # of a turn, for those who stand in line
 
 quiet_log = QuietLog(logging.getLogger(__name__))
 
