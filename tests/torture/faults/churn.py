@@ -34,7 +34,6 @@ DESCRIPTORS_FOR_US = 1000
 MORE_DESCRIPTORS, MORE_GREENLETS, MORE_THREADS = 3, 8, 10
 MORE_MEMORY = 8 * 1024 * 1024
 MORE_PER_CONNECTION = 0.1  # objects, and things held
-MORE_IN_CACHES = 250  # of the same: bounded caches that are not full yet
 
 
 @dataclass
@@ -170,7 +169,7 @@ def _after(before: Counts, churn: _Churn) -> tuple[Counts, list[tuple[str, str]]
 
 def more_than_before(before: Counts, after: Counts, ended: int) -> list[tuple[str, str]]:
     """The measures that are above their bound, each with a sentence."""
-    slack = MORE_IN_CACHES + ended * MORE_PER_CONNECTION
+    slack = ended * MORE_PER_CONNECTION
     bounds = {
         "connections": (before.connections, after.connections, 0),
         "descriptors": (before.descriptors, after.descriptors, MORE_DESCRIPTORS),
