@@ -22,6 +22,7 @@ from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.realtime.wire import TALEMY
 from app.store import Job, WriteSession, store
+from app.store.jobs import Command
 
 # A client that hears nothing more forgets that somebody is typing after this many seconds.
 TYPING_SECONDS = 6
@@ -30,15 +31,13 @@ TYPING_SECONDS = 6
 @on("send_message", SendMessage, Sent, limit="send", writes=True)
 def send_message(connection: Connection, payload: SendMessage) -> Job:
     """Send to a conversation, about a product, or to a person."""
-    return store.submit(_send, connection.actor, payload, after=connection.last_job)
+    return _submit(connection, _send, payload)
 
 
 @on("message:send", SendToConversation, Sent, namespace=TALEMY, limit="send", writes=True)
 def talemy_send(connection: Connection, payload: SendToConversation) -> Job:
     """Send to a conversation."""
-    return store.submit(
-        _send, connection.actor, SendMessage(**payload.model_dump()), after=connection.last_job
-    )
+    return _submit(connection, _send, SendMessage(**payload.model_dump()))
 
 
 def _send(
@@ -48,24 +47,27 @@ def _send(
     return sent.as_dict(), events
 
 
+def _submit(connection: Connection, command: Command, given: Any) -> Job:
+    """Hand a command to the writer, behind what the same connection has asked for before."""
+    return store.submit(command, connection.actor, given, after=connection.last_job)
+
+
 @on("edit_message", EditMessage, OneMessage, limit="write", writes=True)
 def edit_message(connection: Connection, payload: EditMessage) -> Job:
     """Give one's own message another text."""
-    return store.submit(commands.edit_message, connection.actor, payload, after=connection.last_job)
+    return _submit(connection, commands.edit_message, payload)
 
 
 @on("delete_message", DeleteMessage, OneMessage, limit="write", writes=True)
 def delete_message(connection: Connection, payload: DeleteMessage) -> Job:
     """Delete for everyone or for oneself."""
-    return store.submit(
-        commands.delete_message, connection.actor, payload, after=connection.last_job
-    )
+    return _submit(connection, commands.delete_message, payload)
 
 
 @on("mark_messages_read", MarkRead, Read, limit="write", writes=True)
 def mark_messages_read(connection: Connection, payload: MarkRead) -> Job:
     """Move one's read mark forward."""
-    return store.submit(commands.mark_read, connection.actor, payload, after=connection.last_job)
+    return _submit(connection, commands.mark_read, payload)
 
 
 @on("typing", Typing, Nothing, limit="typing")
