@@ -5,7 +5,7 @@ Identity lives here, never in the handshake's environment (frozen) or a payload 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -45,28 +45,34 @@ class Connections:
 
     def __init__(self) -> None:
         self._by_sid: dict[tuple[str, str], Connection] = {}
-        self._by_user: dict[int, set[Connection]] = defaultdict(set)
+        # Namespace → person → Socket.IO id.
+        self._people: dict[str, dict[int, dict[str, Connection]]] = defaultdict(dict)
         self._by_session: dict[str, set[Connection]] = defaultdict(set)
         self._by_transport: dict[str, set[Connection]] = defaultdict(set)
-        self._in_namespace: Counter[str] = Counter()
 
     def add(self, connection: Connection) -> None:
         """Remember an accepted connection."""
         self._by_sid[connection.namespace, connection.sid] = connection
-        self._by_user[connection.actor.user_id].add(connection)
+        people = self._people[connection.namespace]
+        people.setdefault(connection.actor.user_id, {})[connection.sid] = connection
         self._by_session[connection.actor.session_id].add(connection)
         self._by_transport[connection.eio_sid].add(connection)
-        self._in_namespace[connection.namespace] += 1
 
     def discard(self, namespace: str, sid: str) -> Connection | None:
         """Forget a connection; returns it if it was known."""
         connection = self._by_sid.pop((namespace, sid), None)
         if connection is not None:
-            self._in_namespace[namespace] -= 1
-            _drop(self._by_user, connection.actor.user_id, connection)
+            self._drop_person(connection)
             _drop(self._by_session, connection.actor.session_id, connection)
             _drop(self._by_transport, connection.eio_sid, connection)
         return connection
+
+    def _drop_person(self, connection: Connection) -> None:
+        people = self._people[connection.namespace]
+        theirs = people[connection.actor.user_id]
+        del theirs[connection.sid]
+        if not theirs:
+            del people[connection.actor.user_id]
 
     def rename(self, connection: Connection, actor: Actor) -> None:
         """The same person, signed in through another session from now on."""
@@ -80,11 +86,12 @@ class Connections:
 
     def of_user(self, user_id: int) -> list[Connection]:
         """Every connection of a person."""
-        return list(self._by_user.get(user_id, ()))
+        of_namespaces = [people.get(user_id, {}) for people in self._people.values()]
+        return [connection for found in of_namespaces for connection in found.values()]
 
     def anybody_in(self, namespace: str) -> bool:
         """Whether somebody is connected to a namespace."""
-        return bool(self._in_namespace.get(namespace))
+        return bool(self._people.get(namespace))
 
     def reached(
         self, namespace: str, user_ids: frozenset[int], skipped: Container[str]
@@ -94,15 +101,15 @@ class Connections:
         In a group of a thousand who have all joined, this is most of what a message costs beside
         the sending: sets and one comprehension.
         """
-        by_user, told = self._by_user, defaultdict(list)
+        people, told = self._people[namespace], defaultdict(list)
         found = [
-            connection
-            for user_id in user_ids & by_user.keys()
-            for connection in by_user[user_id]
-            if connection.sid not in skipped and connection.namespace == namespace
+            (user_id, connection)
+            for user_id in user_ids & people.keys()
+            for sid, connection in people[user_id].items()
+            if sid not in skipped
         ]
-        for connection in found:
-            told[connection.actor.user_id].append(connection)
+        for user_id, connection in found:
+            told[user_id].append(connection)
         return told
 
     def of_transport(self, eio_sid: str) -> list[Connection]:
