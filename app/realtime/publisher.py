@@ -62,9 +62,16 @@ class Publisher:
             for wire in announcement.wires:
                 if connections.anybody_in(wire.namespace):
                     self._deliver_safely(wire, only)
-            for conversation_id, user_id in announcement.expelled:
-                self._expel(conversation_id, user_id)
-            self._end_sessions(announcement.ended_sessions)
+            if announcement.expelled or announcement.ended_sessions:
+                self._part(announcement)
+        self._bound.hand_over()
+
+    def _part(self, announcement: Announcement) -> None:
+        """Let people go who have still heard what came before."""
+        self._bound.hand_over()
+        for conversation_id, user_id in announcement.expelled:
+            self._expel(conversation_id, user_id)
+        self._end_sessions(announcement.ended_sessions)
 
     def _deliver_safely(self, wire: Wire | PersonalWire, only: Room | None) -> None:
         """A payload may read the database, and so may fail: the others are told all the same."""

@@ -8,13 +8,17 @@ plain dictionaries, and nothing that grows with the number of rooms.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from socketio.manager import Manager
 
+from app.realtime.delivery import NOBODY, Recipients
+
+if TYPE_CHECKING:
+    from app.realtime.engine_socket import EngineSocket
+
 Room = str
 Members = dict[str, str]  # Socket.IO id → Engine.IO id
-NOBODY: Members = {}
 
 
 class Space:
@@ -25,7 +29,7 @@ class Space:
     def __init__(self) -> None:
         self.members: Members = {}
         self.sids: dict[str, str] = {}  # Engine.IO id → Socket.IO id
-        self.rooms: dict[Room, Members] = {}
+        self.rooms: dict[Room, dict[str, EngineSocket]] = {}
         self.entered: dict[str, list[Room]] = {}
         self.unsettled: set[str] = set()  # about to be accepted, or about to be gone
 
@@ -58,8 +62,8 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
     def _space(self, namespace: str) -> Space:
         return self._spaces.get(namespace, NOWHERE)
 
-    def members(self, namespace: str, room: Room) -> Members:
-        """Everybody in a room, not to be changed."""
+    def members(self, namespace: str, room: Room) -> Recipients:
+        """Everybody in a room; the same dictionary for as long as somebody is in it."""
         return self._space(namespace).rooms.get(room, NOBODY)
 
     # --- the interface of python-socketio's managers
@@ -83,7 +87,7 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
     def _found(space: Space, room: Room) -> Members:
         if room in space.members:
             return {room: space.members[room]}
-        return space.rooms.get(room, NOBODY)
+        return {sid: socket.sid for sid, socket in space.rooms.get(room, NOBODY).items()}
 
     def pre_connect(self, eio_sid: str, namespace: str) -> str | None:
         """A client asks to connect; ``None`` if it has connected to this namespace before."""
@@ -130,12 +134,12 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
     ) -> None:
         """Put a connection into a room; one that has gone meanwhile stays out."""
         space = self._space(namespace)
-        eio_sid = space.members.get(sid)
-        if eio_sid is None:
+        socket = self.server.eio.sockets.get(space.members.get(sid))
+        if socket is None:
             return
         members = space.rooms.setdefault(room, {})
         if sid not in members:
-            members[sid] = eio_sid
+            members[sid] = socket
             space.entered.setdefault(sid, []).append(room)
 
     def basic_leave_room(self, sid: str, namespace: str, room: Room) -> None:

@@ -14,12 +14,11 @@ from typing import Any
 import flask_socketio
 import orjson
 import socketio
-from engineio import packet as engine_packet
 from flask import Flask
 from socketio import packet
 
+from app.realtime.delivery import Delivery, Recipients
 from app.realtime.engine import Engine
-from app.realtime.frames import TEXT, encode_frame
 from app.realtime.rooms import Rooms
 from app.realtime.wire import MARKETPLACE, TALEMY, Room, Wire
 
@@ -55,6 +54,7 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         options = {**options, "client_manager": Rooms(), "namespaces": NAMESPACES}
         super().__init__(**options)
         self.eio.handle_inline = self._handle_inline
+        self._delivery = Delivery(self.eio.shed)
 
     def _engineio_server_class(self) -> type[Engine]:
         return Engine
@@ -62,18 +62,24 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
     # --- to clients
 
     def deliver(self, wire: Wire, only: Room | None = None) -> None:
-        """Encode a message once and hand the same frame to everybody it is for, or to those of
-        them who are in the room ``only``.
+        """Encode a message once for everybody it is for, or those of them who are in the room
+        ``only``. It leaves with :meth:`hand_over` at the latest.
         """
         recipients = self._recipients(wire, only)
         if recipients:
-            self._send_once(_event(wire.namespace, wire.event, wire.content()), recipients)
+            self._delivery.add(_event(wire.namespace, wire.event, wire.content()), recipients)
+
+    def hand_over(self) -> None:
+        """Hand what has been delivered to the transports."""
+        self._delivery.hand_over()
 
     def send(
         self, namespace: str, event: str, payload: dict[str, Any], eio_sids: Iterable[str]
     ) -> None:
         """Send one message to some connections."""
-        self._send_once(_event(namespace, event, payload), eio_sids)
+        found = map(self.eio.sockets.get, eio_sids)
+        to = [socket for socket in found if socket is not None]
+        self._delivery.send(_event(namespace, event, payload), *to)
 
     def members(self, namespace: str, room: Room | None) -> Container[str]:
         """The ids of those in a room."""
@@ -83,36 +89,21 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         self, namespace: str, eio_sid: str, ack_id: int, answer: dict[str, Any]
     ) -> None:
         """Answer one event of a client."""
-        head = f"3{_prefix(namespace)}{ack_id}".encode()
-        self._send_once(head + orjson.dumps([answer]), [eio_sid])
+        socket = self.eio.sockets.get(eio_sid)
+        if socket is not None:
+            head = f"3{_prefix(namespace)}{ack_id}".encode()
+            self._delivery.send(head + orjson.dumps([answer]), socket)
 
-    def _recipients(self, wire: Wire, only: Room | None) -> list[str]:
+    def _recipients(self, wire: Wire, only: Room | None) -> Recipients:
         rooms = [self.manager.members(wire.namespace, room) for room in wire.rooms]
         found = rooms[0] if len(rooms) == 1 else {s: e for room in rooms for s, e in room.items()}
-        if not found:
-            return []
-        if only is not None:
+        if found and only is not None:
             there = self.manager.members(wire.namespace, only)
             found = {sid: found[sid] for sid in there if sid in found}
-        if wire.except_room is None:
-            return list(found.values())
-        skipped = self.manager.members(wire.namespace, wire.except_room)
-        return [eio_sid for sid, eio_sid in found.items() if sid not in skipped]
-
-    def _send_once(self, encoded: bytes, recipients: Iterable[str]) -> None:
-        """Send an encoded Socket.IO packet, framed once however many it goes to."""
-        frame = encode_frame(TEXT, b"4" + encoded)
-        pkt = None
-        sockets = self.eio.sockets
-        for eio_sid in recipients:
-            socket = sockets.get(eio_sid)
-            if socket is None or socket.closing:
-                continue
-            if socket.transport is None:  # it polls
-                pkt = pkt or engine_packet.Packet(engine_packet.MESSAGE, encoded.decode())
-                socket.send(pkt)
-            elif not socket.transport.write(frame):
-                self.eio.shed(socket)
+        if found and wire.except_room is not None:
+            skipped = self.manager.members(wire.namespace, wire.except_room)
+            found = {sid: socket for sid, socket in found.items() if sid not in skipped}
+        return found
 
     # --- from clients
 

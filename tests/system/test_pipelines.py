@@ -101,3 +101,40 @@ def test_a_refused_message_in_the_middle_costs_the_others_nothing(
     told = [answers.found[number] for number in range(5)]
     assert [answer["ok"] for answer in told] == [True, False, True, False, True]
     assert [answer["data"]["message"]["seq"] for answer in told if answer["ok"]] == [2, 3, 4]
+
+
+@pytest.mark.parametrize("by", ["websocket", "polling"])
+def test_what_shares_commits_is_heard_in_its_order_by_those_who_have_joined(
+    either: Server, sender: Socket, by: str
+) -> None:
+    """Messages in a row are joined on their way to a room; what belongs between them stays there."""
+    bob = Person(either, "Bob")
+    opened = sender.ok("send_message", {"recipient_id": bob.id, "text": "first"})
+    here = {"conversation_id": opened["conversation_id"]}
+    ear = bob.connect(transports=[by])
+    ear.ok("join_conversation", here)
+    answers = Answers(sender)
+    for number in range(60):
+        event, payload = _said(number, opened["message"]["id"], here)
+        sender.client.emit(event, payload, callback=answers.expect(number, 59))
+    answers.wait()
+    ear.wait_for("message_edited", lambda told: told["message"]["text"] == "text 59")
+    told = [payload["message"] for name, payload in ear.heard if name.startswith("message_e")]
+    assert [message["text"] for message in told] == [f"text {n}" for n in range(9, 60, 10)]
+    assert [message["text"] for message in _messages(ear)] == [
+        f"text {n}" for n in range(60) if n % 10 != 9
+    ]
+    revisions = [told["revision"] for name, told in ear.heard if "message" in name]
+    assert revisions == sorted(revisions)
+    bob.close()
+
+
+def _said(number: int, first_id: int, here: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Nine messages, then another text for the first one."""
+    if number % 10 == 9:
+        return "edit_message", {"message_id": first_id, "text": f"text {number}"}
+    return "send_message", {**here, "text": f"text {number}"}
+
+
+def _messages(ear: Socket) -> list[Any]:
+    return [told["message"] for told in ear.all("new_message")]
