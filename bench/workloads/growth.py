@@ -23,6 +23,7 @@ CIRCLES = (10, 500, 5_000)
 SENDERS = 5
 _EACH = 10  # messages in an ordinary conversation
 _READERS = 8
+_LISTED = min(CIRCLES)  # so many everybody has: a longer page is not what is to be seen here
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _requests(plan: Plan) -> list[Request]:
     # Everybody hears of the same handful of messages, however many there are.
     after = rest.last_revision(plan) - SENDERS
     return [
-        *rest.uncached(people),
+        *rest.uncached(people, _LISTED),
         *(rest.history((user + 1) // 2, user) for user in people),
         *(rest.changes(user, after) for user in people),
     ]

@@ -43,19 +43,21 @@ def last_revision(plan: Plan) -> int:
     return len(plan.talks) + sum(talk.messages for talk in plan.talks)
 
 
-def list_request(kind: str, user: int, variant: int = 0) -> Request:
+def list_request(kind: str, user: int, variant: int = 0, listed: int = LISTED) -> Request:
     """A conversation list. Each variant but 0 begins at another place after the newest conversation,
     so it is the same list, and a question that nobody has asked before.
     """
     start = f"&cursor={_AFTER_EVERYTHING + variant}" if variant else ""
-    return Request(kind, user, f"/api/v1/conversations?limit={LISTED}{start}")
+    return Request(kind, user, f"/api/v1/conversations?limit={listed}{start}")
 
 
-def uncached(users: Iterable[int]) -> Iterable[Request]:
+def uncached(users: Iterable[int], listed: int = LISTED) -> Iterable[Request]:
     """Lists, each asked for once."""
     people = list(users)
     variants = range(1, _UNCACHED_REQUESTS // len(people) + 1)
-    return (list_request(UNCACHED, user, variant) for variant in variants for user in people)
+    return (
+        list_request(UNCACHED, user, variant, listed) for variant in variants for user in people
+    )
 
 
 def history(conversation: int, user: int) -> Request:
