@@ -25,6 +25,7 @@ db.pragma("journal_mode = WAL");
 db.pragma("synchronous = FULL");
 db.pragma("foreign_keys = ON");
 db.pragma("cache_size = -65536");
+db.pragma("wal_autocheckpoint = 4000");
 
 const UNREAD = "c.last_seq - p.last_read_seq - p.unread_skipped";
 const sql = {

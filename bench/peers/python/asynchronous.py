@@ -23,6 +23,7 @@ for pragma in (
     "synchronous = FULL",
     "foreign_keys = ON",
     "cache_size = -65536",
+    "wal_autocheckpoint = 4000",
 ):
     db.execute(f"PRAGMA {pragma}")
 db.row_factory = sqlite3.Row
