@@ -26,16 +26,13 @@ _MOVE = Prepared(
         " ON CONFLICT (user_id) DO UPDATE SET"
         " unread = unread_tallies.unread + excluded.unread,"
         " group_count = unread_tallies.group_count + excluded.group_count"
-        " RETURNING unread, group_count"
     )
 )
 
 
-def move_tally(session: Session, user_id: int, unread: int, groups: int = 0) -> tuple[int, int]:
-    """Add to somebody's tally; returns what it has become, and in how many groups they are."""
-    row = _MOVE.first(session, user_id=user_id, unread=unread, groups=groups)
-    assert row is not None  # RETURNING gives the row
-    return row[0], row[1]
+def move_tally(session: Session, user_id: int, unread: int, groups: int = 0) -> None:
+    """Add to somebody's tally, and to the number of groups they are in."""
+    _MOVE.run(session, user_id=user_id, unread=unread, groups=groups)
 
 
 def unread_in(conversation_id: int) -> Callable[[int], Unread]:
@@ -49,12 +46,11 @@ def unread_in(conversation_id: int) -> Callable[[int], Unread]:
     return of
 
 
-def unread_of_peer(count: int, tally: tuple[int, int]) -> Callable[[int], Unread]:
-    """The same for the other of two, of whom nearly all is known: :func:`move_tally` has said it.
+def unread_of_peer(count: int, total: int, groups: int) -> Callable[[int], Unread]:
+    """The same for the other of two, of whom nearly all is known: *total* is their tally.
 
-    Only whoever is in groups as well is looked up, and only when asked for.
+    Only whoever is in *groups* as well is looked up, and only when asked for.
     """
-    total, groups = tally
 
     def of(user_id: int) -> Unread:
         if not groups:

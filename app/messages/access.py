@@ -14,8 +14,9 @@ from app.realtime.connection import Actor
 class Place(NamedTuple):
     """A conversation as somebody who writes into it must know it.
 
-    Where there are two, ``peer_id`` is the other, with what decides their unread count, and
-    ``blocked`` says whether either has blocked the other.
+    Where there are two, ``peer_id`` is the other, with what decides their unread count here, their
+    tally of all, and the number of groups they are in; ``blocked`` says whether either has blocked
+    the other.
     """
 
     kind: str
@@ -27,6 +28,8 @@ class Place(NamedTuple):
     peer_read_seq: int | None
     peer_skipped: int | None
     blocked: bool
+    peer_unread: int | None
+    peer_groups: int | None
 
 
 def access_place(session: Session, actor: Actor, conversation_id: int) -> Place:

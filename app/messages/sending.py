@@ -25,7 +25,7 @@ from app.store.types import iso
 from app.tallies import promise
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sent:
     """The stored message; ``created`` is false when a retry found it already there."""
 
@@ -155,7 +155,7 @@ def _store(
     has been used before.
     """
     seq, now, revision = place.last_seq + 1, session.now, session.revision
-    stored = statements.STORE.first(
+    stored = statements.STORE.id(
         session, conversation_id=conversation_id, seq=seq, user_id=actor.user_id,
         client_id=given.client_id, body_hash=body_hash, text=given.text,
         reply_to_id=given.reply_to_id, now=now, revision=revision,
@@ -163,10 +163,10 @@ def _store(
     if stored is None:
         return None
     statements.ADVANCE.run(
-        session, id=conversation_id, seq=seq, message_id=stored[0], revision=revision, now=now
+        session, id=conversation_id, seq=seq, message_id=stored, revision=revision, now=now
     )
     return {
-        "id": stored[0],
+        "id": stored,
         "conversation_id": conversation_id,
         "seq": seq,
         "revision": revision,
@@ -194,8 +194,9 @@ def _count(
         sender_id=actor.user_id,
         revision=message["revision"],
     )
+    move_tally(session, place.peer_id, 1)
     count = seq - (place.peer_read_seq or 0) - (place.peer_skipped or 0)
-    return unread_of_peer(count, move_tally(session, place.peer_id, 1))
+    return unread_of_peer(count, (place.peer_unread or 0) + 1, place.peer_groups or 0)
 
 
 def _opening(session: WriteSession, conversation_id: int, opened: bool) -> list[Event]:

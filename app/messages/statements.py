@@ -20,9 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Block, User
-from app.conversations.models import Conversation, Participant
+from app.conversations.models import Conversation, Participant, UnreadTally
 from app.messages.models import HiddenMessage, Message
-from app.store.prepared import Prepared
+from app.store.prepared import Prepared, PreparedInsert
 
 _conversation: BindParameter[int] = bindparam("conversation_id")
 _user: BindParameter[int] = bindparam("user_id")
@@ -49,6 +49,8 @@ PLACE = Prepared(
         _theirs.last_read_seq,
         _theirs.unread_skipped,
         _blocked,
+        UnreadTally.unread,
+        UnreadTally.group_count,
     )
     .select_from(Participant)
     .join(Conversation, Conversation.id == Participant.conversation_id)
@@ -57,6 +59,7 @@ PLACE = Prepared(
         _theirs,
         and_(_theirs.conversation_id == Participant.conversation_id, _theirs.user_id == _peer),
     )
+    .outerjoin(UnreadTally, UnreadTally.user_id == _peer)
     .where(
         Participant.conversation_id == _conversation,
         Participant.user_id == _user,
@@ -85,15 +88,15 @@ ORIGINAL = Prepared(
     )
 )
 
-# No row comes back if the sender has used the client_id before. Both databases spell it alike;
+# None is stored if the sender has used the client_id before. Both databases spell it alike;
 # SQLAlchemy has one construct for each.
-STORE = Prepared(
+STORE = PreparedInsert(
     text(
         "INSERT INTO messages (conversation_id, seq, sender_id, client_id, body_hash, text,"
         " reply_to_id, created_at, revision)"
         " VALUES (:conversation_id, :seq, :user_id, :client_id, :body_hash, :text,"
         " :reply_to_id, :now, :revision)"
-        " ON CONFLICT (sender_id, client_id) DO NOTHING RETURNING id"
+        " ON CONFLICT (sender_id, client_id) DO NOTHING"
     )
 )
 

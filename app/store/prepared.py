@@ -75,6 +75,29 @@ class Prepared:
         return found
 
 
+class PreparedInsert(Prepared):
+    """Inserts one row, or none: ``ON CONFLICT … DO NOTHING``, in a table whose key is ``id``."""
+
+    __slots__ = ()
+
+    def id(self, session: Session, **values: Any) -> int | None:
+        """The id of the new row; ``None`` if something was in its way."""
+        cursor = self._execute(session, values)
+        if (
+            cursor.description is None
+        ):  # SQLite: RETURNING would make the insertion half as dear again
+            return cursor.lastrowid if cursor.rowcount else None
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+    def _compile(self, dialect: Dialect) -> Compiled:
+        sql, arrange, constants = super()._compile(dialect)
+        if dialect.name != "sqlite":
+            sql += " RETURNING id"
+        found = self._compiled[dialect.name] = (sql, arrange, constants)
+        return found
+
+
 class PreparedFor:
     """A statement about a list of ids, which ``build`` is given as parameters for its ``IN``.
 

@@ -35,6 +35,8 @@ class WriteSession(DirectSession):
         )
         self.connected = connection
         self.careful = False
+        # PostgreSQL ends a transaction in which any statement has failed; and cannot tell us more.
+        self._always = connection.dialect.name != "sqlite"
         self.last_revision = 0
         self.changed = False
         self.now = 0
@@ -67,8 +69,7 @@ class WriteSession(DirectSession):
 
     @property
     def _has_savepoints(self) -> bool:
-        # PostgreSQL ends a transaction in which any statement has failed; and cannot tell us more.
-        return self.careful or self.direct[1].name != "sqlite"
+        return self.careful or self._always
 
     @property
     def revision(self) -> int:

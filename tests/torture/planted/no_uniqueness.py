@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from app.messages import sending, statements
-from app.store.prepared import Prepared
+from app.store.prepared import PreparedInsert
 from tests.support.quick import app
 from tests.torture.planted import drop_unique
 
@@ -16,4 +16,4 @@ sending._sent_before = lambda *_: None  # type: ignore[assignment]
 _guard = " ON CONFLICT (sender_id, client_id) DO NOTHING"
 _stored = str(statements.STORE._statement)
 assert _guard in _stored
-statements.STORE = Prepared(text(_stored.replace(_guard, "")))
+statements.STORE = PreparedInsert(text(_stored.replace(_guard, "")))
