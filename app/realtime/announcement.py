@@ -10,7 +10,7 @@ from app.realtime.events import ConversationRemoved, Event, SessionsEnded
 from app.realtime.wire import PersonalWire, Wire
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Announcement:
     """The messages of one event, and who is to leave a room or to be closed because of it."""
 
@@ -27,7 +27,7 @@ class Announcement:
         return {"wires": told, "expelled": self.expelled, "ended_sessions": self.ended_sessions}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Batch:
     """The events of one commit, which carries the revisions ``first < revision <= last``."""
 

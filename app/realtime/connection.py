@@ -89,9 +89,9 @@ class Connections:
         of_namespaces = [people.get(user_id, {}) for people in self._people.values()]
         return [connection for found in of_namespaces for connection in found.values()]
 
-    def anybody_in(self, namespace: str) -> bool:
-        """Whether somebody is connected to a namespace."""
-        return bool(self._people.get(namespace))
+    def namespaces(self) -> set[str]:
+        """The namespaces somebody is connected to."""
+        return {namespace for namespace, people in self._people.items() if people}
 
     def reached(
         self, namespace: str, user_ids: frozenset[int], skipped: Container[str]

@@ -48,23 +48,28 @@ class Delivery:
         packets, to = self._packets, self._to
         if packets:
             self._packets, self._to = [], NOBODY
-            self._give(packets, list(to.values()))
+            self._give(b"".join(map(_framed, packets)), packets, list(to.values()))
 
-    def send(self, packet: bytes, *to: EngineSocket) -> None:
+    def send(self, packet: bytes, to: Iterable[EngineSocket]) -> None:
         """A packet for some connections, behind what waits."""
-        self.hand_over()
-        self._give([packet], to)
+        if self._packets:
+            self.hand_over()
+        self._give(_framed(packet), [packet], to)
 
-    def _give(self, packets: list[bytes], to: Iterable[EngineSocket]) -> None:
-        frame = b"".join([encode_frame(TEXT, b"4" + packet) for packet in packets])
+    def _give(self, frames: bytes, packets: list[bytes], to: Iterable[EngineSocket]) -> None:
         for socket in to:
             transport = socket.transport
             if socket.closing:
                 continue
             if transport is None:
                 _send_by_polling(socket, packets)
-            elif not transport.write(frame):
+            elif not transport.write(frames):
                 self._shed(socket)
+
+
+def _framed(packet: bytes) -> bytes:
+    """As a message of Engine.IO, in a frame."""
+    return encode_frame(TEXT, b"4" + packet)
 
 
 def _send_by_polling(socket: EngineSocket, packets: list[bytes]) -> None:

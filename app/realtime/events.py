@@ -24,7 +24,7 @@ from app.realtime.wire import (
 Payload = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Event:
     """Something that was committed. ``revision`` is that of the change; 0 for what is not stored."""
 
@@ -39,7 +39,7 @@ class Event:
         return frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unread:
     """What one participant has not read: in the conversation, and in all of them."""
 
@@ -47,7 +47,7 @@ class Unread:
     total: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class MessageSent(Event):
     """A new message. ``others`` are all participants but the sender; what one of them has not read
     is asked for only if they are there to be told.
@@ -91,7 +91,7 @@ class MessageSent(Event):
         return self.others | {self.message["sender"]["id"]}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class MessagesRead(Event):
     """A participant's read mark moved forward."""
 
@@ -116,7 +116,7 @@ class MessagesRead(Event):
         return self.participant_ids
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class MessageDeleted(Event):
     """A message became a tombstone, for everyone or in one person's view."""
 
@@ -144,7 +144,7 @@ class MessageDeleted(Event):
         return self.audience
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class MessageEdited(Event):
     """A message has another text; ``audience`` are the people who see it as ``message``."""
 
@@ -159,7 +159,7 @@ class MessageEdited(Event):
         return self.audience
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ConversationUpdated(Event):
     """A conversation was opened or changed; ``views`` holds it as each reader sees it."""
 
@@ -174,7 +174,7 @@ class ConversationUpdated(Event):
         return frozenset(self.views)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ConversationRemoved(Event):
     """Someone no longer belongs to a conversation: their connections leave it at once."""
 
@@ -189,7 +189,7 @@ class ConversationRemoved(Event):
         return frozenset({self.user_id})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class LessonCreated(Event):
     """A lesson was scheduled.
 
@@ -204,7 +204,7 @@ class LessonCreated(Event):
         yield Wire(TALEMY, "lesson:created", payload, _both(self.lesson, "teacher", "student"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class LessonStatusChanged(Event):
     """A lesson was confirmed, completed or cancelled.
 
@@ -224,7 +224,7 @@ class LessonStatusChanged(Event):
         yield Wire(TALEMY, "lesson:statusUpdated", camelize(payload), rooms)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ContactRequestCreated(Event):
     """Someone asked someone for contact."""
 
@@ -236,7 +236,7 @@ class ContactRequestCreated(Event):
         yield Wire(TALEMY, "contactRequest:created", camelize(payload), rooms)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ContactRequestStatusChanged(Event):
     """A contact request was accepted, declined or cancelled."""
 
@@ -253,14 +253,14 @@ class ContactRequestStatusChanged(Event):
         yield Wire(TALEMY, "contactRequest:statusUpdated", camelize(payload), rooms)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class SessionsEnded(Event):
     """Sign-in sessions that are over: their live connections are told and closed."""
 
     session_ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class TypingChanged(Event):
     """Someone began or stopped typing. Never stored."""
 
@@ -285,7 +285,7 @@ class TypingChanged(Event):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class PresenceChanged(Event):
     """Someone came or went; ``audience`` are the people who share a conversation with them."""
 

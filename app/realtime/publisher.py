@@ -58,9 +58,10 @@ class Publisher:
 
     def deliver(self, announcements: Iterable[Announcement], only: Room | None = None) -> None:
         """Tell the connections of this process, or those of one room among them."""
+        spoken = connections.namespaces()
         for announcement in announcements:
             for wire in announcement.wires:
-                if connections.anybody_in(wire.namespace):
+                if wire.namespace in spoken:
                     self._deliver_safely(wire, only)
             if announcement.expelled or announcement.ended_sessions:
                 self._part(announcement)

@@ -26,16 +26,14 @@ from app.realtime.wire import MARKETPLACE, TALEMY, Room, Wire
 MAX_EVENT_BYTES = 64 * 1024
 
 NAMESPACES = (MARKETPLACE, TALEMY)
+_PREFIXES = {MARKETPLACE: "", TALEMY: f"{TALEMY},"}  # of what is said in them
 
 # https://socket.io/docs/v4/socket-io-protocol/#packet-encoding, as far as the payload.
 _EVENT_HEAD = re.compile(
     r"[256](?:\d{1,9}-)?(?:(?P<namespace>/[^,?]*)[^,]*,)?(?P<ack_id>\d{1,15})?", re.ASCII
 )
-# The usual event: no attachments, no query behind the namespace; with its name.
-_PLAIN_EVENT = re.compile(
-    r'2(?:(?P<namespace>/[a-z]+),)?(?P<ack_id>\d{1,15})?(?P<data>\["(?P<name>[A-Za-z_:]{1,40})")',
-    re.ASCII,
-)
+# The usual event, without attachments or a query behind the namespace: namespace, ack id, name.
+_PLAIN_EVENT = re.compile(r'2(?:(/[a-z]+),)?(\d{1,15})?\["([A-Za-z_:]{1,40})"', re.ASCII)
 
 EventHandler = Callable[[str, str, int | None, Any, int], None]
 
@@ -79,7 +77,7 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         """Send one message to some connections."""
         found = map(self.eio.sockets.get, eio_sids)
         to = [socket for socket in found if socket is not None]
-        self._delivery.send(_event(namespace, event, payload), *to)
+        self._delivery.send(_event(namespace, event, payload), to)
 
     def members(self, namespace: str, room: Room | None) -> Container[str]:
         """The ids of those in a room."""
@@ -91,8 +89,8 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         """Answer one event of a client."""
         socket = self.eio.sockets.get(eio_sid)
         if socket is not None:
-            head = f"3{_prefix(namespace)}{ack_id}".encode()
-            self._delivery.send(head + orjson.dumps([answer]), socket)
+            head = f"3{_PREFIXES[namespace]}{ack_id}".encode()
+            self._delivery.send(head + orjson.dumps([answer]), [socket])
 
     def _recipients(self, wire: Wire, only: Room | None) -> Recipients:
         rooms = [self.manager.members(wire.namespace, room) for room in wire.rooms]
@@ -134,17 +132,18 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         """Handle an event in the event loop itself, if it is one that never waits."""
         if isinstance(data, bytes) or (head := _PLAIN_EVENT.match(data)) is None:
             return False
-        namespace = head["namespace"] or MARKETPLACE
+        space, ack_id, name = head.groups()
+        namespace = space or MARKETPLACE
         sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
-        if sid is None or not self.never_waits(namespace, sid, head["name"]):
+        if sid is None or not self.never_waits(namespace, sid, name):
             return False
-        encoded = data[head.start("data") :].encode("utf-8", "surrogatepass")
+        start = data.index("[")
+        encoded = data[start:].encode("utf-8", "surrogatepass")
         try:
             found = orjson.loads(encoded)
         except ValueError:
             return False  # the other way knows what to answer
-        ack_id = head["ack_id"]
-        size = head.start("data") + len(encoded)
+        size = start + len(encoded)
         self.received(namespace, sid, None if ack_id is None else int(ack_id), found, size)
         return True
 
@@ -171,13 +170,9 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
             raise  # the transport counts these, and closes a session that sends too many
 
 
-def _prefix(namespace: str) -> str:
-    return "" if namespace == MARKETPLACE else f"{namespace},"
-
-
 def _event(namespace: str, event: str, payload: dict[str, Any]) -> bytes:
     """An EVENT packet; https://socket.io/docs/v4/socket-io-protocol/#packet-encoding."""
-    return b"2" + _prefix(namespace).encode() + orjson.dumps([event, payload])
+    return f"2{_PREFIXES[namespace]}".encode() + orjson.dumps([event, payload])
 
 
 def _addressee(data: str | bytes) -> tuple[str | None, int | None]:
