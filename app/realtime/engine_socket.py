@@ -50,7 +50,8 @@ class EngineSocket:
         self.connected = self.upgrading = self.upgraded = False
         self.closing = self.closed = False
         self.long_poll: LongPoll | None = None  # until a transport takes over
-        self.transport: Transport | BlockingTransport | None = None  # none while it polls
+        # None while it polls, and when it is over.
+        self.transport: Transport | BlockingTransport | None = None
         self.close_code = NORMAL
         now = time.monotonic()
         self.ping_at = now + server.ping_interval
@@ -210,6 +211,7 @@ class EngineSocket:
         """Its TCP connection is over, and with it the session."""
         self._begin_to_close(self.server.reason.TRANSPORT_CLOSE)
         self.closed = True
+        self.transport = None  # which names us: nothing is left to the collector
         self.server.forget(self)
 
     def give_up(self, error: ProtocolError) -> None:
@@ -277,10 +279,11 @@ class EngineSocket:
         grace = float(self.server.close_grace) if grace is None else grace
         if abort:
             self.forget_unsent()
-        if self.transport is not None:
+        transport = self.transport
+        if transport is not None:
             if not abort:
-                self.transport.write(CLOSE_PACKET)
-            self.transport.end(self.close_code, "", grace)
+                transport.write(CLOSE_PACKET)
+            transport.end(self.close_code, "", grace)
         elif self.long_poll is not None:
             self.long_poll.end(abort, grace, self.gone)
         else:

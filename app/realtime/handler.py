@@ -131,6 +131,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
             super().handle()
         finally:
             self.server.handlers.discard(self)
+            self.environ = {}  # which names us (get_environ): nothing is left to the collector
 
     # --- reading the head, in time and within bounds
 

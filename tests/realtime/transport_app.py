@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
@@ -127,6 +128,17 @@ def greenlets() -> int:
     return sum(isinstance(found, gevent.Greenlet) and bool(found) for found in gc.get_objects())
 
 
+def garbage() -> dict[str, int]:
+    """What only the collector would find, by type; from the first call on it is not called otherwise."""
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    gc.collect()
+    gc.set_debug(0)
+    found = Counter(type(thing).__name__ for thing in gc.garbage)
+    gc.garbage.clear()
+    return found
+
+
 def _rss() -> int:
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * 4096
@@ -164,6 +176,8 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
             requests["/slow"] = "cut"
             raise
         body = b"done"
+    elif path == "/garbage":
+        body = json.dumps(garbage()).encode()
     elif path == "/greenlets":
         body = str(greenlets()).encode()
     else:
