@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,9 +115,9 @@ def set_locale(session: WriteSession, actor: Actor, locale: str) -> tuple[None, 
     return None, []
 
 
-def record_last_seen(session: WriteSession, user_id: int) -> tuple[int, list[Event]]:
-    """Note that someone has just gone; returns the moment in unix milliseconds."""
-    session.execute(update(User).where(User.id == user_id).values(last_seen_at=session.now))
+def record_last_seen(session: WriteSession, user_ids: Collection[int]) -> tuple[int, list[Event]]:
+    """Note that some people have just gone; returns the moment in unix milliseconds."""
+    session.execute(update(User).where(User.id.in_(user_ids)).values(last_seen_at=session.now))
     return session.now, []
 
 

@@ -12,6 +12,7 @@ from app.realtime.connection import Connection, connections
 from app.realtime.events import PresenceChanged
 from app.realtime.lifecycle import on_accepted, on_closed
 from app.realtime.publisher import publisher
+from app.realtime.turns import turns
 from app.store import store
 from app.store.types import iso
 
@@ -20,6 +21,9 @@ log = structlog.get_logger(__name__)
 # Somebody who comes back within this time was never gone: pages reload, networks hiccup.
 GRACE_SECONDS = 5.0
 SHARED_LOOK_SECONDS = 2.0
+TOGETHER = 100  # people in one command
+
+_going: list[int] = []  # offline, and nobody has been told yet
 
 
 @on_accepted
@@ -67,12 +71,33 @@ def _release(user_id: int, holder: str) -> None:
 
 
 def _gone(user_id: int) -> None:
+    _going.append(user_id)
+    if len(_going) == 1:
+        gevent.spawn(_see_off)
+
+
+def _see_off() -> None:
+    """Record and tell who has gone: those of one moment together, for a network that fails takes
+    thousands with it, and a command for each of them is what messages would wait for.
+    """
+    while _going:
+        people = _going[:TOGETHER]
+        moment = _record(people)
+        for user_id in people:
+            turns.spawn(_tell_gone, user_id, moment)
+        del _going[: len(people)]  # only now: whoever goes meanwhile comes next
+
+
+def _record(people: list[int]) -> str | None:
     try:
-        moment = iso(store.write(record_last_seen, user_id))
+        return iso(store.write(record_last_seen, people))
     except Exception:
-        log.exception("last_seen_not_recorded", user_id=user_id)
-        moment = None
-    if not leases.is_online(user_id):  # they may have come back while that was written
+        log.exception("last_seen_not_recorded", user_ids=people)
+        return None
+
+
+def _tell_gone(user_id: int, moment: str | None) -> None:
+    if not leases.is_online(user_id):  # they may have come back meanwhile
         leases.note_last_seen(user_id, moment)
         _tell(user_id, online=False, last_seen_at=moment)
 

@@ -114,6 +114,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
     must_linger = False
     socket: Any
     wsgi_input: Any
+    environ: dict[str, Any]
     served = 0
     ignored_socket_errors = (
         errno.EPIPE,
