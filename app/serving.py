@@ -18,6 +18,7 @@ from app.presence.sockets import keep_leases, share_leases
 from app.realtime import dispatch, drain, lifecycle
 from app.realtime.doorbell import Doorbell
 from app.realtime.publisher import publisher
+from app.realtime.sending import flush_all
 from app.realtime.turns import turns
 from app.store import store
 from app.sync.catchup import catch_up, revision_now
@@ -30,8 +31,7 @@ def start(app: Flask) -> None:
     _bind(settings)
     dispatch.init(reads_wait=store.reading_yields or settings.redis_url is not None)
     # A database in a process of its own gains nothing by our standing still.
-    if not store.reading_yields:
-        turns.let_first(store.writer.let_run)
+    turns.let_first(flush_all, *(() if store.reading_yields else (store.writer.let_run,)))
     server = socketio.server
     server.admit, server.accepted, server.closed = admit, lifecycle.accepted, lifecycle.closed
     server.received, server.never_waits = dispatch.receive, dispatch.never_waits

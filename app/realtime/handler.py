@@ -21,6 +21,7 @@ from app.realtime import handshake, polling, tcp
 from app.realtime.deadline import at_most, patience
 from app.realtime.frames import Violation
 from app.realtime.quiet import QuietLog
+from app.realtime.turns import turns
 from app.realtime.websocket import WebSocket
 
 HEADER_SECONDS = 15.0
@@ -159,7 +160,10 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         if not first:
             return ""
         self.served += 1
-        waited = 0.0 if self.served > 1 else time.monotonic() - waited_from
+        waited = 0.0
+        if self.served == 1:
+            waited = time.monotonic() - waited_from
+            turns.wait()  # thousands may come at once; whoever is here already does not wait for them
         self._head = gevent.Timeout.start_new(max(0.01, self.server.header_seconds - waited))
         line: str = super().read_requestline()
         return line

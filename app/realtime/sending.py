@@ -1,7 +1,7 @@
 """The sending half of a connection on the event loop.
 
 What is sent during one turn of the loop leaves at its end, joined, in one system call per connection
-(:func:`_flush_all`). What a slow reader does not take waits, bounded, behind a write watcher.
+(:func:`flush_all`). What a slow reader does not take waits, bounded, behind a write watcher.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Sender:
         if not pending:
             _dirty.append(self)
             if len(_dirty) == 1:
-                get_hub().loop.run_callback(_flush_all)
+                get_hub().loop.run_callback(flush_all)
         pending.append(frame)
         if len(pending) >= JOIN_FRAMES or len(frame) >= CHUNK_BYTES:
             self.flush()
@@ -136,7 +136,7 @@ class Sender:
 _dirty: list[Sender] = []  # those with something pending in this turn of the loop
 
 
-def _flush_all() -> None:
+def flush_all() -> None:
     """Once per turn of the loop, and not per message: everything that was sent in between leaves."""
     global _dirty  # one process, one loop
     turn, _dirty = _dirty, []

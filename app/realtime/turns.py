@@ -12,14 +12,16 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from gevent import get_hub
+from gevent.hub import Waiter
 from greenlet import greenlet
 
 from app.realtime.quiet import QuietLog
 
-SHARE_SECONDS = 0.002  # of a turn, for those who stand in line
+SHARE_SECONDS = 0.001  # of a turn, for those who stand in line
 
 quiet_log = QuietLog(logging.getLogger(__name__))
 
@@ -28,15 +30,15 @@ class Turns:
     """The line. One per process, on its event loop."""
 
     def __init__(self) -> None:
-        self._line: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
+        self._line: deque[Callable[[], None]] = deque()  # called in the loop itself
         self._turn_began = 0.0
         self._timer: Any = None
         self._check: Any = None
-        self._let_others: Callable[[], None] = lambda: None
+        self._others: tuple[Callable[[], None], ...] = ()
 
-    def let_first(self, others: Callable[[], None]) -> None:
-        """Have a function called before somebody in line is served, in every turn."""
-        self._let_others = others
+    def let_first(self, *others: Callable[[], None]) -> None:
+        """Have functions called before somebody in line is served, in every turn."""
+        self._others = others
 
     def has_time(self) -> bool:
         """Whether a read may be served here and now: nobody stands in line, and the present turn
@@ -48,15 +50,26 @@ class Turns:
 
     def spawn(self, function: Callable[..., None], *arguments: Any) -> None:
         """Run a function in a greenlet of its own, where it may wait, when its turn has come."""
+        self._append(partial(_start, function, arguments))
+
+    def wait(self) -> None:
+        """Stand in line: return when the turn of the greenlet that calls this has come."""
+        if not self.has_time():
+            waiter: Waiter[None] = Waiter()
+            self._append(partial(waiter.switch, None))
+            waiter.get()
+
+    def _append(self, serve: Callable[[], None]) -> None:
         if self._check is None:
             self._begin()
         if not self._line:
             self._timer.start(self._take_some)
-        self._line.append((function, arguments))
+        self._line.append(serve)
 
     def _begin(self) -> None:
-        loop = get_hub().loop
-        self._timer = loop.timer(0.0)
+        loop: Any = get_hub().loop
+        # Behind whatever else a turn brings: messages to be read, and news of commits.
+        self._timer = loop.timer(0.0, priority=loop.MINPRI)
         self._check = loop.check(ref=False)  # the loop has looked at the sockets
         self._check.start(self._new_turn)
         self._new_turn()
@@ -65,16 +78,20 @@ class Turns:
         self._turn_began = time.monotonic()
 
     def _take_some(self) -> None:
-        self._let_others()
-        until, hub = time.monotonic() + SHARE_SECONDS, get_hub()
+        for other in self._others:
+            other()
+        until = time.monotonic() + SHARE_SECONDS
         self._timer.stop()
         while self._line:
-            function, arguments = self._line.popleft()
-            greenlet(_guarded, hub).switch(function, arguments)  # until it ends or waits
+            self._line.popleft()()  # until it ends or waits
             if time.monotonic() >= until:
                 break
         if self._line:
             self._timer.start(self._take_some)
+
+
+def _start(function: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    greenlet(_guarded, get_hub()).switch(function, arguments)
 
 
 def _guarded(function: Callable[..., None], arguments: tuple[Any, ...]) -> None:

@@ -18,6 +18,7 @@ from gunicorn.workers.ggevent import VERSION, PyWSGIServer
 
 from app.realtime import drain, handshake, tcp
 from app.realtime.handler import HEADER_SECONDS, RequestHandler
+from app.realtime.turns import turns
 
 DESCRIPTORS_BESIDE_CONNECTIONS = 100
 """Database files, log files, the hub and its threads."""
@@ -39,11 +40,25 @@ class RealtimeServer(PyWSGIServer):  # type: ignore[misc]  # untyped library
     keepalive = 75.0
     access_log = False
     draining = False
-    max_accept = 4  # in one turn of the loop: each is a handshake, and others wait meanwhile
+    max_accept = 4  # each time; the kernel keeps the others
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.handlers: set[RequestHandler] = set()
         super().__init__(*args, **options)
+
+    def _do_read(self) -> None:
+        """Somebody wants to connect: their turn comes after those who have been let in already, or
+        thousands would be half-way in, each with a greenlet.
+        """
+        self._watcher.stop()
+        turns.spawn(self._accept, self._watcher)
+
+    def _accept(self, watcher: Any) -> None:
+        if self._watcher is not watcher:  # we have stopped accepting meanwhile
+            return
+        super()._do_read()
+        if self._watcher is watcher:
+            watcher.start(self._do_read)
 
     def close_idle(self) -> None:
         """Close the connections that wait for a request; the others end with their answer."""

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import gevent
 import structlog
 from gevent import get_hub
 from gevent.event import AsyncResult
 from gevent.monkey import get_original
+from greenlet import greenlet
 from sqlalchemy import Engine
 from sqlalchemy.exc import (
     DataError,
@@ -74,8 +74,10 @@ class Writer:
         # Held by the thread while commands run.
         self._running = get_original("_thread", "allocate_lock")()
         self._hub = get_hub()
-        self._wake = self._hub.loop.async_()
-        self._settle_requested = gevent.event.Event()
+        loop: Any = self._hub.loop
+        # Before whatever else a turn of the loop brings: people wait for these news.
+        self._wake = loop.async_(priority=loop.MAXPRI)
+        self._settling = False
 
     def start(self) -> None:
         """Prepare the database for this process and start the thread.
@@ -90,8 +92,7 @@ class Writer:
         except DBAPIError as error:
             self._refused = self._told_of_refusal = True
             log.error("storage_refuses_writes", reason=str(error))
-        self._wake.start(self._settle_requested.set)
-        gevent.spawn(self._settle_forever)
+        self._wake.start(self._settle_soon)
         get_original("_thread", "start_new_thread")(self._run, ())
 
     def submit(
@@ -203,12 +204,18 @@ class Writer:
 
     # --- on the event loop -------------------------------------------------------------------
 
-    def _settle_forever(self) -> None:
-        while True:
-            self._settle_requested.wait()
-            self._settle_requested.clear()
+    def _settle_soon(self) -> None:
+        """Here and now, unless an earlier group is at it; in a greenlet, for it may wait."""
+        if not self._settling:
+            greenlet(self._settle_all, self._hub).switch()
+
+    def _settle_all(self) -> None:
+        self._settling = True
+        try:
             while self._finished:
                 self._settle(self._finished.popleft())
+        finally:
+            self._settling = False
 
     def _settle(self, group: Group) -> None:
         if not group.jobs:
