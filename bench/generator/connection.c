@@ -15,7 +15,8 @@
 
 #define BUFFER (4u << 20) // larger than any message a server sends here
 
-extern int server_port;
+extern int server_port, ticker;
+extern const workload *running;
 
 connection *cast;
 int cast_size;
@@ -23,11 +24,20 @@ int ready_count, closed_count, connecting_count;
 uint64_t bytes_received, frames_received;
 const char *failure = "";
 
-int epoll(void) {
-  static int made = -1;
-  if (made < 0)
-    made = epoll_create1(EPOLL_CLOEXEC);
-  return made;
+// Whoever comes first has a loop of their own, which the others' loop watches.
+static int all = -1, first = -1;
+
+void connections_begin(void) {
+  all = epoll_create1(EPOLL_CLOEXEC);
+  first = epoll_create1(EPOLL_CLOEXEC);
+  struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = &first};
+  epoll_ctl(all, EPOLL_CTL_ADD, first, &wanted);
+  wanted.data.ptr = NULL;
+  epoll_ctl(first, EPOLL_CTL_ADD, ticker, &wanted);
+}
+
+static int loop_of(const connection *c) {
+  return running->comes_first && running->comes_first(c) ? first : all;
 }
 
 static enum kind kind_named(const char *name) {
@@ -83,12 +93,10 @@ void connection_open(connection *c) {
   c->carried_length = 0;
   connecting_count++;
   struct epoll_event wanted = {.events = EPOLLOUT, .data.ptr = c};
-  epoll_ctl(epoll(), EPOLL_CTL_ADD, c->fd, &wanted);
+  epoll_ctl(loop_of(c), EPOLL_CTL_ADD, c->fd, &wanted);
   if (connect(c->fd, (struct sockaddr *)&server, sizeof server) < 0 && errno != EINPROGRESS)
     connection_close(c, strerror(errno));
 }
-
-extern const workload *running;
 
 void connection_close(connection *c, const char *why) {
   if (c->state == CLOSED || c->state == IDLE)
@@ -126,7 +134,7 @@ static void connected(connection *c) {
     return;
   }
   struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = c};
-  epoll_ctl(epoll(), EPOLL_CTL_MOD, c->fd, &wanted);
+  epoll_ctl(loop_of(c), EPOLL_CTL_MOD, c->fd, &wanted);
   if (c->kind == SOCKET)
     socket_upgrade(c);
   else if (c->kind == CHAT)
@@ -170,22 +178,37 @@ static void readable(connection *c) {
     keep(c, buffer + used, length - used);
 }
 
+static void tick(void) {
+  uint64_t times;
+  if (read(ticker, &times, sizeof times) == sizeof times && running->tick && current)
+    while (times--)
+      running->tick();
+}
+
+static void happened_to(connection *c) {
+  if (c->state == CONNECTING)
+    connected(c);
+  else if (c->state != CLOSED)
+    readable(c);
+}
+
+static void step_first(void) {
+  struct epoll_event happened[64];
+  int count = epoll_wait(first, happened, 64, 0);
+  for (int i = 0; i < count; i++)
+    if (happened[i].data.ptr)
+      happened_to(happened[i].data.ptr);
+    else
+      tick();
+}
+
 void connections_step(int timeout_ms) {
   struct epoll_event happened[256];
-  int count = epoll_wait(epoll(), happened, 256, timeout_ms);
+  int count = epoll_wait(all, happened, 256, timeout_ms);
   for (int i = 0; i < count; i++) {
-    connection *c = happened[i].data.ptr;
-    if (c == NULL) { // the timer
-      uint64_t times;
-      extern int ticker;
-      if (read(ticker, &times, sizeof times) == sizeof times && running->tick && current)
-        while (times--)
-          running->tick();
-      continue;
-    }
-    if (c->state == CONNECTING)
-      connected(c);
-    else if (c->state != CLOSED)
-      readable(c);
+    if (running->comes_first || happened[i].data.ptr == &first)
+      step_first();
+    if (happened[i].data.ptr != &first)
+      happened_to(happened[i].data.ptr);
   }
 }

@@ -62,8 +62,8 @@ void connection_open(connection *c);
 void connection_close(connection *c, const char *why);
 void connection_ready(connection *c);
 void connection_write(connection *c, const char *bytes, size_t length);
+void connections_begin(void);
 void connections_step(int timeout_ms); // wait for events and handle them
-int epoll(void);
 
 // WebSocket, Engine.IO and Socket.IO (socketio.c)
 void socket_upgrade(connection *c);
@@ -119,10 +119,13 @@ typedef struct {
   void (*clear)(void);  // forget what the warm-up counted
   void (*print)(double seconds); // members of a JSON object, each followed by a comma
   bool (*between)(void); // called between turns of the loop; true ends the phase
+  // Whose events, like the ticks, are looked for before each of the others'. NULL: nobody's.
+  bool (*comes_first)(const connection *c);
 } workload;
 
 extern const workload fanout, sends, hold, rest, mix, storm;
 extern bool measuring;
+extern bool in_a_hurry; // `between` has more to do: do not wait for events
 
 bool is_event(const char *event, size_t length, const char *name);
 bool is_ok(const char *payload, size_t length);

@@ -2,6 +2,9 @@
 //
 // Role listen: those who are cut off; `target` is the cursor they come back with. Roles send and
 // extra: bystanders in pairs. The phase named "storm" has the storm; it ends when all have synced.
+//
+// What bystanders wait is to be the server's doing, not ours. So they come first here, and a few are cut
+// off, and a few connect again, between two turns of our loop.
 
 #define _GNU_SOURCE
 #include "load.h"
@@ -12,44 +15,49 @@
 static histogram delivery, back;
 static uint64_t sent_messages, heard_messages, received, pages;
 static int synced, wanted, next_sender, tries;
-static bool raging, pending, stopped;
+static bool raging, cutting, stopped;
 static uint64_t began, over;
-static int *to_open, to_open_count;
+static int *to_open, to_open_count, next_cut;
+
+#define AT_A_TIME 8
 
 static bool is_away(const connection *c) { return c->kind == SOCKET && c->role == LISTEN; }
 
+static bool comes_first(const connection *c) { return c->role != LISTEN; }
+
 static void begin(void) {
   stopped = false;
-  pending = !strcmp(current->name, "storm");
+  in_a_hurry = cutting = !strcmp(current->name, "storm");
+  synced = wanted = to_open_count = next_cut = 0;
+  to_open = realloc(to_open, (size_t)cast_size * sizeof *to_open);
 }
 
 static void end(void) { stopped = true; }
 
-static void unleash(void) {
-  pending = false;
-  synced = wanted = 0;
-  to_open = realloc(to_open, (size_t)cast_size * sizeof *to_open);
-  for (int i = 0; i < cast_size; i++)
-    if (is_away(&cast[i])) {
+static void cut_some(void) {
+  for (int cut = 0; cut < AT_A_TIME && next_cut < cast_size; next_cut++)
+    if (is_away(&cast[next_cut])) {
+      connection_close(&cast[next_cut], "cut off on purpose");
+      cast[next_cut].cursor = cast[next_cut].target;
+      to_open[to_open_count++] = next_cut;
       wanted++;
-      cast[i].cursor = cast[i].target;
-      if (cast[i].state != CLOSED)
-        connection_close(&cast[i], "cut off on purpose");
+      cut++;
     }
+  if (next_cut < cast_size)
+    return;
+  cutting = false;
   began = now_ns();
   over = 0;
   raging = true;
-  for (int i = 0; i < cast_size; i++)
-    if (is_away(&cast[i]))
-      connection_open(&cast[i]);
 }
 
 // Outside of the loop's turn: a connection opened anew must not meet events of its former life.
 static bool between(void) {
-  if (pending)
-    unleash();
-  while (raging && to_open_count)
+  if (cutting)
+    cut_some();
+  for (int opened = 0; raging && to_open_count && opened < AT_A_TIME; opened++)
     connection_open(&cast[to_open[--to_open_count]]);
+  in_a_hurry = cutting || (raging && to_open_count);
   return raging && over;
 }
 
@@ -141,4 +149,5 @@ const workload storm = {.name = "storm",
                         .heard = heard,
                         .clear = clear,
                         .print = print,
-                        .between = between};
+                        .between = between,
+                        .comes_first = comes_first};
