@@ -30,8 +30,7 @@ def start(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     _bind(settings)
     dispatch.init(reads_wait=store.reading_yields or settings.redis_url is not None)
-    # A database in a process of its own gains nothing by our standing still.
-    turns.let_first(flush_all, *(() if store.reading_yields else (store.writer.let_run,)))
+    turns.let_first(_messages_first)
     server = socketio.server
     server.admit, server.accepted, server.closed = admit, lifecycle.accepted, lifecycle.closed
     server.received, server.never_waits = dispatch.receive, dispatch.never_waits
@@ -42,6 +41,13 @@ def start(app: Flask) -> None:
     gevent.spawn(lifecycle.watch_expiry)
     gevent.spawn(keep_leases)
     _spare_the_collector()
+
+
+def _messages_first() -> bool:
+    """What has been said leaves, and what is being stored is stored, before others are served."""
+    flush_all()
+    # A database in a process of its own gains nothing by our standing still.
+    return False if store.reading_yields else store.writer.let_run()
 
 
 def _spare_the_collector() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
+
 import gevent
 import structlog
 
@@ -23,6 +26,8 @@ GRACE_SECONDS = 5.0
 SHARED_LOOK_SECONDS = 2.0
 TOGETHER = 100  # people in one command
 
+# When the grace period of a connection ends, whose it was, and its id; in that order.
+_leaving: deque[tuple[float, int, str]] = deque()
 _going: list[int] = []  # offline, and nobody has been told yet
 
 
@@ -39,7 +44,10 @@ def arrive(connection: Connection) -> None:
 @on_closed
 def depart(connection: Connection) -> None:
     """The lease ends after the grace period, unless the process ends first."""
-    gevent.spawn_later(GRACE_SECONDS, _release, connection.actor.user_id, connection.sid)
+    ends_at = time.monotonic() + GRACE_SECONDS
+    _leaving.append((ends_at, connection.actor.user_id, connection.sid))
+    if len(_leaving) == 1:
+        gevent.spawn(_end_leases)
 
 
 def keep_leases() -> None:
@@ -62,6 +70,15 @@ def _look_at_others() -> None:
     while True:
         gevent.sleep(SHARED_LOOK_SECONDS)
         leases.refresh()
+
+
+def _end_leases() -> None:
+    """One greenlet, not one for each of thousands, while somebody is in the grace period."""
+    while _leaving:
+        gevent.sleep(max(0.0, _leaving[0][0] - time.monotonic()))
+        while _leaving and _leaving[0][0] <= time.monotonic():
+            _, user_id, holder = _leaving.popleft()
+            turns.spawn(_release, user_id, holder)
 
 
 def _release(user_id: int, holder: str) -> None:

@@ -34,11 +34,13 @@ class Turns:
         self._turn_began = 0.0
         self._timer: Any = None
         self._check: Any = None
-        self._others: tuple[Callable[[], None], ...] = ()
+        self._let_others: Callable[[], bool] = lambda: False
 
-    def let_first(self, *others: Callable[[], None]) -> None:
-        """Have functions called before somebody in line is served, in every turn."""
-        self._others = others
+    def let_first(self, others: Callable[[], bool]) -> None:
+        """Have a function called before somebody in line is served. Once it returns true, the loop
+        has something to do that comes first, and the turn of those in line is over with one more.
+        """
+        self._let_others = others
 
     def has_time(self) -> bool:
         """Whether a read may be served here and now: nobody stands in line, and the present turn
@@ -78,13 +80,12 @@ class Turns:
         self._turn_began = time.monotonic()
 
     def _take_some(self) -> None:
-        for other in self._others:
-            other()
         until = time.monotonic() + SHARE_SECONDS
         self._timer.stop()
         while self._line:
+            urgent = self._let_others()
             self._line.popleft()()  # until it ends or waits
-            if time.monotonic() >= until:
+            if urgent or time.monotonic() >= until:
                 break
         if self._line:
             self._timer.start(self._take_some)

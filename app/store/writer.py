@@ -41,7 +41,9 @@ MAX_BATCH = 500
 # Storage that refuses is not asked more often than so: opening it anew takes CPU from everybody
 # else, and whoever comes in the meantime shares the next answer.
 SECONDS_BETWEEN_REFUSALS = 0.05
-LONGEST_PAUSE = 0.02  # seconds that the event loop stands still for the writer
+# Seconds that the event loop stands still for the writer: for its commands at most, and for its commit.
+LONGEST_PAUSE = 0.02
+A_MOMENT = 0.0002
 
 
 @dataclass(slots=True)
@@ -71,8 +73,9 @@ class Writer:
         # A lock of the operating system, not gevent's: it is what the native thread sleeps on.
         self._bell = get_original("_thread", "allocate_lock")()
         self._bell.acquire()
-        # Held by the thread while commands run.
+        # Held by the thread while commands run; and until they have been committed, too.
         self._running = get_original("_thread", "allocate_lock")()
+        self._storing = get_original("_thread", "allocate_lock")()
         self._hub = get_hub()
         loop: Any = self._hub.loop
         # Before whatever else a turn of the loop brings: people wait for these news.
@@ -122,16 +125,19 @@ class Writer:
         """Commands not yet taken by the thread."""
         return len(self._waiting)
 
-    def let_run(self) -> None:
-        """Stand still until the commands of the present batch have run; its commit is not waited
-        for, and none of it for long.
+    def let_run(self) -> bool:
+        """Stand still until the commands of the present batch have run, and a moment for its commit;
+        returns whether there is news for :meth:`_settle`.
 
-        Each of their statements gives up Python's lock, and a thread that is busy gives it back only
-        every few milliseconds: a loop without a pause would make a message take a hundred times as
-        long, and win nothing by it.
+        The thread gives up Python's lock with each of their statements and when it waits for the
+        disk, and a loop that is busy gives it back only every few milliseconds: without a pause a
+        message would take a hundred times as long, and nothing would be won by it.
         """
-        if self._running.locked() and self._running.acquire(timeout=LONGEST_PAUSE):
-            self._running.release()
+        if self._waiting and not self._storing.locked():
+            get_original("time", "sleep")(A_MOMENT)  # the bell has been rung: it wakes up
+        _await(self._running, LONGEST_PAUSE)
+        _await(self._storing, A_MOMENT)
+        return bool(self._finished)
 
     def stop(self, timeout: float = 5.0) -> None:
         """Finish what is queued and end the thread; at most ``timeout`` seconds."""
@@ -150,7 +156,8 @@ class Writer:
         while not (self._closing and not self._waiting):
             self._bell.acquire()
             while self._waiting:
-                session = self._batch(session)
+                with self._storing:
+                    session = self._batch(session)
                 if session is None:
                     get_original("time", "sleep")(SECONDS_BETWEEN_REFUSALS)
         if session is not None:
@@ -245,6 +252,11 @@ class Writer:
             self._publish(Batch(group.first, group.last, events))
         except Exception:  # what is committed must be acknowledged, whatever became of the news
             log.exception("publish_failed", revision=group.last)
+
+
+def _await(lock: Any, seconds: float) -> None:
+    if lock.locked() and lock.acquire(timeout=seconds):
+        lock.release()
 
 
 def _settle_safely(job: Job) -> None:

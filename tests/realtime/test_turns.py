@@ -22,6 +22,7 @@ def count_turn():
 def give_way():
     global given_way
     given_way += 1
+    return False
 
 def work(number):
     if number == 3:
