@@ -43,7 +43,7 @@ MAX_BATCH = 500
 SECONDS_BETWEEN_REFUSALS = 0.05
 # Seconds that the event loop stands still for the writer: for its commands at most, and for its commit.
 LONGEST_PAUSE = 0.02
-A_MOMENT = 0.0002
+A_MOMENT = 0.0001
 
 
 @dataclass(slots=True)
