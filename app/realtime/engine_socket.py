@@ -50,15 +50,13 @@ class EngineSocket:
         self.connected = self.upgrading = self.upgraded = False
         self.closing = self.closed = False
         self.long_poll: LongPoll | None = None  # until a transport takes over
-        # None while it polls, and when it is over.
-        self.transport: Transport | BlockingTransport | None = None
+        self.transport: Transport | BlockingTransport | None = None  # not while it polls, nor later
         self.close_code = NORMAL
         now = time.monotonic()
         self.ping_at = now + server.ping_interval
         self.pong_by: float | None = None
         self.join_by: float | None = now + server.connect_deadline
-        self._namespaces = 0
-        self._malformed = 0
+        self._namespaces = self._malformed = 0
         self.inbox: Inbox | None = None  # while there is something in it
         self._busy: Event | None = None  # while one of its messages is being handled
 
@@ -279,8 +277,7 @@ class EngineSocket:
         grace = float(self.server.close_grace) if grace is None else grace
         if abort:
             self.forget_unsent()
-        transport = self.transport
-        if transport is not None:
+        if (transport := self.transport) is not None:
             if not abort:
                 transport.write(CLOSE_PACKET)
             transport.end(self.close_code, "", grace)

@@ -29,6 +29,7 @@ from sqlalchemy.exc import (
 from app.errors import internal, unavailable
 from app.realtime.announcement import Batch
 from app.store.jobs import Command, Job
+from app.store.pause import Pause
 from app.store.revision import lock_revision, open_gap, save_revision
 from app.store.session import SpoiltError, WriteSession
 from app.tallies import WriterStats
@@ -41,9 +42,6 @@ MAX_BATCH = 500
 # Storage that refuses is not asked more often than so: opening it anew takes CPU from everybody
 # else, and whoever comes in the meantime shares the next answer.
 SECONDS_BETWEEN_REFUSALS = 0.05
-# Seconds that the event loop stands still for the writer: for its commands at most, and for its commit.
-LONGEST_PAUSE = 0.02
-A_MOMENT = 0.0001
 
 
 @dataclass(slots=True)
@@ -73,9 +71,7 @@ class Writer:
         # A lock of the operating system, not gevent's: it is what the native thread sleeps on.
         self._bell = get_original("_thread", "allocate_lock")()
         self._bell.acquire()
-        # Held by the thread while commands run; and until they have been committed, too.
-        self._running = get_original("_thread", "allocate_lock")()
-        self._storing = get_original("_thread", "allocate_lock")()
+        self._pause = Pause()
         self._hub = get_hub()
         loop: Any = self._hub.loop
         # Before whatever else a turn of the loop brings: people wait for these news.
@@ -126,17 +122,8 @@ class Writer:
         return len(self._waiting)
 
     def let_run(self) -> bool:
-        """Stand still until the commands of the present batch have run, and a moment for its commit;
-        returns whether there is news for :meth:`_settle`.
-
-        The thread gives up Python's lock with each of their statements and when it waits for the
-        disk, and a loop that is busy gives it back only every few milliseconds: without a pause a
-        message would take a hundred times as long, and nothing would be won by it.
-        """
-        if self._waiting and not self._storing.locked():
-            get_original("time", "sleep")(A_MOMENT)  # the bell has been rung: it wakes up
-        _await(self._running, LONGEST_PAUSE)
-        _await(self._storing, A_MOMENT)
+        """Stand still while the thread is at commands; returns whether there is news to settle."""
+        self._pause.make(bool(self._waiting))
         return bool(self._finished)
 
     def stop(self, timeout: float = 5.0) -> None:
@@ -156,7 +143,7 @@ class Writer:
         while not (self._closing and not self._waiting):
             self._bell.acquire()
             while self._waiting:
-                with self._storing:
+                with self._pause.storing:
                     session = self._batch(session)
                 if session is None:
                     get_original("time", "sleep")(SECONDS_BETWEEN_REFUSALS)
@@ -192,11 +179,11 @@ class Writer:
         failed half-way.
         """
         try:
-            with session.connected.begin(), self._running:
+            with session.connected.begin(), self._pause.running:
                 self._run_jobs(session, group)
         except SpoiltError:
             session.careful = True
-            with session.connected.begin(), self._running:
+            with session.connected.begin(), self._pause.running:
                 self._run_jobs(session, group)
             session.careful = False
 
@@ -252,11 +239,6 @@ class Writer:
             self._publish(Batch(group.first, group.last, events))
         except Exception:  # what is committed must be acknowledged, whatever became of the news
             log.exception("publish_failed", revision=group.last)
-
-
-def _await(lock: Any, seconds: float) -> None:
-    if lock.locked() and lock.acquire(timeout=seconds):
-        lock.release()
 
 
 def _settle_safely(job: Job) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import pairwise
 
 PROGRAM = """
 from gevent import monkey; monkey.patch_all()
@@ -66,3 +67,61 @@ def test_a_long_line_is_served_a_little_in_each_turn() -> None:
     assert found["given_way"] >= 30, "the writer was not let first"
     assert (found["time_before"], found["time_meanwhile"]) == (True, False)
     assert "one who fails" in ran.stderr
+
+
+WAITING = """
+from gevent import monkey; monkey.patch_all()
+import json, os, time
+import gevent
+from gevent import get_hub
+from app.realtime.turns import SHARE_SECONDS, turns
+
+seen, urgent = [], True
+
+def work(name):
+    until = time.monotonic() + SHARE_SECONDS / 100
+    while time.monotonic() < until:
+        pass
+    seen.append(name)
+
+def stand(name):
+    turns.wait()
+    seen.append(name)
+
+turns.wait()  # nobody stands in line: at once
+reading, writing = os.pipe()
+os.write(writing, b"never read")
+io = get_hub().loop.io(reading, 1)
+io.start(lambda: seen.append("read"))
+turns.let_first(lambda: urgent)
+turns.spawn(work, "first")
+patient = gevent.spawn(stand, "patient")
+killed = gevent.spawn(stand, "killed")
+gevent.sleep(0)  # both have begun, and stand in line
+turns.spawn(work, "last")
+killed.kill()
+while "last" not in seen:
+    gevent.sleep(0.0001)
+in_haste = seen[:]
+seen.clear()
+urgent = False
+for _ in range(3):
+    turns.spawn(work, "piece")
+while len(seen) < 5:
+    gevent.sleep(0.0001)
+io.stop()
+print(json.dumps({"in_haste": in_haste, "at_leisure": seen}))
+"""
+
+
+def test_messages_come_before_those_in_line_and_news_end_their_turn() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", WAITING], capture_output=True, text=True, timeout=60, check=True
+    )
+    found = json.loads(ran.stdout.splitlines()[-1])
+    in_haste = found["in_haste"]
+    assert [name for name in in_haste if name != "read"] == ["first", "patient", "last"]
+    for before, after in pairwise(in_haste):
+        assert "read" in (before, after), "two were served in one turn, though something came first"
+    assert in_haste[0] == "read", "the line was served before the sockets"
+    assert "piece piece piece" in " ".join(found["at_leisure"]), "a turn took no more than one"

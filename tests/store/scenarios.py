@@ -164,6 +164,29 @@ def _fail_as_storage_does(session: WriteSession) -> tuple[None, list[Event]]:
     return None, []
 
 
+def a_loop_that_never_rests(_app: Any) -> Any:
+    """The loop is busy throughout, but for the pauses it makes for the writer; others speak there."""
+    told: list[int] = []
+    store.start(lambda batch: told.append(batch.last))
+    store.write(_add_user, "before")
+    idle = store.writer.let_run()
+    job = store.submit(_add_user, "meanwhile", after=None)
+    until, news = time.monotonic() + 20, False
+    while not news and time.monotonic() < until:
+        news = store.writer.let_run()
+    early = (job.settled, len(told))
+    turns: list[tuple[bool, int]] = []
+    check = gevent.get_hub().loop.check()  # called when the loop has looked at its watchers
+    check.start(lambda: turns.append((job.settled, len(told))))
+    while not turns:
+        gevent.sleep(0)
+    check.stop()
+    return {
+        "idle": idle, "news": news, "early": early, "next_turn": turns[0],
+        "news_afterwards": store.writer.let_run(),
+    }  # fmt: skip
+
+
 def _longest_pause(stop: GreenEvent) -> float:
     longest, before = 0.0, time.monotonic()
     while not stop.wait(0.01):

@@ -53,6 +53,14 @@ def test_what_storage_has_refused_is_not_overtaken_by_what_was_sent_after_it(
     assert found["accepted"]
 
 
+def test_a_loop_that_pauses_for_the_writer_has_its_news_in_the_next_turn(tmp_path: Path) -> None:
+    found = inside(f"{HERE}:a_loop_that_never_rests", tmp_path)
+    assert not found["idle"]
+    assert found["news"], "it was committed without a turn of the loop"
+    assert (found["early"], found["next_turn"]) == ([False, 1], [True, 2])
+    assert not found["news_afterwards"]
+
+
 def test_commands_run_in_a_native_thread_of_their_own(tmp_path: Path) -> None:
     assert inside(f"{HERE}:the_writer_thread_is_native", tmp_path)
 
