@@ -55,12 +55,12 @@ def _spare_the_collector() -> None:
 
     Nor is everything else, which with thousands of connections takes a tenth of a second in which
     nobody is served, as often as Python would do it whenever many come and go. Connections leave no
-    garbage, so there is no hurry. Of what is young, ten thousand things take two milliseconds; fewer
-    at a time would be looked at again and again while hundreds of messages are under way.
+    garbage, so there is no hurry. Smaller portions of what is young would be looked at again and
+    again while hundreds of messages are under way.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 0, 75)
+    gc.set_threshold(10_000, 2, 50)
 
 
 @contextmanager
