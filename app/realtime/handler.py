@@ -160,10 +160,10 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         if not first:
             return ""
         self.served += 1
-        waited = 0.0
-        if self.served == 1:
-            waited = time.monotonic() - waited_from
-            turns.wait()  # thousands may come at once; whoever is here already does not wait for them
+        waited = 0.0 if self.served > 1 else time.monotonic() - waited_from
+        # Thousands may come at once, and one that asks and asks has its next question here before it
+        # is looked for: neither is served before those who are here already.
+        turns.wait()
         self._head = gevent.Timeout.start_new(max(0.01, self.server.header_seconds - waited))
         line: str = super().read_requestline()
         return line

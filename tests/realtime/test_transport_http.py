@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 
@@ -54,6 +55,24 @@ def test_an_ordinary_request_is_served_and_its_connection_kept(server: Transport
 def test_the_last_answer_of_a_connection_says_so(server: TransportServer, asked: str) -> None:
     answer = ask(server, f"GET /state {asked}\r\nHost: x\r\n\r\n".encode())
     assert answer.lower().count("connection: close\r\n") == 1
+
+
+def test_a_connection_with_its_next_request_always_there_lets_others_in_between(
+    server: TransportServer,
+) -> None:
+    work, pipelined = b"GET /work?seconds=0.01 HTTP/1.1\r\nHost: x\r\n\r\n", 60
+    with server.connect() as greedy, server.connect() as other:
+        other.sendall(work)
+        assert b"worked" in other.recv(65536)
+        greedy.sendall(work * pipelined)
+        answers = greedy.recv(65536)
+        other.sendall(work)
+        assert b"worked" in other.recv(65536)
+        greedy.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                answers += greedy.recv(65536)
+        assert answers.count(b"worked") < pipelined / 2
 
 
 def test_a_head_that_never_ends_is_cut(server: TransportServer) -> None:

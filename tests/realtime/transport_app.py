@@ -139,6 +139,14 @@ def garbage() -> dict[str, int]:
     return found
 
 
+def work(seconds: float) -> bytes:
+    """Like a page that is worked out: nobody else runs meanwhile."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        pass
+    return b"worked"
+
+
 def _rss() -> int:
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * 4096
@@ -176,6 +184,8 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
             requests["/slow"] = "cut"
             raise
         body = b"done"
+    elif path == "/work":
+        body = work(float(query["seconds"][0]))
     elif path == "/garbage":
         body = json.dumps(garbage()).encode()
     elif path == "/greenlets":
