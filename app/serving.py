@@ -18,7 +18,6 @@ from app.presence.sockets import keep_leases, share_leases
 from app.realtime import dispatch, drain, lifecycle
 from app.realtime.doorbell import Doorbell
 from app.realtime.publisher import publisher
-from app.realtime.sending import flush_all
 from app.realtime.turns import turns
 from app.store import store
 from app.sync.catchup import catch_up, revision_now
@@ -30,7 +29,9 @@ def start(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     _bind(settings)
     dispatch.init(reads_wait=store.reading_yields or settings.redis_url is not None)
-    turns.let_first(_messages_first)
+    # A database in a process of its own gains nothing by our standing still.
+    if not store.reading_yields:
+        turns.let_first(store.writer.let_run)
     server = socketio.server
     server.admit, server.accepted, server.closed = admit, lifecycle.accepted, lifecycle.closed
     server.received, server.never_waits = dispatch.receive, dispatch.never_waits
@@ -41,13 +42,6 @@ def start(app: Flask) -> None:
     gevent.spawn(lifecycle.watch_expiry)
     gevent.spawn(keep_leases)
     _spare_the_collector()
-
-
-def _messages_first() -> bool:
-    """What has been said leaves, and what is being stored is stored, before others are served."""
-    flush_all()
-    # A database in a process of its own gains nothing by our standing still.
-    return False if store.reading_yields else store.writer.let_run()
 
 
 def _spare_the_collector() -> None:

@@ -20,6 +20,7 @@ from gevent.hub import Waiter
 from greenlet import greenlet
 
 from app.realtime.quiet import QuietLog
+from app.realtime.sending import flush_all
 
 SHARE_SECONDS = 0.001  # of a turn, for those who stand in line
 
@@ -80,6 +81,7 @@ class Turns:
         self._turn_began = time.monotonic()
 
     def _take_some(self) -> None:
+        flush_all()  # what this turn has said
         until = time.monotonic() + SHARE_SECONDS
         self._timer.stop()
         while self._line:
