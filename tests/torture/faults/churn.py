@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+import requests
+
 from tests.support.people import Person
 from tests.support.server import ROOT, Server
 from tests.torture.checker import Report
@@ -116,7 +118,7 @@ def _churn(churn: _Churn) -> Result:
     for way, depth in kinds:  # what is made once for all connections is made now
         # Once with everybody: what is kept per person, or per token, is there before we count.
         churn.batch(way, depth, len(churn.people) if options.quick else at_once)
-    before, churn.ended = _at_rest(server, idle), 0
+    before, churn.ended = _at_rest(churn, idle), 0
     began = time.monotonic()
     if not options.quick:
         churn.abandon_polls(ABANDONED_POLLS)
@@ -187,14 +189,27 @@ def more_than_before(before: Counts, after: Counts, ended: int) -> list[tuple[st
     ]
 
 
-def _at_rest(server: Server, idle: int) -> Counts:
-    """The counts once every connection has ended, and the greenlets that saw it out."""
+def _at_rest(churn: _Churn, idle: int) -> Counts:
+    """The counts once every connection has ended, and nobody is taken for online any more."""
+    assert settled(lambda: not _anybody_online(churn), SETTLE_SECONDS), "somebody is still online"
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
-        found = counted(server)
+        found = counted(churn.server)
         if found.connections == 0 and found.greenlets <= idle + MORE_GREENLETS:
             return found
         assert time.monotonic() < deadline, f"not at rest: {found}"
+
+
+def _anybody_online(churn: _Churn) -> bool:
+    views = (
+        requests.get(
+            f"{churn.server.url}/api/v1/auth/me",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=30,
+        )
+        for token, _ in churn.people
+    )
+    return any(view.json()["online"] for view in views)
 
 
 def _kinds(quick: bool) -> Iterator[tuple[str, str]]:
