@@ -7,6 +7,8 @@ Same interface, same bounds; more memory and more work per message.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import gevent
 from gevent.event import Event
 from geventwebsocket.exceptions import WebSocketError
@@ -67,6 +69,10 @@ class BlockingTransport:
     def write(self, frame: bytes) -> bool:
         """Queue a frame; ``False``, and nothing is queued, when the reader is too far behind."""
         return self._outbox.put(frame)
+
+    def write_row(self, frames: Sequence[bytes], _joined: bytes) -> bool:
+        """The same for several frames."""
+        return all(map(self.write, frames))
 
     def forget_unsent(self) -> None:
         """Drop what waits for a slow reader."""

@@ -48,28 +48,25 @@ class Delivery:
         packets, to = self._packets, self._to
         if packets:
             self._packets, self._to = [], NOBODY
-            self._give(b"".join(map(_framed, packets)), packets, list(to.values()))
+            self._give(packets, list(to.values()))
 
     def send(self, packet: bytes, to: Iterable[EngineSocket]) -> None:
         """A packet for some connections, behind what waits."""
         if self._packets:
             self.hand_over()
-        self._give(_framed(packet), [packet], to)
+        self._give([packet], to)
 
-    def _give(self, frames: bytes, packets: list[bytes], to: Iterable[EngineSocket]) -> None:
+    def _give(self, packets: list[bytes], to: Iterable[EngineSocket]) -> None:
+        frames = [encode_frame(TEXT, b"4" + packet) for packet in packets]
+        joined = frames[0] if len(frames) == 1 else b"".join(frames)
         for socket in to:
             transport = socket.transport
             if socket.closing:
                 continue
             if transport is None:
                 _send_by_polling(socket, packets)
-            elif not transport.write(frames):
+            elif not transport.write_row(frames, joined):
                 self._shed(socket)
-
-
-def _framed(packet: bytes) -> bytes:
-    """As a message of Engine.IO, in a frame."""
-    return encode_frame(TEXT, b"4" + packet)
 
 
 def _send_by_polling(socket: EngineSocket, packets: list[bytes]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import _socket  # the plain one: monkey patching replaces what the module socket calls a socket
 import logging
 import time
+from collections.abc import Sequence
 from itertools import islice
 
 from gevent import get_hub
@@ -64,6 +65,14 @@ class Sender:
         if len(pending) >= JOIN_FRAMES or len(frame) >= CHUNK_BYTES:
             self.flush()
         return True
+
+    def write_row(self, frames: Sequence[bytes], joined: bytes) -> bool:
+        """The same for several frames, given joined as well: to be counted, those of somebody who is
+        behind stay single.
+        """
+        if self._backlog is None:
+            return self.write(joined)
+        return all(map(self.write, frames))
 
     def _queue(self, backlog: Backlog, frame: bytes) -> bool:
         max_messages, max_bytes, _ = self.limits

@@ -66,6 +66,9 @@ class Overheard:
         if wire.namespace == TALEMY:
             self.told.append([wire.event, only, wire.payload])
 
+    def hand_over(self) -> None:
+        """Everything is told at once."""
+
 
 def missed_on_talemy(_app: Any) -> list[Any]:
     """What a process tells Bob, who is connected to it, of changes that it has not heard of."""
