@@ -163,7 +163,9 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         waited = 0.0 if self.served > 1 else time.monotonic() - waited_from
         # Thousands may come at once, and one that asks and asks has its next question here before it
         # is looked for: neither is served before those who are here already.
+        self.idle = False  # nor is it cut, if the process leaves meanwhile
         turns.wait()
+        self.idle = True
         self._head = gevent.Timeout.start_new(max(0.01, self.server.header_seconds - waited))
         line: str = super().read_requestline()
         return line
