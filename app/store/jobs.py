@@ -72,3 +72,13 @@ class Job:
             self._waiter.set(None)
         if self._listener is not None:
             self._listener(self)
+
+
+@dataclass(slots=True)
+class Group:
+    """Commands that shared a commit, and the revisions it brought: ``first < revision <= last``."""
+
+    jobs: list[Job]
+    first: int = 0
+    last: int = 0
+    failure: Exception | None = None  # why nothing of it was stored

@@ -27,11 +27,11 @@ class Pause:
         self.running = _new_lock()  # commands
         self.storing = _new_lock()  # a batch, from its first command to the end of its commit
 
-    def make(self, more_waits: bool) -> None:
-        """Stand still until commands have run, and a moment for their commit. *more_waits*: whether
-        there are commands that the thread may not have taken yet.
+    def make(self, expected: bool) -> None:
+        """Stand still until commands have run, and a moment for their commit. *expected*: whether the
+        thread was told to begin, and may not have woken up yet.
         """
-        if more_waits and not self.storing.locked():
+        if expected and not self.storing.locked():
             _sleep(A_MOMENT)
         _await(self.running, LONGEST)
         _await(self.storing, A_MOMENT)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -28,7 +27,8 @@ from sqlalchemy.exc import (
 
 from app.errors import internal, unavailable
 from app.realtime.announcement import Batch
-from app.store.jobs import Command, Job
+from app.store.gathering import Gathering
+from app.store.jobs import Command, Group, Job
 from app.store.pause import Pause
 from app.store.revision import lock_revision, open_gap, save_revision
 from app.store.session import SpoiltError, WriteSession
@@ -42,16 +42,6 @@ MAX_BATCH = 500
 # Storage that refuses is not asked more often than so: opening it anew takes CPU from everybody
 # else, and whoever comes in the meantime shares the next answer.
 SECONDS_BETWEEN_REFUSALS = 0.05
-
-
-@dataclass(slots=True)
-class Group:
-    """Commands that shared a commit, and the revisions it brought: ``first < revision <= last``."""
-
-    jobs: list[Job]
-    first: int = 0
-    last: int = 0
-    failure: Exception | None = None  # why nothing of it was stored
 
 
 class Writer:
@@ -77,6 +67,8 @@ class Writer:
         # Before whatever else a turn of the loop brings: people wait for these news.
         self._wake = loop.async_(priority=loop.MAXPRI)
         self._settling = False
+        self._at_work = False  # the thread: from being told to begin until its news have come
+        self._gathering = Gathering(loop, self._begin)
 
     def start(self) -> None:
         """Prepare the database for this process and start the thread.
@@ -108,7 +100,7 @@ class Writer:
             job.settle()
         else:
             self._waiting.append(job)
-            self._ring()
+            self._gather()
         return job
 
     @property
@@ -123,7 +115,9 @@ class Writer:
 
     def let_run(self) -> bool:
         """Stand still while the thread is at commands; returns whether there is news to settle."""
-        self._pause.make(bool(self._waiting))
+        if self._gathering.active:
+            self._gathering.end()
+        self._pause.make(expected=self._at_work and not self._finished)
         return bool(self._finished)
 
     def stop(self, timeout: float = 5.0) -> None:
@@ -142,7 +136,7 @@ class Writer:
         session: WriteSession | None = None
         while not (self._closing and not self._waiting):
             self._bell.acquire()
-            while self._waiting:
+            if self._waiting:
                 with self._pause.storing:
                     session = self._batch(session)
                 if session is None:
@@ -198,8 +192,18 @@ class Writer:
 
     # --- on the event loop -------------------------------------------------------------------
 
+    def _gather(self) -> None:
+        if self._waiting and not self._at_work and not self._gathering.active:
+            self._gathering.start()
+
+    def _begin(self) -> None:
+        self._at_work = True
+        self._ring()
+
     def _settle_soon(self) -> None:
         """Here and now, unless an earlier group is at it; in a greenlet, for it may wait."""
+        self._at_work = False
+        self._gather()
         if not self._settling:
             greenlet(self._settle_all, self._hub).switch()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 import threading
 import time
+from itertools import pairwise
 from typing import Any
 
 import gevent
@@ -185,6 +187,54 @@ def a_loop_that_never_rests(_app: Any) -> Any:
         "idle": idle, "news": news, "early": early, "next_turn": turns[0],
         "news_afterwards": store.writer.let_run(),
     }  # fmt: skip
+
+
+def what_shares_a_commit(_app: Any) -> Any:
+    """How many commits it takes: for what one turn of the loop brings, and for those who waited for
+    a commit together with somebody whom it answers.
+    """
+    store.start(lambda _batch: None)
+    commits = [store.writer.stats.commits]
+    jobs = [store.submit(_add_user, "one", after=None)]
+    _busy()
+    jobs.append(store.submit(_add_user, "another", after=None))
+    _all_of(jobs, commits)
+    gate = gevent.monkey.get_original("_thread", "allocate_lock")()
+    gate.acquire()
+    first = store.submit(_hold_thread, gate, after=None)
+    first.then(lambda _job: jobs.append(store.submit(_add_user, "answered", after=None)))
+    while store.writer.waiting:
+        gevent.sleep(0.001)
+    jobs.append(store.submit(_add_user, "waiting", after=None))
+    gate.release()
+    _busy()
+    first.join()
+    _all_of(jobs, commits)
+    return [after - before for before, after in pairwise(commits)]
+
+
+def _busy() -> None:
+    """The loop is at something for a while; the thread could work."""
+    gevent.monkey.get_original("time", "sleep")(0.05)
+
+
+def _all_of(jobs: list[Job], commits: list[int]) -> None:
+    for job in jobs:
+        job.join()
+    commits.append(store.writer.stats.commits)
+
+
+def a_loop_that_is_never_idle(_app: Any) -> Any:
+    """In every turn of the loop a socket can be read."""
+    store.start(lambda _batch: None)
+    ready, other = socket.socketpair()
+    other.send(b"x")
+    always = gevent.get_hub().loop.io(ready.fileno(), 1)
+    always.start(lambda: None)
+    with gevent.Timeout(20, False):
+        store.write(_add_user, "one")
+    always.stop()
+    return _names()
 
 
 def _longest_pause(stop: GreenEvent) -> float:

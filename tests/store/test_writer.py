@@ -61,6 +61,17 @@ def test_a_loop_that_pauses_for_the_writer_has_its_news_in_the_next_turn(tmp_pat
     assert not found["news_afterwards"]
 
 
+def test_what_one_turn_brings_and_who_has_just_been_answered_share_a_commit(
+    tmp_path: Path,
+) -> None:
+    # Together; then the one that held the thread, and after it those who came meanwhile.
+    assert inside(f"{HERE}:what_shares_a_commit", tmp_path) == [1, 2]
+
+
+def test_a_loop_that_is_never_idle_keeps_nobody_waiting(tmp_path: Path) -> None:
+    assert inside(f"{HERE}:a_loop_that_is_never_idle", tmp_path) == ["one"]
+
+
 def test_commands_run_in_a_native_thread_of_their_own(tmp_path: Path) -> None:
     assert inside(f"{HERE}:the_writer_thread_is_native", tmp_path)
 
