@@ -23,6 +23,8 @@ from app.store import store
 from app.sync.catchup import catch_up, revision_now
 from config import Settings
 
+YOUNG = 10_000  # things made and not yet let go of, before the collector looks at them
+
 
 def start(app: Flask) -> None:
     """Begin to serve; once per process, after any fork. Fails if the database cannot be read."""
@@ -54,7 +56,16 @@ def _spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 2, 50)
+    gc.set_threshold(YOUNG, 2, 50)
+    gc.callbacks.append(_let_stay)
+
+
+def _let_stay(phase: str, found: dict[str, int]) -> None:
+    """Whoever comes stays, too: when next to nothing of what is young was garbage, many people are
+    connecting, and what belongs to them need not be looked through a second and a third time.
+    """
+    if phase == "stop" and found["generation"] == 0 and found["collected"] < YOUNG // 10:
+        gc.freeze()
 
 
 @contextmanager
