@@ -20,7 +20,7 @@ from app.realtime import drain, polling
 from app.realtime.blocking import BlockingTransport
 from app.realtime.engine_socket import EngineSocket
 from app.realtime.frames import GOING_AWAY, TOO_BIG, Violation
-from app.realtime.outbox import Outbox, size_of_packet
+from app.realtime.outbox import Outbox, is_unasked, size_of_packet
 from app.realtime.quiet import QuietLog
 from app.realtime.stats import TransportStats
 from app.realtime.sweep import sweep_for_ever
@@ -266,9 +266,9 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         )
 
     def new_outbox(self) -> Outbox[eio.Packet]:
-        """A queue of packets for long polling."""
+        """For long polling. Answers make nobody slow: many post all they have, and fetch afterwards."""
         max_messages, max_bytes, _ = self._limits
-        return Outbox(max_messages, max_bytes, size_of_packet)
+        return Outbox(max_messages, max_bytes, size_of_packet, is_unasked)
 
     def transport_for(
         self, websocket: WebSocket, owner: EngineSocket

@@ -35,23 +35,39 @@ def size_of_packet(packet: Any) -> int:
     return len(wire_frame(packet))
 
 
+def is_unasked(packet: eio.Packet) -> bool:
+    """Whether a packet tells what its reader has not asked for: Socket.IO's type 3 acknowledges."""
+    return packet.packet_type != eio.MESSAGE or packet.data[:1] not in ("3", b"3")
+
+
 class Outbox(Generic[Item]):
     """A bounded queue with one reader at a time: of packets for polls, or of WebSocket frames.
 
     What :meth:`take` has handed out still counts as waiting until :meth:`settle` says that it
     was sent: a writer stuck in the middle of a batch must not make the queue look empty.
+
+    :param counts: whether an item counts towards *max_messages*; bytes are counted of all.
     """
 
     __slots__ = (
-        "_in_flight", "_items", "_ready", "_size", "bytes", "finished", "max_bytes", "max_messages",
+        "_counted", "_counts", "_in_flight", "_items", "_ready", "_size", "bytes", "finished",
+        "max_bytes", "max_messages",
     )  # fmt: skip
 
-    def __init__(self, max_messages: int, max_bytes: int, size: Callable[[Item], int]) -> None:
+    def __init__(
+        self,
+        max_messages: int,
+        max_bytes: int,
+        size: Callable[[Item], int],
+        counts: Callable[[Item], bool] = lambda _item: True,
+    ) -> None:
         self.max_messages = max_messages
         self.max_bytes = max_bytes
         self.bytes = 0
         self.finished = False
         self._size = size
+        self._counts = counts
+        self._counted = 0
         self._items: deque[Item] = deque()
         self._in_flight: list[Item] = []
         self._ready = Event()
@@ -61,9 +77,11 @@ class Outbox(Generic[Item]):
 
     def put(self, item: Item) -> bool:
         """Queue *item*; ``False``, and nothing is queued, when that would exceed a bound."""
-        size = self._size(item)
-        if len(self) >= self.max_messages or self.bytes + size > self.max_bytes:
+        size, counts = self._size(item), self._counts(item)
+        full = counts and self._counted >= self.max_messages
+        if full or self.bytes + size > self.max_bytes:
             return False
+        self._counted += counts
         self._items.append(item)
         self.bytes += size
         self._ready.set()
@@ -92,6 +110,7 @@ class Outbox(Generic[Item]):
     def settle(self) -> None:
         """What was taken has been sent."""
         self.bytes -= sum(map(self._size, self._in_flight))
+        self._counted -= sum(map(self._counts, self._in_flight))
         self._in_flight = []
 
     def finish(self) -> None:
@@ -109,3 +128,4 @@ class Outbox(Generic[Item]):
         """Forget what is waiting; what was taken is the reader's."""
         self._items.clear()
         self.bytes = sum(map(self._size, self._in_flight))
+        self._counted = sum(map(self._counts, self._in_flight))

@@ -88,3 +88,16 @@ def test_a_poller_that_does_not_come_back_is_cut(server: TransportServer) -> Non
     assert server.state()["slow_consumers"] == before + 1
     assert "slow_consumer" in server.poll(sid)[1]
     wait_for("end of the session", lambda: server.poll(sid)[0] == 400)
+
+
+def test_a_poller_may_post_all_it_has_before_it_fetches_the_answers(
+    server: TransportServer,
+) -> None:
+    sid, count, heard = server.open_polling(), 600, list[str]()
+    posts = [range(first, first + 20) for first in range(0, count, 20)]
+    for numbers in posts:
+        packets = [f'42{number}["echo",{number}]' for number in numbers]
+        assert server.post(sid, "\x1e".join(packets)) == (200, "OK")
+    while len(heard) < count:
+        heard += [packet for packet in server.poll(sid)[1].split("\x1e") if packet != "2"]
+    assert heard == [f"43{number}[{number}]" for number in range(count)]
