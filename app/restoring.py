@@ -51,7 +51,7 @@ def _forget_lists(settings: Settings) -> None:
     if settings.redis_url is not None:
         lists.init(settings.redis_url)
         with store.reading() as session:
-            lists.forget(dict.fromkeys(session.scalars(select(User.id)), 0))
+            lists.forget(set(session.scalars(select(User.id))))
 
 
 def _known_versions() -> set[str]:

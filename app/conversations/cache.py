@@ -41,9 +41,9 @@ class ListVersions:
         self._present: dict[int, int] = {}
         self._next = count(1)
 
-    def forget(self, changed: dict[int, int]) -> None:
+    def forget(self, changed: set[int]) -> None:
         """The lists of these people are no longer what they were."""
-        for user_id in self._present.keys() & changed.keys():
+        for user_id in self._present.keys() & changed:
             del self._present[user_id]
 
     def of(self, user_id: int) -> int | None:
@@ -61,9 +61,9 @@ class SharedListVersions:
         self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
         self._owed: set[int] = set()
 
-    def forget(self, changed: dict[int, int]) -> None:
+    def forget(self, changed: set[int]) -> None:
         """The lists of these people are no longer what they were."""
-        self._owed |= changed.keys()
+        self._owed |= changed
         self._pay()
 
     def of(self, user_id: int) -> str | None:
@@ -101,8 +101,8 @@ def init(redis_url: str | None) -> None:
     _Bound.versions = SharedListVersions(redis_url) if redis_url else ListVersions()
 
 
-def forget(changed: dict[int, int]) -> None:
-    """The lists of these people are no longer what they were: user id → revision."""
+def forget(changed: set[int]) -> None:
+    """The lists of these people are no longer what they were."""
     _Bound.versions.forget(changed)
 
 

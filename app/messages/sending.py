@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -85,10 +86,20 @@ def _target(session: WriteSession, actor: Actor, given: SendMessage) -> tuple[in
     return with_person(session, actor, given.recipient_id)
 
 
-def _others(session: Session, actor: Actor, conversation_id: int, place: Place) -> frozenset[int]:
+def _others(
+    session: WriteSession, actor: Actor, conversation_id: int, place: Place
+) -> frozenset[int]:
     if place.peer_id is not None:
         return frozenset((place.peer_id,))
-    rows = statements.OTHERS.rows(session, conversation_id=conversation_id, user_id=actor.user_id)
+    # Of a group the same object for all that one of them sends in a row: whoever is told of several
+    # messages at once is then found once (Connections.reached).
+    key = conversation_id, actor.user_id
+    others: frozenset[int] = session.recall(key, partial(_others_in_group, session, *key))
+    return others
+
+
+def _others_in_group(session: Session, conversation_id: int, user_id: int) -> frozenset[int]:
+    rows = statements.OTHERS.rows(session, conversation_id=conversation_id, user_id=user_id)
     return frozenset(row[0] for row in rows)
 
 

@@ -63,9 +63,9 @@ def from_dict(data: dict[str, Any]) -> Announcement:
     )
 
 
-def lists_changed(events: Iterable[Event]) -> dict[int, int]:
-    """People whose conversation list changed, each with the revision of the last change."""
-    changed: dict[int, int] = {}
+def lists_changed(events: Iterable[Event]) -> set[int]:
+    """People whose conversation list changed."""
+    changed: set[int] = set()
     for event in events:
-        changed.update(dict.fromkeys(event.lists_changed(), event.revision))
+        changed |= event.lists_changed()
     return changed

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from app.realtime.announcement import Announcement, Batch, announce, lists_changed
+from app.realtime.audience import Audience
 from app.realtime.connection import Connection, connections
 from app.realtime.events import SESSION_ENDED, Event
 from app.realtime.server import MessagingServer
@@ -26,19 +27,20 @@ class Publisher:
 
     def __init__(self) -> None:
         self._server: MessagingServer | None = None
-        self._forget: Callable[[dict[int, int]], None] = lambda _changed: None
+        self._forget: Callable[[set[int]], None] = lambda _changed: None
         self._ring: Ring = lambda _first, _last, _announcements: None
 
     def bind(
         self,
         server: MessagingServer,
-        forget_lists: Callable[[dict[int, int]], None],
+        forget_lists: Callable[[set[int]], None],
         ring: Ring | None = None,
     ) -> None:
         """Bind to the server, to the cache that must forget before anybody is told, and to the
         doorbell of the other processes if there are any.
         """
         self._server = server
+        self._audience = Audience(server.manager)
         self._forget = forget_lists
         if ring is not None:
             self._ring = ring
@@ -65,6 +67,7 @@ class Publisher:
                     self._deliver_safely(wire, only)
             if announcement.expelled or announcement.ended_sessions:
                 self._part(announcement)
+        self._audience.forget()
         self._bound.hand_over()
 
     def _part(self, announcement: Announcement) -> None:
@@ -85,8 +88,7 @@ class Publisher:
         if isinstance(wire, Wire):
             self._bound.deliver(wire, only)
             return
-        skipped = self._bound.members(wire.namespace, wire.except_room)
-        told = connections.reached(wire.namespace, wire.people, skipped)
+        told = self._audience.of(wire)
         if only is not None:
             there = self._bound.members(wire.namespace, only)
             told = {

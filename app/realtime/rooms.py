@@ -58,6 +58,7 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
     def __init__(self) -> None:
         super().__init__()
         self._spaces: dict[str, Space] = {}
+        self.changes = 0  # how often somebody has entered a room or left one
 
     def _space(self, namespace: str) -> Space:
         return self._spaces.get(namespace, NOWHERE)
@@ -126,6 +127,7 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
 
     def basic_disconnect(self, sid: str, namespace: str, **_options: Any) -> None:
         """It is gone."""
+        self.changes += 1
         self._space(namespace).forget(sid)
         self.callbacks.pop(sid, None)
 
@@ -139,12 +141,14 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
             return
         members = space.rooms.setdefault(room, {})
         if sid not in members:
+            self.changes += 1
             members[sid] = socket
             space.entered.setdefault(sid, []).append(room)
 
     def basic_leave_room(self, sid: str, namespace: str, room: Room) -> None:
         """Take a connection out of a room."""
         space = self._space(namespace)
+        self.changes += 1
         space.leave(sid, room)
         entered = space.entered.get(sid)
         if entered is not None and room in entered:

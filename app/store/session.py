@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from typing import Any
+
 from sqlalchemy import Connection, text
 
 from app.store.prepared import DirectSession, Prepared
@@ -41,9 +44,18 @@ class WriteSession(DirectSession):
         self.changed = False
         self.now = 0
         self._written = 0
+        self._command: object = None
+        self._recalled: dict[Hashable, Any] = {}
 
-    def begin_command(self, revision: int) -> None:
+    def begin_batch(self) -> None:
+        """A transaction begins: what was true in the last may be so no longer."""
+        self._command = None
+
+    def begin_command(self, command: object, revision: int) -> None:
         """The next command begins; *revision* is the last that has been used."""
+        if command is not self._command:
+            self._command = command
+            self._recalled.clear()
         self.last_revision, self.changed, self.now = revision, False, now_ms()
         if self._has_savepoints:
             _SAVEPOINT.run(self)
@@ -66,6 +78,16 @@ class WriteSession(DirectSession):
             _RELEASE.run(self)
         elif self.direct[0].total_changes != self._written:
             raise SpoiltError
+
+    def recall(self, key: Hashable, find: Callable[[], Any]) -> Any:
+        """What *find* returned for this key to the same command just before in the same batch.
+
+        For what this command reads and does not change: whatever another may have changed is
+        found anew.
+        """
+        if key not in self._recalled:
+            self._recalled[key] = find()
+        return self._recalled[key]
 
     @property
     def _has_savepoints(self) -> bool:

@@ -185,6 +185,7 @@ class Writer:
         if not self._prepared:
             open_gap(session.connected)
         group.first = group.last = lock_revision(session)
+        session.begin_batch()
         for job in group.jobs:
             group.last = _run_job(session, job, group.last)
         if group.last != group.first:
@@ -257,7 +258,7 @@ def _run_job(session: WriteSession, job: Job, revision: int) -> int:
     if job.refused or job.overtakes():
         job.refuse(unavailable())
         return revision
-    session.begin_command(revision)
+    session.begin_command(job.command, revision)
     job.error = None
     try:
         job.result, job.events = job.command(session, *job.arguments, **job.options)

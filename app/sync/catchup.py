@@ -48,7 +48,7 @@ def catch_up(after: int) -> int:
     """Tell everybody connected here what changed after a revision; returns the revision reached."""
     reached = revision_now()
     for user_id in {connection.actor.user_id for connection in connections.all()}:
-        lists.forget({user_id: reached})
+        lists.forget({user_id})
         for events in _missed(user_id, after):
             publisher.deliver(map(announce, events), only=person(user_id))
     return reached

@@ -22,7 +22,7 @@ def loads(_app: Any) -> Any:
 
     def while_it_changes() -> dict[str, Any]:
         loaded.append("old")
-        forget({1: 7})
+        forget({1})
         return _page("old")
 
     def afterwards() -> dict[str, Any]:
