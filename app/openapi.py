@@ -6,6 +6,7 @@ what an operation is (signed in, changing, with a body) are added here, once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import redirect
@@ -88,6 +89,10 @@ class Api(OpenAPI):
         )
         # The list of pages that would stand there has a single entry.
         self.view_functions["openapi.openapi"] = lambda: redirect(f"{self.doc_prefix}/swagger")
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is asynchronous, and a request would ask that a dozen times."""
+        return func
 
     def generate_spec_json(self) -> None:
         """The stock document, and what its operations have in common."""

@@ -81,11 +81,18 @@ def origin_is_allowed(listed: tuple[str, ...], origin: str, environ: dict[str, A
 
 
 def _protect(response: Response) -> Response:
-    chosen = DOCS if request.path.startswith(DOCS_PAGES) else PAGES
-    for name, value in chosen.items():
-        response.headers.setdefault(name, value)
+    docs = request.path.startswith(DOCS_PAGES)
+    _add_missing(response, DOCS if docs else PAGES)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", HSTS)
-    if request.path.startswith(PREFIX) and not request.path.startswith(DOCS_PAGES):
-        response.headers.setdefault("Cache-Control", "no-store")
+        _add_missing(response, {"Strict-Transport-Security": HSTS})
+    if not docs and request.path.startswith(PREFIX):
+        _add_missing(response, {"Cache-Control": "no-store"})
     return response
+
+
+def _add_missing(response: Response, headers: dict[str, str]) -> None:
+    # setdefault would walk through all of them, twice, for each.
+    present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  (no mapping)
+    for name, value in headers.items():
+        if name.lower() not in present:
+            response.headers.add(name, value)

@@ -35,6 +35,14 @@ class DirectSession(Session):
             self._direct = _begun(self.bind) or _ask(self)
         return self._direct
 
+    def end_reading(self) -> None:
+        """Forget what was read, and the snapshot it was read in: the next reader has a new one."""
+        if self.in_transaction():  # which whatever goes through SQLAlchemy begins
+            self.close()
+        if self._direct is not None:
+            self._direct[0].rollback()
+            self._direct = None
+
 
 class Prepared:
     """One statement with named ``bindparam`` values."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.realtime.announcement import Batch
@@ -29,7 +29,8 @@ class Store:
         self._url = ""
         self._reader: Engine | None = None
         self._writer: Writer | None = None
-        self._idle: list[Connection] = []
+        # Of SQLite: taking a connection from the pool costs more than reading.
+        self._idle: list[DirectSession] = []
 
     def init(self, url: str) -> None:
         """Bind to a database; opens nothing yet."""
@@ -73,23 +74,16 @@ class Store:
             with DirectSession(self._reader, autoflush=False) as session:
                 yield session
             return
-        with self._held(self._reader) as connection:
-            session = DirectSession(connection, autoflush=False)
-            try:
-                yield session
-            finally:
-                session.close()
-
-    @contextmanager
-    def _held(self, reader: Engine) -> Iterator[Connection]:
-        """An idle connection to SQLite: taking one from the pool costs more than reading."""
-        connection = self._idle.pop() if self._idle else reader.connect()
-        driver: Any = connection.connection.driver_connection
+        session = (
+            self._idle.pop()
+            if self._idle
+            else DirectSession(self._reader.connect(), autoflush=False)
+        )
         try:
-            yield connection
+            yield session
         finally:
-            driver.rollback()  # prepared statements began a snapshot without the session's knowledge
-            self._idle.append(connection)
+            session.end_reading()
+            self._idle.append(session)
 
     def write(
         self, command: Callable[..., tuple[Result, list[Event]]], *arguments: Any, **options: Any

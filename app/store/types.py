@@ -26,7 +26,16 @@ def iso(milliseconds: int | None) -> str | None:
     """ISO 8601, UTC, with milliseconds and ``Z``, as on the wire."""
     if milliseconds is None:
         return None
-    # The figures themselves: a datetime and its strftime would take four times as long.
-    year, month, day, hour, minute, second = time.gmtime(milliseconds // 1000)[:6]
-    date = f"{year:04d}-{month:02d}-{day:02d}"
-    return f"{date}T{hour:02d}:{minute:02d}:{second:02d}.{milliseconds % 1000:03d}Z"
+    # The figures themselves: a page of messages has dozens, and a datetime takes twice as long.
+    day, rest = divmod(milliseconds, 86_400_000)
+    minutes, rest = divmod(rest, 60_000)
+    hour, minute = divmod(minutes, 60)
+    second, rest = divmod(rest, 1000)
+    return f"{_date(day)}T{hour:02d}:{minute:02d}:{second:02d}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _date(day: int) -> str:
+    """The date of a day, counted from 1970."""
+    year, month, day_of_month = time.gmtime(day * 86_400)[:3]
+    return f"{year:04d}-{month:02d}-{day_of_month:02d}"
