@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -19,16 +20,18 @@ class TrustProxies:
     def __init__(self, app: WsgiApp, trusted: tuple[Network, ...]) -> None:
         self._direct = app
         self._forwarded = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
-        self._trusted = trusted
+        # Reading an address takes as long as finding the route.
+        self._trusts = lru_cache(maxsize=1024)(partial(_is_among, trusted))
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         trusted = self._trusts(environ.get("REMOTE_ADDR", ""))
         chosen = self._forwarded if trusted else self._direct
         return chosen(environ, start_response)
 
-    def _trusts(self, address: str) -> bool:
-        try:
-            peer = ip_address(address)
-        except ValueError:
-            return not address  # a local socket has no address
-        return any(peer in network for network in self._trusted)
+
+def _is_among(networks: tuple[Network, ...], address: str) -> bool:
+    try:
+        peer = ip_address(address)
+    except ValueError:
+        return not address  # a local socket has no address
+    return any(peer in network for network in networks)

@@ -7,8 +7,6 @@ import logging
 import socket as stdlib_socket
 import time
 from collections.abc import Callable
-from http.client import HTTPException
-from io import BytesIO
 from typing import Any
 
 import gevent
@@ -20,6 +18,7 @@ from werkzeug.exceptions import ClientDisconnected
 from app.realtime import handshake, polling, tcp
 from app.realtime.deadline import at_most, patience
 from app.realtime.frames import Violation
+from app.realtime.headers import read_headers
 from app.realtime.quiet import QuietLog
 from app.realtime.turns import turns
 from app.realtime.websocket import WebSocket
@@ -27,8 +26,6 @@ from app.realtime.websocket import WebSocket
 HEADER_SECONDS = 15.0
 BODY_SECONDS = 30.0
 SEND_SECONDS = 30.0
-MAX_HEADER_BYTES = 32 * 1024
-MAX_HEADERS = 100
 MAX_DISCARD = 64 * 1024
 """An unread request body up to this size is read away to keep the connection; past it, it closes."""
 
@@ -36,14 +33,6 @@ SEND_BUFFER = 128 * 1024
 """For a WebSocket; by default the kernel would hide megabytes of a slow reader's backlog."""
 
 quiet_log = QuietLog(logging.getLogger(__name__))
-
-
-class BadRequestError(ValueError):
-    """A request head we do not take; *status* is the answer."""
-
-    def __init__(self, message: str, status: str = "400 Bad Request") -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class RequestBody(Input):
@@ -171,30 +160,11 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         return line
 
     def MessageClass(self, *_args: Any) -> Any:  # pywsgi's name
-        """Read and check the header block, then parse it as pywsgi does."""
-        try:
-            headers = super().MessageClass(BytesIO(self._read_header_block()))
-        except HTTPException as error:
-            raise BadRequestError(str(error)) from None
+        """The header block; with it the head has arrived."""
+        headers = read_headers(self.rfile)
         self._head.close()
         self.idle = False
-        _check_framing(headers)
         return headers
-
-    def _read_header_block(self) -> bytes:
-        block, lines = bytearray(), 0
-        while True:
-            line = self.rfile.readline(MAX_HEADER_BYTES - len(block) + 1)
-            block += line
-            lines += 1
-            if len(block) > MAX_HEADER_BYTES or lines > MAX_HEADERS:
-                raise BadRequestError("headers too large", "431 Request Header Fields Too Large")
-            if line in (b"\r\n", b"\n"):
-                return bytes(block)
-            if not line:
-                raise BadRequestError("connection closed within the headers")
-            if line[:1] in b" \t" or b":" not in line:
-                raise BadRequestError("malformed header")  # RFC 9112 §5.1, §5.2
 
     def _handle_client_error(self, ex: Exception) -> Any:
         # Stock writes a line per occurrence, with a traceback for some.
@@ -273,18 +243,6 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         """gunicorn's access log, when it is on; the application writes its own."""
         if self.server.access_log:
             super().log_request()
-
-
-def _check_framing(headers: Any) -> None:
-    """Refuse what two servers could read as two different requests (RFC 9112 §6.3, §11.2)."""
-    lengths = headers.get_all("content-length", [])
-    codings = headers.get_all("transfer-encoding", [])
-    if (lengths and codings) or len(lengths) > 1 or len(codings) > 1:
-        raise BadRequestError("ambiguous body length")
-    if any(not (length.isascii() and length.strip().isdigit()) for length in lengths):
-        raise BadRequestError("invalid Content-Length")
-    if any(coding.strip().lower() != "chunked" for coding in codings):
-        raise BadRequestError("unknown transfer coding", "501 Not Implemented")
 
 
 def _answer(status: str) -> tuple[str, bytes]:

@@ -144,7 +144,12 @@ def test_an_answer_nobody_reads_is_given_up(server: TransportServer) -> None:
         ("a large header", b"GET / HTTP/1.1\r\nX: " + b"x" * 33_000 + b"\r\n\r\n", "431"),
         ("many headers", b"GET / HTTP/1.1\r\n" + b"X: 1\r\n" * 101 + b"\r\n", "431"),
         ("a folded header", b"GET / HTTP/1.1\r\nX: 1\r\n 2\r\n\r\n", "400"),
-        ("a header without a name", b"GET / HTTP/1.1\r\nnothing\r\n\r\n", "400"),
+        ("a space before the colon", b"POST /body HTTP/1.1\r\nContent-Length : 3\r\n\r\n", "400"),
+        ("a name that is no token", b"GET / HTTP/1.1\r\nX(Y): 1\r\n\r\n", "400"),
+        ("an empty name", b"GET / HTTP/1.1\r\n: 1\r\n\r\n", "400"),
+        ("a return in a value", b"GET / HTTP/1.1\r\nX: 1\rContent-Length: 3\r\n\r\n", "400"),
+        ("a NUL in a value", b"GET / HTTP/1.1\r\nX: 1\x002\r\n\r\n", "400"),
+        ("a header without a colon", b"GET / HTTP/1.1\r\nnothing\r\n\r\n", "400"),
         (
             "two lengths",
             b"POST /body HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
