@@ -112,6 +112,7 @@ def _growth() -> Iterator[Goal]:
         rest.UNCACHED: "the list, uncached",
         rest.HISTORY: "a page of history",
         rest.CHANGES: "changes",
+        growth.COMING: "a handshake",
     }
     for dimension, sizes in ways:
         for kind, what in said.items():

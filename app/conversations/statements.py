@@ -73,15 +73,18 @@ PEOPLE = Prepared(
 
 _fellow = aliased(Participant)
 
-# Everybody who shares a conversation with someone; themself among them if they are in a group.
-CONTACTS = Prepared(
-    union(
-        select(Participant.peer_id).where(*_in_pair),
-        select(_fellow.user_id)
-        .select_from(Participant)
-        .join(_fellow, _fellow.conversation_id == Participant.conversation_id)
-        .where(*_in_group, _fellow.removed_at.is_(None)),
-    )
+# Everybody who shares a conversation of two with someone; at most so many of them, or those among some.
+PEERS = Prepared(select(Participant.peer_id).where(*_in_pair).limit(bindparam("most")))
+PEERS_AMONG = PreparedFor(
+    lambda ids: select(Participant.peer_id).where(*_in_pair, Participant.peer_id.in_(ids))
+)
+
+# Everybody in the groups somebody is in, themself among them; once for each group.
+FELLOWS = Prepared(
+    select(_fellow.user_id)
+    .select_from(Participant)
+    .join(_fellow, _fellow.conversation_id == Participant.conversation_id)
+    .where(*_in_group, _fellow.removed_at.is_(None))
 )
 
 # --- lists, latest activity first

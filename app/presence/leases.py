@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import cast
 
@@ -52,6 +52,11 @@ class Leases:
     def is_online(self, user_id: int) -> bool:
         """Whether any lease of this person runs. Cheap, and safe to call from any thread."""
         return user_id in self._ends or user_id in self._elsewhere
+
+    def online(self) -> Collection[int]:
+        """Everybody who is; not to be kept, for it may change."""
+        here = self._ends.keys()
+        return here | self._elsewhere if self._elsewhere else here
 
     def online_among(self, user_ids: Iterable[int]) -> set[int]:
         """Those of some people who are online."""

@@ -9,7 +9,7 @@ import gevent
 import structlog
 
 from app.accounts.commands import record_last_seen
-from app.conversations.queries import contacts_of
+from app.conversations.queries import contacts_among
 from app.presence.leases import LEASE_SECONDS, leases
 from app.realtime.connection import Connection, connections
 from app.realtime.events import PresenceChanged
@@ -121,7 +121,7 @@ def _tell_gone(user_id: int, moment: str | None) -> None:
 
 def _tell(user_id: int, *, online: bool, last_seen_at: str | None) -> None:
     with store.reading() as session:
-        audience = frozenset(leases.online_among(contacts_of(session, user_id)))
+        audience = frozenset(contacts_among(session, user_id, leases.online()))
     event = PresenceChanged(
         user_id=user_id, online=online, last_seen_at=last_seen_at, audience=audience
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.accounts.access import access_profile
-from app.conversations.queries import contacts_of, unread_total
+from app.conversations.queries import contacts_among, unread_total
 from app.objects import Changes
 from app.presence.leases import leases
 from app.realtime.connection import Connection
@@ -38,7 +38,7 @@ def say_ready(connection: Connection) -> None:
             "user": access_profile(session, user_id),
             "cursor": cursor_now(session),
             "unread_total": unread_total(session, user_id),
-            "online_user_ids": sorted(leases.online_among(contacts_of(session, user_id))),
+            "online_user_ids": sorted(contacts_among(session, user_id, leases.online())),
             "token_expires_at": iso(int(connection.expires_at * 1000)),
             "server_time": iso(now_ms()),
         }

@@ -1,7 +1,8 @@
 """Growth: the same work in databases that hold more and more.
 
 Three ways to grow: more messages in all, longer conversations, people with more conversations.
-What is compared is the processor time of the server for each message sent and each page read.
+What is compared is the processor time of the server for each message sent, each page read and each
+connection that comes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ CIRCLES = (10, 500, 5_000)
 SENDERS = 5
 _EACH = 10  # messages in an ordinary conversation
 _READERS = 8
+_COMING = 600  # connections, of the same ten people
+COMING = "coming"
 _LISTED = min(CIRCLES)  # so many everybody has: a longer page is not what is to be seen here
 
 
@@ -102,12 +105,18 @@ def _case(grown: Grown, scale: Scale) -> Case:
             [Phase(kind, scale.seconds, window=_READERS) for kind in kinds],
             requests=_requests(grown.plan),
         )  # fmt: skip
-        return {
-            f"{grown.name}, {kind}": figures
-            for kind, figures in {**sent.phases, **read.phases}.items()
-        }
+        found = {**sent.phases, **read.phases, COMING: _came(server)}
+        return {f"{grown.name}, {kind}": figures for kind, figures in found.items()}
 
     return Case(grown.name, grown.plan, measure)
+
+
+def _came(server: Running) -> Figures:
+    """Each is told who of their contacts is there."""
+    members = [Member(n % (2 * SENDERS) + 1) for n in range(_COMING)]
+    report = driver.run("hold", server.port, server.pid, members, [Phase("held", 0.5)])
+    came = report.connecting
+    return {**came, "operation_cpu_us": came["server_cpu"] / came["per_s"] * 1e6}
 
 
 def _people() -> list[Member]:

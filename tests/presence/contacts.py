@@ -1,0 +1,48 @@
+"""What happens inside the server's process in the tests of who hears of whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.accounts.models import User
+from app.conversations.commands import open_conversation, with_person
+from app.conversations.queries import FEW, contacts_among, contacts_of
+from app.conversations.schemas import OpenConversation
+from app.realtime.connection import Actor
+from app.realtime.events import Event
+from app.store import WriteSession, store
+
+ALICE = 1
+CONTACTS = range(2, FEW + 12)  # have a conversation with Alice
+FELLOW = CONTACTS.stop  # is in a group with her
+STRANGERS = range(FELLOW + 1, 2 * FEW + 20)
+
+
+def _people(session: WriteSession) -> tuple[None, list[Event]]:
+    for number in range(1, STRANGERS.stop):
+        session.add(User(email=f"{number}@x.org", name="-", password_hash="-", created_at=0))
+    session.flush()
+    alice = Actor(ALICE, "-")
+    for other in CONTACTS:
+        with_person(session, alice, other)
+    given = OpenConversation(participant_ids=[FELLOW, CONTACTS[0]], title="Three")
+    return None, open_conversation(session, alice, given)[1]
+
+
+def among(_app: Any) -> Any:
+    """Of some people those whom Alice shares a conversation with: few people, then many; and the
+    same of somebody who knows nobody but her.
+    """
+    store.start(lambda _batch: None)
+    store.write(_people)
+    few = {ALICE, CONTACTS[0], CONTACTS[-1], FELLOW, STRANGERS[0]}
+    many = {*few, *STRANGERS, CONTACTS[7]}
+    with store.reading() as session:
+        return {
+            "all": sorted(contacts_of(session, ALICE)) == [*CONTACTS, FELLOW],
+            "few": contacts_among(session, ALICE, few) == {CONTACTS[0], CONTACTS[-1], FELLOW},
+            "many": contacts_among(session, ALICE, many)
+            == {CONTACTS[0], CONTACTS[7], CONTACTS[-1], FELLOW},
+            "of_one": contacts_among(session, CONTACTS[-1], many) == {ALICE},
+            "nobody": contacts_among(session, ALICE, set()) == set(),
+        }
