@@ -21,7 +21,10 @@ def watch_requests(app: Flask) -> None:
 
     @app.after_request
     def _tell(response: Response) -> Response:
-        tell = log.warning if response.status_code >= 500 else log.debug
+        failed = response.status_code >= 500
+        if not (failed or logging.getLogger(__name__).isEnabledFor(logging.DEBUG)):
+            return response  # most are of no interest, and putting one into words takes as long as routing
+        tell = log.warning if failed else log.debug
         tell(
             "request",
             method=request.method,
