@@ -6,16 +6,16 @@ from typing import Any
 
 from app.accounts.models import User
 from app.conversations.commands import open_conversation, with_person
-from app.conversations.queries import FEW, contacts_among, contacts_of
+from app.conversations.queries import FEW_CONTACTS, MOST_PEOPLE, contacts_among, contacts_of
 from app.conversations.schemas import OpenConversation
 from app.realtime.connection import Actor
 from app.realtime.events import Event
 from app.store import WriteSession, store
 
 ALICE = 1
-CONTACTS = range(2, FEW + 12)  # have a conversation with Alice
+CONTACTS = range(2, FEW_CONTACTS + 12)  # have a conversation with Alice
 FELLOW = CONTACTS.stop  # is in a group with her
-STRANGERS = range(FELLOW + 1, 2 * FEW + 20)
+STRANGERS = range(FELLOW + 1, 2 * FEW_CONTACTS + 20)
 
 
 def _people(session: WriteSession) -> tuple[None, list[Event]]:
@@ -30,8 +30,8 @@ def _people(session: WriteSession) -> tuple[None, list[Event]]:
 
 
 def among(_app: Any) -> Any:
-    """Of some people those whom Alice shares a conversation with: few people, then many; and the
-    same of somebody who knows nobody but her.
+    """Of some people those whom Alice shares a conversation with: few people, then many; more than
+    are asked about; and the same of somebody who knows nobody but her.
     """
     store.start(lambda _batch: None)
     store.write(_people)
@@ -43,6 +43,8 @@ def among(_app: Any) -> Any:
             "few": contacts_among(session, ALICE, few) == {CONTACTS[0], CONTACTS[-1], FELLOW},
             "many": contacts_among(session, ALICE, many)
             == {CONTACTS[0], CONTACTS[7], CONTACTS[-1], FELLOW},
+            "most": contacts_among(session, ALICE, dict.fromkeys(range(MOST_PEOPLE + 1)))
+            == {*CONTACTS, FELLOW},
             "of_one": contacts_among(session, CONTACTS[-1], many) == {ALICE},
             "nobody": contacts_among(session, ALICE, set()) == set(),
         }
