@@ -24,7 +24,7 @@ CIRCLES = (10, 500, 5_000)
 SENDERS = 5
 _EACH = 10  # messages in an ordinary conversation
 _READERS = 8
-_COMING = 600  # connections, of the same ten people
+_COMING = 1_500  # connections, of the same ten people
 COMING = "coming"
 _LISTED = min(CIRCLES)  # so many everybody has: a longer page is not what is to be seen here
 
