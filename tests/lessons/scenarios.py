@@ -18,6 +18,7 @@ from app.lessons.schemas import CreateLesson
 from app.realtime.connection import Actor, Connection, connections
 from app.realtime.events import Event
 from app.realtime.publisher import publisher
+from app.realtime.rooms import Rooms
 from app.realtime.wire import TALEMY, Wire
 from app.store import WriteSession, store
 from app.sync.catchup import catch_up
@@ -57,6 +58,8 @@ def queries_by_length(_app: Any) -> dict[str, list[int]]:
 
 class Overheard:
     """Stands in for the server: keeps what it is asked to deliver."""
+
+    manager = Rooms()  # nobody is in any
 
     def __init__(self) -> None:
         self.told: list[Any] = []

@@ -25,16 +25,20 @@ class Prober(threading.Thread):
         return max(self.seconds)
 
     def run(self) -> None:
-        """Ask until told to stop."""
+        """Ask at least once, and until told to stop."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        self._ask(connection)
         while not self._done.wait(PAUSE_SECONDS):
-            began = time.monotonic()
-            connection.request("GET", "/healthz")
-            answer = connection.getresponse()
-            answer.read()
-            assert answer.status == 200
-            self.seconds.append(time.monotonic() - began)
+            self._ask(connection)
         connection.close()
+
+    def _ask(self, connection: http.client.HTTPConnection) -> None:
+        began = time.monotonic()
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 200
+        self.seconds.append(time.monotonic() - began)
 
     def __enter__(self) -> Prober:
         self.start()
