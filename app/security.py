@@ -54,6 +54,7 @@ def _headers(policy: ContentSecurityPolicy) -> dict[str, str]:
 
 
 PAGES = _headers(_policy())
+API = {**PAGES, "Cache-Control": "no-store"}
 # The interactive page of the API brings inline scripts and styles of its own.
 DOCS = _headers(_policy("'unsafe-inline'"))
 HSTS = StrictTransportSecurity().max_age(31_536_000).header_value
@@ -81,18 +82,17 @@ def origin_is_allowed(listed: tuple[str, ...], origin: str, environ: dict[str, A
 
 
 def _protect(response: Response) -> Response:
-    docs = request.path.startswith(DOCS_PAGES)
-    _add_missing(response, DOCS if docs else PAGES)
-    if request.is_secure:
-        _add_missing(response, {"Strict-Transport-Security": HSTS})
-    if not docs and request.path.startswith(PREFIX):
-        _add_missing(response, {"Cache-Control": "no-store"})
+    # setdefault would walk through all of them, twice, for each.
+    present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  (no mapping)
+    for name, value in _wanted().items():
+        if name.lower() not in present:
+            response.headers.add(name, value)
     return response
 
 
-def _add_missing(response: Response, headers: dict[str, str]) -> None:
-    # setdefault would walk through all of them, twice, for each.
-    present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  (no mapping)
-    for name, value in headers.items():
-        if name.lower() not in present:
-            response.headers.add(name, value)
+def _wanted() -> dict[str, str]:
+    if request.path.startswith(DOCS_PAGES):
+        chosen = DOCS
+    else:
+        chosen = API if request.path.startswith(PREFIX) else PAGES
+    return {**chosen, "Strict-Transport-Security": HSTS} if request.is_secure else chosen

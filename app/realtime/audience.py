@@ -1,7 +1,7 @@
 """Whom a personal message reaches, found once for all that is told to the same people in a row.
 
 Messages to a group that shared a commit are for the same people, and each of them is asked whether
-they have joined: in a room of a thousand that is a tenth of what a message costs.
+they have joined: in a room of a thousand that was six hundredths of what a message cost.
 """
 
 from __future__ import annotations

@@ -67,8 +67,8 @@ class Publisher:
                     self._deliver_safely(wire, only)
             if announcement.expelled or announcement.ended_sessions:
                 self._part(announcement)
-        self._audience.forget()
         self._bound.hand_over()
+        self._audience.forget()
 
     def _part(self, announcement: Announcement) -> None:
         """Let people go who have still heard what came before."""

@@ -8,7 +8,7 @@ from flask_wtf.csrf import generate_csrf
 from app.web import assets, catalogue, filters, i18n, preferences
 from app.web.blueprint import here
 from app.web.page_data import page_data, page_state
-from app.web.sessions import Sessions
+from app.web.session_interface import LazySessionInterface
 
 
 def init_app(app: Flask) -> None:
@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # app.web.blueprint checks page forms
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form is good as long as its session
     app.config.setdefault("WTF_CSRF_SSL_STRICT", True)
-    app.session_interface = Sessions()
+    app.session_interface = LazySessionInterface()
     i18n.init_app(app)
     assets.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -6,7 +6,7 @@ from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 
-class Sessions(SecureCookieSessionInterface):
+class LazySessionInterface(SecureCookieSessionInterface):
     """Most requests are for the API and bring none: making a signer for them took a twentieth of
     what a request costs.
     """
