@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bench.results import Results
 from bench.statistics import Spread, figures, ratios, ratios_across
-from bench.workloads import connections, fanout, growth, rest, sends
+from bench.workloads import connections, fanout, grown, growth, rest, sends
 
 
 @dataclass(frozen=True)
@@ -103,23 +103,32 @@ def _connections() -> Iterator[Goal]:
 
 def _growth() -> Iterator[Goal]:
     ways = (
-        ("messages in all:", growth.TOTALS),
-        ("messages in a conversation:", growth.LENGTHS),
-        ("conversations of a person:", growth.CIRCLES),
+        ("messages in all:", grown.TOTALS),
+        ("messages in a conversation:", grown.LENGTHS),
+        ("conversations of a person:", grown.CIRCLES),
     )
     said = {
-        "send": "sending",
+        growth.SEND: "sending",
+        growth.ONE: "telling a room, one in flight",
+        growth.FOUR: "telling a room, four in flight",
         rest.UNCACHED: "the list, uncached",
+        rest.CACHED: "the list, cached",
         rest.HISTORY: "a page of history",
         rest.CHANGES: "changes",
-        growth.COMING: "a handshake",
+        growth.MIX: "an operation of the marketplace mix",
+        growth.CONNECTION: "a handshake",
+        growth.STORM: "coming back in a storm",
     }
+    spent = [("operation_cpu_us", kind, f"processor time of {what}") for kind, what in said.items()]
     for dimension, sizes in ways:
-        for kind, what in said.items():
+        for figure, kind, what in (
+            *spent,
+            ("kb_a_connection", growth.CONNECTION, "memory of a connection"),
+        ):
             smallest, largest = (f"{dimension} {size:,}, {kind}" for size in (sizes[0], sizes[-1]))
             yield Goal(
-                f"processor time of {what}, {dimension} {sizes[0]:,} → {sizes[-1]:,}", 1.2, False,
-                "growth", largest, "operation_cpu_us", before=smallest,
+                f"{what}, {dimension} {sizes[0]:,} → {sizes[-1]:,}", 1.2, False,
+                "growth", largest, figure, before=smallest,
             )  # fmt: skip
 
 

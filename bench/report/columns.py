@@ -69,7 +69,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("ack_p99_ms", "ack p99 ms", 1),
         *_BUSY,
     ),
-    "growth": (_COST,),
+    "growth": (_COST, Column("kb_a_connection", "kB a connection", 1)),
     "page": (
         Column("response_ms", "answer ms", 0, compared=False),
         Column("paint_ms", "first paint ms", 0, compared=False),

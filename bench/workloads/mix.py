@@ -5,7 +5,7 @@ five mark as read or say that somebody types. Sixty-four operations are under wa
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bench import driver
 from bench.driver import Figures, Member, Phase, Request
@@ -30,6 +30,7 @@ class Mix(Workload):
     def cases(self, scale: Scale) -> Sequence[Case]:
         count = scale.connections
         plan = rest.circle(count, NEIGHBOURS, MESSAGES)
+        people, after = range(1, count + 1), rest.last_revision(plan) - len(plan.talks)
 
         def measure(server: Running) -> dict[str, Figures]:
             members = [*_people(plan), *[Member(1, kind="http")] * AT_ONCE]
@@ -40,7 +41,7 @@ class Mix(Workload):
                 server.pid,
                 members,
                 phases,
-                requests=list(_reads(plan)),
+                requests=reads(people, _conversation, after),
                 warm=2.0,
                 patience=150,
             ).phases
@@ -48,7 +49,7 @@ class Mix(Workload):
         return [Case(str(count), plan, measure)]
 
 
-def _conversation(plan: Plan, user: int, chance: random.Random) -> int:
+def _conversation(user: int, chance: random.Random) -> int:
     """One that somebody opened: in a circle they are next to each other."""
     return (user - 1) * NEIGHBOURS + 1 + chance.randrange(NEIGHBOURS)
 
@@ -56,19 +57,27 @@ def _conversation(plan: Plan, user: int, chance: random.Random) -> int:
 def _people(plan: Plan) -> Iterator[Member]:
     chance = random.Random(1)
     for user in range(1, plan.people + 1):
-        target = _conversation(plan, user, chance)
+        target = _conversation(user, chance)
         yield Member(user, "send", room=target if chance.random() < _OPEN else 0, target=target)
 
 
-def _reads(plan: Plan) -> Iterator[Request]:
-    """Of ten reads six are lists, three are pages of history, one asks what has changed."""
+def reads(
+    people: Sequence[int],
+    conversation: Callable[[int, random.Random], int],
+    after: int,
+    listed: int = rest.LISTED,
+    page: int = rest.PAGE,
+) -> Iterator[Request]:
+    """Of ten reads six are lists, three are pages of history, one asks what has changed since `after`.
+
+    `conversation` draws one of a user's.
+    """
     chance = random.Random(2)
-    after = rest.last_revision(plan) - len(plan.talks)
     for _ in range(_REQUESTS):
-        user, drawn = chance.randint(1, plan.people), chance.random()
+        user, drawn = chance.choice(people), chance.random()
         if drawn < 0.6:
-            yield rest.list_request("read", user)
+            yield rest.list_request("read", user, listed=listed)
         elif drawn < 0.9:
-            yield rest.history(_conversation(plan, user, chance), user)
+            yield rest.history(conversation(user, chance), user, page)
         else:
             yield rest.changes(user, after)

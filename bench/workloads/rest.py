@@ -16,6 +16,7 @@ NEIGHBOURS = 20  # on either side in the circle, so forty conversations a person
 MESSAGES = 60
 AT_ONCE = 16
 LISTED = 30
+PAGE = 50
 _UNCACHED_REQUESTS = 20_000  # more than any server answers in a phase
 _AFTER_EVERYTHING = 9_000_000_000_000_000  # a revision of the year 2255
 _RECENT_ROUNDS = 0.5  # how much of the last message of each conversation is news
@@ -60,9 +61,9 @@ def uncached(users: Iterable[int], listed: int = LISTED) -> Iterable[Request]:
     )
 
 
-def history(conversation: int, user: int) -> Request:
+def history(conversation: int, user: int, limit: int = PAGE) -> Request:
     """The newest page of a conversation."""
-    return Request(HISTORY, user, f"/api/v1/conversations/{conversation}/messages?limit=50")
+    return Request(HISTORY, user, f"/api/v1/conversations/{conversation}/messages?limit={limit}")
 
 
 def changes(user: int, after: int) -> Request:
