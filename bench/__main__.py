@@ -47,6 +47,7 @@ def _bench(options: argparse.Namespace) -> int:
         found,
         _say,
         lambda: results.save(found, path),
+        asked_for=options.asked_for,
     )
     print(f"\n{console.tables(found, options.workloads)}\n\nEvery figure: {path}")
     if options.docs:
@@ -74,7 +75,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "workloads", nargs="*", help=f"of {', '.join(WORKLOADS)}; all of them unless named"
     )
-    parser.add_argument("--peers", help=f"of {','.join(PEERS)}; all of them unless named")
+    parser.add_argument(
+        "--peers",
+        help=f"of {','.join(PEERS)}; unless named, each where its figures are worth their time",
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0, help="of each measurement")
     parser.add_argument(
@@ -100,6 +104,7 @@ def _checked(parser: argparse.ArgumentParser, options: argparse.Namespace) -> ar
     if options.quick:
         options.rounds, options.seconds = 1, 0.5
     options.workloads = options.workloads or (list(_QUICK) if options.quick else list(WORKLOADS))
+    options.asked_for = bool(options.peers)
     options.peers = (
         options.peers.split(",")
         if options.peers

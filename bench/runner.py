@@ -26,8 +26,12 @@ def run(
     results: Results,
     say: Say,
     after_each: Callable[[], None],
+    *,
+    asked_for: bool,
 ) -> int:
-    """Measure everything; returns how many turns failed."""
+    """Measure everything; returns how many turns failed. `asked_for`: the peers were named, and take
+    part in whatever they can.
+    """
     name, failures = kept.new_run(), 0
     planned = [(workload, case) for workload in workloads for case in workload.cases(scale)]
     for _, case in planned:
@@ -35,7 +39,8 @@ def run(
             database(case.plan)
     for number in range(1, rounds + 1):
         for workload, case in planned:
-            for peer in _in_turn(peers, workload, number):
+            able = [p for p in peers if p.takes_part(workload.name, case.name, asked_for)]
+            for peer in _in_turn(able, number):
                 say(f"round {number}/{rounds}  {workload.name} {case.name}  {peer.title}")
                 try:
                     measured = _turn(case, peer, patient=not scale.quick)
@@ -54,11 +59,10 @@ def run(
     return failures
 
 
-def _in_turn(peers: Sequence[Peer], workload: Workload, number: int) -> list[Peer]:
-    """Who can do this, another one first in each round."""
-    able = [peer for peer in peers if workload.name in peer.serves]
-    first = number % len(able) if able else 0
-    return able[first:] + able[:first]
+def _in_turn(peers: Sequence[Peer], number: int) -> list[Peer]:
+    """Another one first in each round."""
+    first = number % len(peers) if peers else 0
+    return [*peers[first:], *peers[:first]]
 
 
 def _turn(case: Case, peer: Peer, patient: bool) -> dict[str, dict[str, object]]:

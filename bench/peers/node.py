@@ -22,7 +22,7 @@ class Node(Peer):
 
     name = "node"
     title = "Node socket.io"
-    serves = frozenset({"fanout", "sends", "connections", "slowdisk", "rest", "mix", "growth"})
+    serves = frozenset({"fanout", "sends", "connections", "slowdisk", "rest", "mix"})
     grouped = "0"
 
     def install(self) -> None:
@@ -69,6 +69,7 @@ class GroupedNode(Node):
 
     name = "node-grouped"
     title = "Node socket.io, grouped commits"
+    usually = frozenset({"fanout", "sends", "slowdisk"})
     grouped = "1"
 
 

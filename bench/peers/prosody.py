@@ -47,6 +47,7 @@ class Prosody(Peer):
     name = "prosody"
     title = "Prosody (XMPP)"
     serves = frozenset({"fanout"})
+    usually = frozenset({"fanout 50"})
     speaks = "chat"
     health = None
 

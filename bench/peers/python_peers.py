@@ -53,7 +53,8 @@ class PlainFlask(_PythonPeer):
 
     name = "flask"
     title = "plain Flask-SocketIO"
-    serves = frozenset({"fanout", "sends", "slowdisk", "connections", "rest", "growth"})
+    serves = frozenset({"fanout", "sends", "slowdisk", "connections", "rest"})
+    usually = frozenset({"fanout 50", "sends 50", "connections 1000", "rest"})
     libraries = ("Flask-SocketIO", "Flask-SQLAlchemy", "gevent")
 
     def command(self, _folder: Path) -> Sequence[str | Path]:
@@ -76,6 +77,7 @@ class AsyncPython(_PythonPeer):
     name = "uvicorn"
     title = "python-socketio, uvicorn"
     serves = frozenset({"fanout", "sends", "slowdisk", "connections"})
+    usually = frozenset({"fanout 50", "sends 50", "connections 1000"})
     libraries = ("python-socketio", "uvicorn", "uvloop")
 
     def command(self, _folder: Path) -> Sequence[str | Path]:

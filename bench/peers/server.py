@@ -26,9 +26,22 @@ class Peer:
     name = ""
     title = ""
     serves: frozenset[str] = frozenset()  # the workloads it can take part in
+    # Unless it is asked for by name it takes its turn in these only ("sends", or "sends 50" for one
+    # case): what it says elsewhere is worth less than the time it takes. None: in all it serves.
+    usually: frozenset[str] | None = None
     speaks = "socket"  # or chat
     health: str | None = "/healthz"  # None: it speaks no HTTP, and is ready when it listens
     folder = ROOT  # where it is started
+
+    def takes_part(self, workload: str, case: str, asked_for: bool) -> bool:
+        """Whether it has a turn in a case of a workload."""
+        if workload not in self.serves:
+            return False
+        return (
+            asked_for
+            or self.usually is None
+            or bool({workload, f"{workload} {case}"} & self.usually)
+        )
 
     def install(self) -> None:
         """Fetch and build what is missing; raises ``Missing``."""
