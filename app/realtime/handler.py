@@ -63,12 +63,19 @@ class RequestBody(Input):
             self._until = now + patience(BODY_SECONDS, self.content_length or 0)
         return _BodyDeadline(self.handler, self._until - now)
 
+    def hangs_up(self) -> bool:
+        """Whether what is left of it is too much to be read away after the answer."""
+        return self.chunked_input or self._left > MAX_DISCARD
+
+    @property
+    def _left(self) -> int:
+        return (self.content_length or 0) - int(self.position)
+
     def _discard(self) -> None:
         """Read away what the application left, if it is little; else hang up (after the answer)."""
-        left = (self.content_length or 0) - self.position
-        if self.handler.close_connection or self.chunked_input or left > MAX_DISCARD:
+        if self.handler.close_connection or self.hangs_up():
             self.handler.close_connection = True
-            self.handler.must_linger = self.chunked_input or left > 0
+            self.handler.must_linger = self.chunked_input or self._left > 0
             return
         try:
             super()._discard()  # type: ignore[misc]  # the stubs leave it out
@@ -222,9 +229,12 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Any:
         """Stock's, and the last answer of a connection says that it is (RFC 9112 §9.6): when the
-        client has asked for it, and while the process leaves. But for polls: the next one fetches
-        the farewell, and a new connection would find nobody.
+        client has asked for it, when the rest of its body is not going to be read, and while the
+        process leaves. But for polls: the next one fetches the farewell, and a new connection would
+        find nobody.
         """
+        if self.wsgi_input.hangs_up():
+            self.close_connection = True
         asked = self.close_connection and self.request_version == "HTTP/1.1"  # stock says it in 1.0
         if asked or (self.server.draining and not polling.is_poll(self.environ)):
             headers = [*headers, ("Connection", "close")]

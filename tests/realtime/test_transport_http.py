@@ -179,6 +179,17 @@ def test_a_large_body_nobody_asked_for_is_not_read(server: TransportServer) -> N
         assert time.monotonic() - started < 3
 
 
+@pytest.mark.parametrize(
+    "body", ["Content-Length: 200000", "Transfer-Encoding: chunked"], ids=["long", "chunked"]
+)
+def test_an_answer_after_which_the_rest_is_not_read_says_that_it_is_the_last(
+    server: TransportServer, body: str
+) -> None:
+    """Or a client would send its next request where nobody listens any more."""
+    answer = ask(server, f"POST /ignored HTTP/1.1\r\n{body}\r\n\r\n".encode())
+    assert answer.lower().count("connection: close\r\n") == 1
+
+
 def test_a_chunked_body_is_read(server: TransportServer) -> None:
     chunked = b"POST /body HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     assert ask(server, chunked + b"3\r\nabc\r\n0\r\n\r\n").endswith("\r\n\r\n3")
