@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Block, SignInSession, User
 from app.presence.leases import leases
 from app.store.prepared import Prepared, PreparedFor
+from app.store.search import NameIndex
 from app.store.types import AnyRow, iso
 
 USER_COLUMNS = (User.id, User.name, User.avatar_url, User.role, User.last_seen_at)
 
-
+_NAMES = NameIndex("user_names", User.id, User.name)
 _USERS = PreparedFor(lambda ids: select(*USER_COLUMNS).where(User.id.in_(ids)))
 _LIVE = Prepared(
     select(SignInSession.id).where(
@@ -63,10 +64,10 @@ def load_users(session: Session, user_ids: Iterable[int]) -> dict[int, dict[str,
 
 
 def find_users(session: Session, q: str | None, limit: int, after_id: int) -> list[dict[str, Any]]:
-    """People whose name contains ``q``, by id, after ``after_id``."""
+    """People whose name holds ``q``, by id, after ``after_id``."""
     statement = select(*USER_COLUMNS).where(User.id > after_id).order_by(User.id).limit(limit)
-    if q:
-        statement = statement.where(User.name.icontains(q, autoescape=True))
+    if q := (q or "").strip():
+        statement = statement.where(_NAMES.finds(session, q, limit, after=after_id))
     return [user_view(row) for row in session.execute(statement)]
 
 

@@ -9,6 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.products.models import Product
+from app.store.search import NameIndex
+
+_TITLES = NameIndex("product_titles", Product.id, Product.title)
 
 
 def product_view(product: Product) -> dict[str, Any]:
@@ -66,6 +69,9 @@ def find_products(
         statement = statement.where(Product.id < before_id)
     if owner_id is not None:
         statement = statement.where(Product.owner_id == owner_id)
-    if q:
-        statement = statement.where(Product.title.icontains(q, autoescape=True))
+    q = (q or "").strip()
+    if q and owner_id is not None:
+        statement = statement.where(_TITLES.compared(q))
+    elif q:
+        statement = statement.where(_TITLES.finds(session, q, limit, before=before_id))
     return [product_view(product) for product in session.scalars(statement)]

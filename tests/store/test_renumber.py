@@ -148,7 +148,7 @@ def _numbers(data_dir: Path) -> set[int]:
         return {
             value
             for table, name in _columns(connection)
-            for (value,) in _column(connection, table, name)
+            for (value,) in connection.execute(f'SELECT "{name}" FROM "{table}"')
             if isinstance(value, int)
         }
 
