@@ -143,11 +143,11 @@ def contacts_of(session: Session, user_id: int) -> set[int]:
 def contacts_among(session: Session, user_id: int, people: Collection[int]) -> set[int]:
     """Those of some people who share a conversation with someone.
 
-    Three contacts are read in the time that asking about one of the people takes. So that many are
-    read, and only if there are more is it asked.
+    As many contacts are read as there are people, which costs a third of asking about each of these,
+    and only if there are more is it asked.
     """
     few = len(people) <= MOST_PEOPLE
-    most = max(FEW_CONTACTS, 3 * len(people)) if few else END
+    most = max(FEW_CONTACTS, len(people)) if few else END
     peers = statements.PEERS.rows(session, user_id=user_id, most=most)
     if len(peers) == most:
         peers = statements.PEERS_AMONG.rows(session, people, user_id=user_id)
