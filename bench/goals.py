@@ -103,31 +103,29 @@ def _connections() -> Iterator[Goal]:
 
 def _growth() -> Iterator[Goal]:
     ways = (
-        ("messages in all:", grown.TOTALS),
-        ("messages in a conversation:", grown.LENGTHS),
-        ("conversations of a person:", grown.CIRCLES),
+        ("messages in all:", grown.TOTALS, "messages in all"),
+        ("messages in a conversation:", grown.LENGTHS, "messages a conversation"),
+        ("conversations of a person:", grown.CIRCLES, "conversations each"),
     )
     said = {
         growth.SEND: "sending",
-        growth.ONE: "telling a room, one in flight",
-        growth.FOUR: "telling a room, four in flight",
+        growth.ONE: "a room, one in flight",
+        growth.FOUR: "a room, four in flight",
         rest.UNCACHED: "the list, uncached",
         rest.CACHED: "the list, cached",
         rest.HISTORY: "a page of history",
         rest.CHANGES: "changes",
-        growth.MIX: "an operation of the marketplace mix",
+        growth.MIX: "the marketplace mix",
         growth.CONNECTION: "a handshake",
         growth.STORM: "coming back in a storm",
     }
-    spent = [("operation_cpu_us", kind, f"processor time of {what}") for kind, what in said.items()]
-    for dimension, sizes in ways:
-        for figure, kind, what in (
-            *spent,
-            ("kb_a_connection", growth.CONNECTION, "memory of a connection"),
-        ):
+    spent = [("operation_cpu_us", kind, f"cost of {what}") for kind, what in said.items()]
+    kept = ("kb_a_connection", growth.CONNECTION, "memory of a connection")
+    for dimension, sizes, unit in ways:
+        for figure, kind, what in (*spent, kept):
             smallest, largest = (f"{dimension} {size:,}, {kind}" for size in (sizes[0], sizes[-1]))
             yield Goal(
-                f"{what}, {dimension} {sizes[0]:,} → {sizes[-1]:,}", 1.2, False,
+                f"{what}, {sizes[0]:,} → {sizes[-1]:,} {unit}", 1.2, False,
                 "growth", largest, figure, before=smallest,
             )  # fmt: skip
 
@@ -145,8 +143,8 @@ def _storm() -> Iterator[Goal]:
 
 def _rest() -> Iterator[Goal]:
     for kind, what, bound in (
-        (rest.CACHED, "the conversation list, cached", 5.0),
-        (rest.UNCACHED, "the conversation list, uncached", 1.5),
+        (rest.CACHED, "the list, cached", 5.0),
+        (rest.UNCACHED, "the list, uncached", 1.5),
         (rest.HISTORY, "a page of history", 1.5),
         (rest.CHANGES, "changes", 1.5),
     ):
