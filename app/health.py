@@ -12,9 +12,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from app.errors import PalabreError
 from app.openapi import operation_id
 from app.payloads import Health
-from app.realtime import drain
 from app.store import WriteSession, store
 from app.store.revision import current_revision
+from app.transport.loop import drain
 
 TEXT = {"description": "Prometheus' text format", "content": {"text/plain": {}}}
 

@@ -15,12 +15,13 @@ from app.conversations import cache as lists
 from app.extensions import socketio
 from app.presence.leases import leases
 from app.presence.sockets import keep_leases, share_leases
-from app.realtime import dispatch, drain, lifecycle
+from app.realtime import dispatch, lifecycle
 from app.realtime.doorbell import Doorbell
 from app.realtime.publisher import publisher
-from app.realtime.turns import turns
 from app.store import store
 from app.sync.catchup import catch_up, revision_now
+from app.transport.loop import drain
+from app.transport.loop.turns import turns
 from config import Settings
 
 YOUNG = 10_000  # things made and not yet let go of, before the collector looks at them

@@ -15,9 +15,9 @@ from app.realtime.connection import Connection, connections
 from app.realtime.events import PresenceChanged
 from app.realtime.lifecycle import on_accepted, on_closed
 from app.realtime.publisher import publisher
-from app.realtime.turns import turns
 from app.store import store
 from app.store.types import iso
+from app.transport.loop.turns import turns
 
 log = structlog.get_logger(__name__)
 

@@ -22,9 +22,9 @@ from app.realtime.long_poll import LongPoll
 from app.realtime.outbox import wire_frame
 from app.realtime.polling import ProtocolError
 from app.realtime.transport import Transport
-from app.realtime.turns import turns
 from app.realtime.upgrade import accept_websocket, probe
 from app.realtime.websocket import WebSocket
+from app.transport.loop.turns import turns
 
 if TYPE_CHECKING:
     from app.realtime.engine import Engine

@@ -15,13 +15,14 @@ from geventwebsocket.handler import WebSocketHandler
 from gunicorn.workers.ggevent import PyWSGIHandler
 from werkzeug.exceptions import ClientDisconnected
 
-from app.realtime import handshake, polling, tcp
-from app.realtime.deadline import at_most, patience
+from app.realtime import handshake, polling
 from app.realtime.frames import Violation
 from app.realtime.headers import read_headers
-from app.realtime.quiet import QuietLog
-from app.realtime.turns import turns
 from app.realtime.websocket import WebSocket
+from app.transport.loop import tcp
+from app.transport.loop.deadline import at_most, patience
+from app.transport.loop.quiet_log import QuietLog
+from app.transport.loop.turns import turns
 
 HEADER_SECONDS = 15.0
 BODY_SECONDS = 30.0

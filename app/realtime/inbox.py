@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from app.realtime.polling import ProtocolError
-from app.realtime.turns import turns
+from app.transport.loop.turns import turns
 
 if TYPE_CHECKING:
     from app.realtime.engine_socket import EngineSocket

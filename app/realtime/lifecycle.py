@@ -11,12 +11,12 @@ from collections.abc import Callable
 import gevent
 import structlog
 
-from app.realtime import drain
 from app.realtime.connection import Actor, Connection, connections
 from app.realtime.events import TOKEN_EXPIRING
 from app.realtime.publisher import publisher
 from app.realtime.wire import person
 from app.store.types import iso
+from app.transport.loop import drain
 
 log = structlog.get_logger(__name__)
 

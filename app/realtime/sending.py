@@ -15,8 +15,8 @@ from itertools import islice
 from gevent import get_hub
 
 from app.realtime.backlog import Backlog
-from app.realtime.deadline import patience
-from app.realtime.quiet import QuietLog
+from app.transport.loop.deadline import patience
+from app.transport.loop.quiet_log import QuietLog
 
 JOIN_FRAMES = 64  # at most, before they are sent in the middle of a turn
 CHUNK_BYTES = 64 * 1024  # the unit of the send deadline

@@ -30,7 +30,7 @@ from app.realtime.frames import (
     read_close,
 )
 from app.realtime.sending import Sender
-from app.realtime.turns import turns
+from app.transport.loop.turns import turns
 
 READ_BYTES = 16 * 1024  # at once, so that somebody who sends without a pause leaves turns to others
 TURN_MESSAGES = 32  # taken from one connection before the others have their turn

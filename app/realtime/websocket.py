@@ -17,7 +17,6 @@ from gevent.lock import Semaphore
 from geventwebsocket.exceptions import WebSocketError
 from geventwebsocket.websocket import WebSocket as StockWebSocket
 
-from app.realtime import tcp
 from app.realtime.frames import (
     BINARY,
     CLOSE,
@@ -32,6 +31,7 @@ from app.realtime.frames import (
     encode_frame,
     read_close,
 )
+from app.transport.loop import tcp
 
 READ_BYTES = 16 * 1024
 FRAMES_BEFORE_YIELDING = 64

@@ -16,9 +16,10 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.http.wsgi import base_environ
 from gunicorn.workers.ggevent import VERSION, PyWSGIServer
 
-from app.realtime import drain, handshake, tcp
+from app.realtime import handshake
 from app.realtime.handler import HEADER_SECONDS, RequestHandler
-from app.realtime.turns import turns
+from app.transport.loop import drain, tcp
+from app.transport.loop.turns import turns
 
 DESCRIPTORS_BESIDE_CONNECTIONS = 100
 """Database files, log files, the hub and its threads."""
@@ -68,7 +69,7 @@ class RealtimeServer(PyWSGIServer):  # type: ignore[misc]  # untyped library
 
 
 class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped library
-    """Serves HTTP and WebSocket; on SIGTERM it drains (``app/realtime/drain.py``)."""
+    """Serves HTTP and WebSocket; on SIGTERM it drains (``app/transport/loop/drain.py``)."""
 
     server_class = RealtimeServer
     wsgi_handler = RequestHandler

@@ -12,7 +12,7 @@ import json, logging, socket, time
 import gevent
 from gevent.pool import Pool
 from app.realtime.handler import RequestHandler
-from app.realtime.turns import SHARE_SECONDS, turns
+from app.transport.loop.turns import SHARE_SECONDS, turns
 from app.realtime.worker import RealtimeServer
 
 def application(environ, start_response):

@@ -12,7 +12,7 @@ from gevent import monkey; monkey.patch_all()
 import json, time
 import gevent
 from gevent import get_hub
-from app.realtime.turns import SHARE_SECONDS, turns
+from app.transport.loop.turns import SHARE_SECONDS, turns
 
 served, turns_seen, given_way = [], 0, 0
 
@@ -74,8 +74,8 @@ from gevent import monkey; monkey.patch_all()
 import json, os, time
 import gevent
 from gevent import get_hub
-import app.realtime.turns as line
-from app.realtime.turns import SHARE_SECONDS, turns
+import app.transport.loop.turns as line
+from app.transport.loop.turns import SHARE_SECONDS, turns
 
 seen, urgent = [], True
 

@@ -18,8 +18,9 @@ import gevent
 import socketio
 from werkzeug.exceptions import ClientDisconnected
 
-from app.realtime import deadline, drain, handler, worker
+from app.realtime import handler, worker
 from app.realtime.engine import Engine
+from app.transport.loop import deadline, drain
 
 _wall_clock = time.time
 _jump = 0.0

@@ -20,7 +20,7 @@ from weakref import WeakSet
 
 import gevent
 
-from app.realtime.deadline import at_most
+from app.transport.loop.deadline import at_most
 
 Callback = Callable[[], None]
 log = logging.getLogger(__name__)

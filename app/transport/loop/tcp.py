@@ -10,7 +10,7 @@ from typing import Any
 
 import gevent
 
-from app.realtime.deadline import at_most, patience
+from app.transport.loop.deadline import at_most, patience
 
 LINGER_SECONDS = 1.0
 LINGER_BYTES = 16 * 1024 * 1024

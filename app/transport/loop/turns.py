@@ -19,8 +19,8 @@ from gevent import get_hub
 from gevent.hub import Waiter
 from greenlet import greenlet
 
-from app.realtime.quiet import QuietLog
 from app.realtime.sending import flush_all
+from app.transport.loop.quiet_log import QuietLog
 
 SHARE_SECONDS = 0.001  # of a turn, for those who stand in line
 
