@@ -78,7 +78,7 @@ def on_starting(server: Any) -> None:
     """Check what the command line may have changed, before anything is bound."""
     cfg = server.cfg
     if cfg.worker_class is not Worker:
-        from app.realtime.handshake import NOT_OUR_WORKER
+        from app.transport.websocket.handshake import NOT_OUR_WORKER
 
         sys.exit(NOT_OUR_WORKER)
     if (why := refusal(cfg.workers)) is not None:

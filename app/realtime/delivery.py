@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from engineio import packet as eio
 
-from app.realtime.frames import TEXT, encode_frame
-from app.realtime.sending import JOIN_FRAMES
+from app.transport.websocket.frames import TEXT, encode_frame
+from app.transport.websocket.sender import JOIN_FRAMES
 
 if TYPE_CHECKING:
     from app.realtime.engine_socket import EngineSocket

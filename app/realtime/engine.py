@@ -17,16 +17,16 @@ import engineio
 from engineio import packet as eio
 
 from app.realtime import polling
-from app.realtime.blocking import BlockingTransport
 from app.realtime.engine_socket import EngineSocket
-from app.realtime.frames import GOING_AWAY, TOO_BIG, Violation
 from app.realtime.outbox import Outbox, is_unasked, size_of_packet
 from app.realtime.stats import TransportStats
 from app.realtime.sweep import sweep_for_ever
-from app.realtime.transport import Transport
-from app.realtime.websocket import WebSocket
 from app.transport.loop import drain
 from app.transport.loop.quiet_log import QuietLog
+from app.transport.websocket.blocking_socket import WebSocket
+from app.transport.websocket.frames import GOING_AWAY, TOO_BIG, Violation
+from app.transport.websocket.on_greenlets import BlockingTransport
+from app.transport.websocket.on_watchers import Transport
 
 MAX_TRANSPORT_BYTES = 100_000
 """What one WebSocket message or polling POST may hold; more ends the session. An event's own

@@ -15,16 +15,16 @@ from engineio import packet as eio
 from gevent.event import Event
 
 from app.realtime import polling
-from app.realtime.blocking import BlockingTransport
-from app.realtime.frames import NORMAL, PROTOCOL_ERROR, Violation
 from app.realtime.inbox import Inbox
 from app.realtime.long_poll import LongPoll
 from app.realtime.outbox import wire_frame
 from app.realtime.polling import ProtocolError
-from app.realtime.transport import Transport
 from app.realtime.upgrade import accept_websocket, probe
-from app.realtime.websocket import WebSocket
 from app.transport.loop.turns import turns
+from app.transport.websocket.blocking_socket import WebSocket
+from app.transport.websocket.frames import NORMAL, PROTOCOL_ERROR, Violation
+from app.transport.websocket.on_greenlets import BlockingTransport
+from app.transport.websocket.on_watchers import Transport
 
 if TYPE_CHECKING:
     from app.realtime.engine import Engine

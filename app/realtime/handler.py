@@ -15,14 +15,15 @@ from geventwebsocket.handler import WebSocketHandler
 from gunicorn.workers.ggevent import PyWSGIHandler
 from werkzeug.exceptions import ClientDisconnected
 
-from app.realtime import handshake, polling
-from app.realtime.frames import Violation
+from app.realtime import polling
 from app.realtime.headers import read_headers
-from app.realtime.websocket import WebSocket
 from app.transport.loop import tcp
 from app.transport.loop.deadline import at_most, patience
 from app.transport.loop.quiet_log import QuietLog
 from app.transport.loop.turns import turns
+from app.transport.websocket import handshake
+from app.transport.websocket.blocking_socket import WebSocket
+from app.transport.websocket.frames import Violation
 
 HEADER_SECONDS = 15.0
 BODY_SECONDS = 30.0
@@ -105,7 +106,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
     """Serves the requests of one connection.
 
     gevent-websocket's handler answers 101 before the application is asked; this one offers the
-    upgrade to the application instead (:data:`app.realtime.handshake.UPGRADE`).
+    upgrade to the application instead (:data:`app.transport.websocket.handshake.UPGRADE`).
     """
 
     idle = True  # no request has arrived whole: nothing is lost by closing now

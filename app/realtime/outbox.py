@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from engineio import packet as eio
 from gevent.event import Event
 
-from app.realtime.frames import BINARY, TEXT, encode_frame
+from app.transport.websocket.frames import BINARY, TEXT, encode_frame
 
 BATCH_BYTES = 64 * 1024
 """How much is handed to one write: the unit of the send deadline."""

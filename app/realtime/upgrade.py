@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from engineio import packet as eio
 
-from app.realtime.frames import PROTOCOL_ERROR
-from app.realtime.handshake import NOT_OUR_WORKER, UPGRADE, HandshakeRefusedError
-from app.realtime.websocket import WebSocket
 from app.transport.loop.deadline import at_most
+from app.transport.websocket.blocking_socket import WebSocket
+from app.transport.websocket.frames import PROTOCOL_ERROR
+from app.transport.websocket.handshake import NOT_OUR_WORKER, UPGRADE, HandshakeRefusedError
 
 if TYPE_CHECKING:
     from app.realtime.engine import Engine

@@ -16,10 +16,10 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.http.wsgi import base_environ
 from gunicorn.workers.ggevent import VERSION, PyWSGIServer
 
-from app.realtime import handshake
 from app.realtime.handler import HEADER_SECONDS, RequestHandler
 from app.transport.loop import drain, tcp
 from app.transport.loop.turns import turns
+from app.transport.websocket import handshake
 
 DESCRIPTORS_BESIDE_CONNECTIONS = 100
 """Database files, log files, the hub and its threads."""

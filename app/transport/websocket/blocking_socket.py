@@ -1,5 +1,5 @@
 """A WebSocket that greenlets wait on: for the handover from polling, and where the transport on
-watchers is switched off (``app/realtime/transport.py``).
+watchers is switched off (``app/transport/websocket/on_watchers.py``).
 
 gevent-websocket reads whatever length a frame announces, keeps every fragment, checks UTF-8 twice
 in Python and writes without a deadline. This subclass keeps its interface and replaces the reading
@@ -17,7 +17,8 @@ from gevent.lock import Semaphore
 from geventwebsocket.exceptions import WebSocketError
 from geventwebsocket.websocket import WebSocket as StockWebSocket
 
-from app.realtime.frames import (
+from app.transport.loop import tcp
+from app.transport.websocket.frames import (
     BINARY,
     CLOSE,
     NORMAL,
@@ -31,7 +32,6 @@ from app.realtime.frames import (
     encode_frame,
     read_close,
 )
-from app.transport.loop import tcp
 
 READ_BYTES = 16 * 1024
 FRAMES_BEFORE_YIELDING = 64

@@ -1,6 +1,6 @@
 """The WebSocket transport of the fallback: one greenlet reads, another writes.
 
-For platforms on which :mod:`app.realtime.transport` cannot take the descriptor over (TLS inside this
+For platforms on which :mod:`app.transport.websocket.on_watchers` cannot take the descriptor over (TLS inside this
 process, an event loop without watchers), or where somebody has switched it off (``TRANSPORT``).
 Same interface, same bounds; more memory and more work per message.
 """
@@ -13,10 +13,10 @@ import gevent
 from gevent.event import Event
 from geventwebsocket.exceptions import WebSocketError
 
-from app.realtime.frames import NORMAL, FrameReader
 from app.realtime.outbox import Outbox
-from app.realtime.transport import LINGER_SECONDS, Owner
-from app.realtime.websocket import WebSocket
+from app.transport.websocket.blocking_socket import WebSocket
+from app.transport.websocket.frames import NORMAL, FrameReader
+from app.transport.websocket.on_watchers import LINGER_SECONDS, Owner
 
 
 class BlockingTransport:

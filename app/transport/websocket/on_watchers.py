@@ -1,10 +1,10 @@
 """The WebSocket transport: two watchers of the event loop, and no greenlet that waits.
 
 A greenlet per connection costs a stack and a switch per message; here the loop calls us when a
-socket can be read or, if its reader is slow, written (:mod:`app.realtime.sending`).
+socket can be read or, if its reader is slow, written (:mod:`app.transport.websocket.sender`).
 
 Everything runs in the loop itself, so nothing here may wait. Protocol: RFC 6455, read by
-:mod:`app.realtime.frames`. The descriptor is a plain socket taken over from the HTTP handler.
+:mod:`app.transport.websocket.frames`. The descriptor is a plain socket taken over from the HTTP handler.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any, Protocol
 
 from gevent import get_hub
 
-from app.realtime.frames import (
+from app.transport.loop.turns import turns
+from app.transport.websocket.frames import (
     BINARY,
     CLOSE,
     NORMAL,
@@ -29,8 +30,7 @@ from app.realtime.frames import (
     encode_frame,
     read_close,
 )
-from app.realtime.sending import Sender
-from app.transport.loop.turns import turns
+from app.transport.websocket.sender import Sender
 
 READ_BYTES = 16 * 1024  # at once, so that somebody who sends without a pause leaves turns to others
 TURN_MESSAGES = 32  # taken from one connection before the others have their turn
@@ -57,7 +57,7 @@ class Transport(Sender):
 
     :param descriptor: of a connected socket whose WebSocket handshake is complete; ours from now on.
     :param frames: with what was read ahead.
-    :param limits: see :class:`~app.realtime.sending.Sender`.
+    :param limits: see :class:`~app.transport.websocket.sender.Sender`.
     """
 
     waits = False  # the owner is called by the loop, where nothing may wait

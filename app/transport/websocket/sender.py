@@ -14,9 +14,9 @@ from itertools import islice
 
 from gevent import get_hub
 
-from app.realtime.backlog import Backlog
 from app.transport.loop.deadline import patience
 from app.transport.loop.quiet_log import QuietLog
+from app.transport.websocket.backlog import Backlog
 
 JOIN_FRAMES = 64  # at most, before they are sent in the middle of a turn
 CHUNK_BYTES = 64 * 1024  # the unit of the send deadline
