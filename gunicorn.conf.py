@@ -14,7 +14,7 @@ from geventwebsocket.gunicorn.workers import GeventWebSocketWorker
 
 
 class Worker(GeventWebSocketWorker):
-    """Becomes ``app.realtime.worker.RealtimeWorker``, in the worker process.
+    """Becomes ``app.transport.http.worker.RealtimeWorker``, in the worker process.
 
     gunicorn imports the worker class in its own process, before the fork. Naming ours there would
     import the whole application unpatched, and a reload (SIGHUP) would find the old code.
@@ -23,7 +23,7 @@ class Worker(GeventWebSocketWorker):
     def init_process(self) -> None:
         """Patch, then import."""
         monkey.patch_all()
-        from app.realtime.worker import RealtimeWorker
+        from app.transport.http.worker import RealtimeWorker
 
         self.__class__ = RealtimeWorker
         self.init_process()

@@ -11,9 +11,9 @@ from gevent import monkey; monkey.patch_all()
 import json, logging, socket, time
 import gevent
 from gevent.pool import Pool
-from app.realtime.handler import RequestHandler
+from app.transport.http.handler import RequestHandler
 from app.transport.loop.turns import SHARE_SECONDS, turns
-from app.realtime.worker import RealtimeServer
+from app.transport.http.worker import RealtimeServer
 
 def application(environ, start_response):
     start_response("204 No Content", [])

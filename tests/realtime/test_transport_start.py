@@ -77,7 +77,7 @@ def test_another_configuration_with_another_worker_is_refused_too(tmp_path: Path
     other.write_text("control_socket_disable = True\n")
     guarded = tmp_path / "guarded.py"
     guarded.write_text(
-        "from app.realtime.worker import require_our_worker\nrequire_our_worker()\napp = None\n"
+        "from app.transport.http.worker import require_our_worker\nrequire_our_worker()\napp = None\n"
     )
     result, _ = start(
         *("-c", str(other), "-k", "gevent", "-b", f"127.0.0.1:{free_port()}", "guarded:app"),

@@ -18,8 +18,8 @@ import gevent
 import socketio
 from werkzeug.exceptions import ClientDisconnected
 
-from app.realtime import handler, worker
 from app.realtime.engine import Engine
+from app.transport.http import handler, worker
 from app.transport.loop import deadline, drain
 
 _wall_clock = time.time

@@ -153,7 +153,10 @@ def only_the_store_writes(module: Module) -> Iterator[str]:
     if module.path.startswith("app/store/"):
         return
     for line, name, method in module.calls():
-        leaving = (module.path, name) == ("app/realtime/worker.py", "begin")  # that of a drain
+        leaving = (module.path, name) == (
+            "app/transport/http/worker.py",
+            "begin",
+        )  # that of a drain
         if (method and name in WRITES and not leaving) or name in ("create_engine", "sessionmaker"):
             yield f"{module.path}:{line} calls {name}(): only app/store writes"
     for node in ast.walk(module.tree):
@@ -302,7 +305,7 @@ def nothing_is_printed_or_left_over(module: Module) -> Iterator[str]:
     if module.name in ("utils", "helpers", "common", "misc"):
         yield f"{module.path}: name it after what it does"
     for line, name, method in module.calls():
-        if name == "print" and not method and module.path != "app/realtime/worker.py":
+        if name == "print" and not method and module.path != "app/transport/http/worker.py":
             yield f"{module.path}:{line} prints: use the log"  # the worker, before there is a log
     for line, imported in module.imports():
         if imported[-1] == "*":

@@ -1,6 +1,6 @@
 """Leaving in good order: what is to be done between SIGTERM and the end of the process.
 
-The worker walks through these steps (``app/realtime/worker.py``):
+The worker walks through these steps (``app/transport/http/worker.py``):
 
 1. no new connections, no new Engine.IO sessions;
 2. :func:`on_drain` callbacks: tell the clients;

@@ -16,7 +16,7 @@ from gunicorn.workers.ggevent import PyWSGIHandler
 from werkzeug.exceptions import ClientDisconnected
 
 from app.realtime import polling
-from app.realtime.headers import read_headers
+from app.transport.http.headers import read_headers
 from app.transport.loop import tcp
 from app.transport.loop.deadline import at_most, patience
 from app.transport.loop.quiet_log import QuietLog

@@ -16,7 +16,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.http.wsgi import base_environ
 from gunicorn.workers.ggevent import VERSION, PyWSGIServer
 
-from app.realtime.handler import HEADER_SECONDS, RequestHandler
+from app.transport.http.handler import HEADER_SECONDS, RequestHandler
 from app.transport.loop import drain, tcp
 from app.transport.loop.turns import turns
 from app.transport.websocket import handshake
