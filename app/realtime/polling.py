@@ -28,12 +28,6 @@ def wants_upgrade(environ: dict[str, Any]) -> bool:
     return "upgrade" in options and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
 
 
-def is_poll(environ: dict[str, Any]) -> bool:
-    """Whether the request belongs to a session over long polling."""
-    query = environ.get("QUERY_STRING", "")
-    return "transport=polling" in query and "sid=" in query
-
-
 def asks_for_jsonp(environ: dict[str, Any]) -> bool:
     """JSONP, gone from Engine.IO 4's clients: any page could read a person's messages with it."""
     return "j" in parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)

@@ -260,3 +260,9 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
 def _answer(status: str) -> tuple[str, bytes]:
     head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
     return status, head.encode("ascii")
+
+
+def is_poll(environ: dict[str, Any]) -> bool:
+    """Whether the request belongs to a session over long polling."""
+    query = environ.get("QUERY_STRING", "")
+    return "transport=polling" in query and "sid=" in query
