@@ -40,7 +40,9 @@ wsgi_app = "wsgi:app"
 worker_class = Worker
 
 # One process holds every connection; gunicorn itself takes another number from WEB_CONCURRENCY.
-worker_connections = 10_000  # HTTP; WebSockets are counted by the engine (app/realtime/engine.py)
+worker_connections = (
+    10_000  # HTTP; WebSockets are counted by the engine (app/transport/engineio/engine.py)
+)
 backlog = 4096
 keepalive = 75  # seconds an idle HTTP connection stays open
 timeout = 30  # seconds without a sign of life before a worker is replaced

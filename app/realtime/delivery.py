@@ -15,7 +15,7 @@ from app.transport.websocket.frames import TEXT, encode_frame
 from app.transport.websocket.sender import JOIN_FRAMES
 
 if TYPE_CHECKING:
-    from app.realtime.engine_socket import EngineSocket
+    from app.transport.engineio.session import EngineSocket
 
 Recipients = Mapping[str, "EngineSocket"]  # by Socket.IO id
 NOBODY: Recipients = {}

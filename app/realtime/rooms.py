@@ -15,7 +15,7 @@ from socketio.manager import Manager
 from app.realtime.delivery import NOBODY, Recipients
 
 if TYPE_CHECKING:
-    from app.realtime.engine_socket import EngineSocket
+    from app.transport.engineio.session import EngineSocket
 
 Room = str
 Members = dict[str, str]  # Socket.IO id → Engine.IO id

@@ -18,9 +18,9 @@ from flask import Flask
 from socketio import packet
 
 from app.realtime.delivery import Delivery, Recipients
-from app.realtime.engine import Engine
 from app.realtime.rooms import Rooms
 from app.realtime.wire import MARKETPLACE, TALEMY, Room, Wire
+from app.transport.engineio.engine import Engine
 
 # The largest packet with an event in it, as PROTOCOL states it; the frame below may be a little larger.
 MAX_EVENT_BYTES = 64 * 1024

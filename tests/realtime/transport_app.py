@@ -18,7 +18,7 @@ import gevent
 import socketio
 from werkzeug.exceptions import ClientDisconnected
 
-from app.realtime.engine import Engine
+from app.transport.engineio.engine import Engine
 from app.transport.http import handler, worker
 from app.transport.loop import deadline, drain
 

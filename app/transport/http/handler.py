@@ -15,7 +15,7 @@ from geventwebsocket.handler import WebSocketHandler
 from gunicorn.workers.ggevent import PyWSGIHandler
 from werkzeug.exceptions import ClientDisconnected
 
-from app.realtime import polling
+from app.transport.engineio import polling
 from app.transport.http.headers import read_headers
 from app.transport.loop import tcp
 from app.transport.loop.deadline import at_most, patience

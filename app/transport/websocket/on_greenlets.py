@@ -13,7 +13,7 @@ import gevent
 from gevent.event import Event
 from geventwebsocket.exceptions import WebSocketError
 
-from app.realtime.outbox import Outbox
+from app.transport.engineio.outbox import Outbox
 from app.transport.websocket.blocking_socket import WebSocket
 from app.transport.websocket.frames import NORMAL, FrameReader
 from app.transport.websocket.on_watchers import LINGER_SECONDS, Owner

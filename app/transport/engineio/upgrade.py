@@ -15,8 +15,8 @@ from app.transport.websocket.frames import PROTOCOL_ERROR
 from app.transport.websocket.handshake import NOT_OUR_WORKER, UPGRADE, HandshakeRefusedError
 
 if TYPE_CHECKING:
-    from app.realtime.engine import Engine
-    from app.realtime.engine_socket import EngineSocket
+    from app.transport.engineio.engine import Engine
+    from app.transport.engineio.session import EngineSocket
 
 
 def accept_websocket(

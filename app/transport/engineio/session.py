@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from engineio import packet as eio
 from gevent.event import Event
 
-from app.realtime import polling
-from app.realtime.inbox import Inbox
-from app.realtime.long_poll import LongPoll
-from app.realtime.outbox import wire_frame
-from app.realtime.polling import ProtocolError
-from app.realtime.upgrade import accept_websocket, probe
+from app.transport.engineio import polling
+from app.transport.engineio.inbox import Inbox
+from app.transport.engineio.long_poll import LongPoll
+from app.transport.engineio.outbox import wire_frame
+from app.transport.engineio.polling import ProtocolError
+from app.transport.engineio.upgrade import accept_websocket, probe
 from app.transport.loop.turns import turns
 from app.transport.websocket.blocking_socket import WebSocket
 from app.transport.websocket.frames import NORMAL, PROTOCOL_ERROR, Violation
@@ -27,7 +27,7 @@ from app.transport.websocket.on_greenlets import BlockingTransport
 from app.transport.websocket.on_watchers import Transport
 
 if TYPE_CHECKING:
-    from app.realtime.engine import Engine
+    from app.transport.engineio.engine import Engine
 
 UNJOINED_BYTES = 16 * 1024  # for a message before a namespace is joined: CONNECT with its token
 MAX_MALFORMED = 20  # packets Socket.IO cannot read, before the session is closed

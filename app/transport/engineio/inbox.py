@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from app.realtime.polling import ProtocolError
+from app.transport.engineio.polling import ProtocolError
 from app.transport.loop.turns import turns
 
 if TYPE_CHECKING:
-    from app.realtime.engine_socket import EngineSocket
+    from app.transport.engineio.session import EngineSocket
 
 CAPACITY = 32  # messages; then nothing more is read until half of them have been handled
 

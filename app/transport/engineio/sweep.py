@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import gevent
 
 if TYPE_CHECKING:
-    from app.realtime.engine import Engine
+    from app.transport.engineio.engine import Engine
 
 SESSIONS_BETWEEN_PAUSES = 500
 

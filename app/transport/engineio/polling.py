@@ -11,7 +11,7 @@ from engineio.exceptions import EngineIOError
 from werkzeug.exceptions import ClientDisconnected
 
 if TYPE_CHECKING:
-    from app.realtime.engine import Engine
+    from app.transport.engineio.engine import Engine
 
 SEPARATOR = "\x1e"
 ALLOWED_IN_POST = frozenset("134b")

@@ -16,11 +16,11 @@ from typing import Any
 import engineio
 from engineio import packet as eio
 
-from app.realtime import polling
-from app.realtime.engine_socket import EngineSocket
-from app.realtime.outbox import Outbox, is_unasked, size_of_packet
-from app.realtime.stats import TransportStats
-from app.realtime.sweep import sweep_for_ever
+from app.transport.engineio import polling
+from app.transport.engineio.outbox import Outbox, is_unasked, size_of_packet
+from app.transport.engineio.session import EngineSocket
+from app.transport.engineio.stats import TransportStats
+from app.transport.engineio.sweep import sweep_for_ever
 from app.transport.loop import drain
 from app.transport.loop.quiet_log import QuietLog
 from app.transport.websocket.blocking_socket import WebSocket

@@ -13,10 +13,10 @@ import gevent
 from engineio import packet as eio
 from gevent.event import Event
 
-from app.realtime.polling import ProtocolError
+from app.transport.engineio.polling import ProtocolError
 
 if TYPE_CHECKING:
-    from app.realtime.engine import Engine
+    from app.transport.engineio.engine import Engine
 
 MAX_PACKETS = 16
 """In one answer: python-engineio's client takes more for an attack, and hangs up."""
