@@ -17,8 +17,8 @@ from app.accounts.tokens import (
     make_refresh_token,
     new_session_id,
 )
+from app.actor import Actor
 from app.errors import N_, PalabreError, invalid
-from app.realtime.connection import Actor
 from app.realtime.events import Event, SessionsEnded
 from app.store import WriteSession
 from config import Settings

@@ -13,8 +13,8 @@ from typing import Any
 import jwt
 from flask import current_app
 
+from app.actor import Actor
 from app.errors import N_, PalabreError
-from app.realtime.connection import Actor
 from config import Settings
 
 # No token says when it was issued (iat, nbf): a clock that is set back would make all of them come

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.actor import Actor
 from app.contacts.models import ContactRequest
 from app.errors import N_, PalabreError, not_found
-from app.realtime.connection import Actor
 
 
 def access_contact_request(session: Session, actor: Actor, request_id: int) -> ContactRequest:

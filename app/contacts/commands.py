@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.accounts.access import access_user
+from app.actor import Actor
 from app.contacts.access import access_contact_request_for
 from app.contacts.models import ContactRequest
 from app.contacts.queries import contact_request_view, is_pending
@@ -12,7 +13,6 @@ from app.contacts.schemas import CreateContactRequest
 from app.conversations.commands import refuse_blocked, with_person
 from app.conversations.queries import updated
 from app.errors import N_, PalabreError, invalid
-from app.realtime.connection import Actor
 from app.realtime.events import ContactRequestCreated, ContactRequestStatusChanged, Event
 from app.store import WriteSession
 

@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Regexp
 from app import limits
 from app.accounts.access import access_user
 from app.accounts.queries import has_blocked, is_blocked, user_view
+from app.actor import Actor
 from app.contacts import commands, queries
 from app.contacts.schemas import ChangeContactRequest, CreateContactRequest
 from app.conversations.queries import conversations_with
@@ -22,7 +23,6 @@ from app.errors import PalabreError
 from app.messages.schemas import SendMessage
 from app.messages.sending import send_message
 from app.products.queries import find_products
-from app.realtime.connection import Actor
 from app.store import store
 from app.web.blueprint import number, page_blueprint
 from app.web.forms import PageForm, message_text, parse

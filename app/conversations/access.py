@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actor import Actor
 from app.conversations.models import Conversation, Participant
 from app.conversations.statements import MEMBER, PEOPLE
 from app.errors import not_found
-from app.realtime.connection import Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.access import access_user, access_users
 from app.accounts.queries import is_blocked
+from app.actor import Actor
 from app.conversations.access import Membership, access_conversation
 from app.conversations.models import Conversation, Participant
 from app.conversations.queries import conversation_view, updated
@@ -19,7 +20,6 @@ from app.conversations.unread import move_tally
 from app.errors import N_, PalabreError, invalid, not_found
 from app.messages.models import Message
 from app.products.access import access_product
-from app.realtime.connection import Actor
 from app.realtime.events import ConversationRemoved, ConversationUpdated, Event
 from app.store import WriteSession
 from app.store.prepared import Prepared

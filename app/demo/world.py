@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.accounts import commands as accounts
 from app.accounts.models import User
 from app.accounts.passwords import hash_password
+from app.actor import Actor
 from app.contacts import commands as contacts
 from app.contacts.schemas import CreateContactRequest
 from app.conversations import commands as conversations
@@ -24,7 +25,6 @@ from app.messages.schemas import DeleteMessage, EditMessage, MarkRead, SendMessa
 from app.messages.sending import send_message
 from app.products import commands as products
 from app.products.schemas import CreateProduct
-from app.realtime.connection import Actor
 from app.store import WriteSession, store
 from app.store.types import now_ms
 from config import Settings

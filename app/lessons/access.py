@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.actor import Actor
 from app.errors import N_, PalabreError, not_found
 from app.lessons.models import Lesson
-from app.realtime.connection import Actor
 
 # From each status, those that may follow. Nothing follows the others.
 TRANSITIONS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.accounts.access import access_user
+from app.actor import Actor
 from app.conversations.commands import create_conversation, refuse_blocked
 from app.conversations.queries import updated
 from app.errors import N_, invalid
@@ -12,7 +13,6 @@ from app.lessons.access import access_lesson_for
 from app.lessons.models import Lesson
 from app.lessons.queries import lesson_view
 from app.lessons.schemas import CreateLesson
-from app.realtime.connection import Actor
 from app.realtime.events import Event, LessonCreated, LessonStatusChanged
 from app.store import WriteSession
 

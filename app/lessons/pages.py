@@ -16,11 +16,11 @@ from wtforms.widgets import DateInput, NumberInput, TimeInput
 
 from app import limits
 from app.accounts.queries import find_users, load_users
+from app.actor import Actor
 from app.conversations.queries import contacts_of
 from app.errors import PalabreError
 from app.lessons import access, commands, queries
 from app.lessons.schemas import ChangeLesson, CreateLesson
-from app.realtime.connection import Actor
 from app.store import store
 from app.web.blueprint import number, page_blueprint, search_words
 from app.web.forms import PageForm, parse

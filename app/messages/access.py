@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from app.actor import Actor
 from app.errors import N_, PalabreError, not_found
 from app.messages import statements
-from app.realtime.connection import Actor
 
 
 class Place(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from app.actor import Actor
 from app.conversations.access import participant_ids
 from app.conversations.commands import stamp_both
 from app.conversations.unread import move_tally
@@ -19,7 +20,6 @@ from app.messages.access import (
 )
 from app.messages.queries import ANYBODY, hidden_by, message_for
 from app.messages.schemas import DeleteMessage, EditMessage, MarkRead
-from app.realtime.connection import Actor
 from app.realtime.events import Event, MessageDeleted, MessageEdited, MessagesRead
 from app.store import WriteSession
 from app.store.types import iso

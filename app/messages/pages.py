@@ -8,11 +8,11 @@ from flask import redirect, request, url_for
 from flask_babel import gettext as _
 
 from app import limits
+from app.actor import Actor
 from app.errors import PalabreError
 from app.messages import commands, sending
 from app.messages.access import access_message
 from app.messages.schemas import DeleteMessage, EditMessage, SendMessage
-from app.realtime.connection import Actor
 from app.store import store
 from app.web.blueprint import number, page_blueprint
 from app.web.catalogue import phrase

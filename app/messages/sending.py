@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
+from app.actor import Actor
 from app.conversations.commands import about_product, with_person
 from app.conversations.queries import updated
 from app.conversations.unread import move_tally, unread_in, unread_of_peer
@@ -19,7 +20,6 @@ from app.messages import statements
 from app.messages.access import Place, access_place, refuse_writing
 from app.messages.queries import excerpt, message_for
 from app.messages.schemas import SendMessage
-from app.realtime.connection import Actor
 from app.realtime.events import Event, MessageSent, Unread
 from app.store import WriteSession
 from app.store.types import iso

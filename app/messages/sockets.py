@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.actor import Actor
 from app.messages import commands, sending
 from app.messages.access import access_writing
 from app.messages.schemas import (
@@ -16,7 +17,7 @@ from app.messages.schemas import (
 )
 from app.objects import Nothing
 from app.payloads import OneMessage, Read, Sent
-from app.realtime.connection import Actor, Connection
+from app.realtime.connection import Connection
 from app.realtime.events import Event, TypingChanged
 from app.realtime.publisher import publisher
 from app.realtime.registry import on

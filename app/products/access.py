@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.actor import Actor
 from app.errors import N_, PalabreError, not_found
 from app.products.models import Product
-from app.realtime.connection import Actor
 
 
 def access_product(session: Session, product_id: int) -> Product:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from app.actor import Actor
 from app.conversations.queries import refresh_product_conversations
 from app.products import access
 from app.products.models import Product
 from app.products.queries import product_view
 from app.products.schemas import ChangeProduct, CreateProduct
-from app.realtime.connection import Actor
 from app.realtime.events import Event
 from app.store import WriteSession
 

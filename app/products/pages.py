@@ -14,13 +14,13 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from app import limits
 from app.accounts.queries import is_blocked, load_users
+from app.actor import Actor
 from app.conversations.queries import conversations_about
 from app.errors import PalabreError
 from app.messages.schemas import SendMessage
 from app.messages.sending import send_message
 from app.products import access, commands, queries
 from app.products.schemas import ChangeProduct, CreateProduct, FindProducts
-from app.realtime.connection import Actor
 from app.store import store
 from app.web.blueprint import number, page_blueprint, search_words
 from app.web.forms import PageForm, message_text, parse

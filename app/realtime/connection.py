@@ -10,16 +10,10 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from app.actor import Actor
+
 if TYPE_CHECKING:
     from app.store.jobs import Job
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """On whose behalf something is done."""
-
-    user_id: int
-    session_id: str
 
 
 @dataclass(slots=True, eq=False)

@@ -11,7 +11,8 @@ from collections.abc import Callable
 import gevent
 import structlog
 
-from app.realtime.connection import Actor, Connection, connections
+from app.actor import Actor
+from app.realtime.connection import Connection, connections
 from app.realtime.events import TOKEN_EXPIRING
 from app.realtime.publisher import publisher
 from app.realtime.wire import person

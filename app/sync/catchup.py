@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.actor import Actor
 from app.conversations import cache as lists
 from app.conversations.unread import unread_in
 from app.messages.models import Message
 from app.realtime.announcement import announce
-from app.realtime.connection import Actor, connections
+from app.realtime.connection import connections
 from app.realtime.events import (
     ContactRequestCreated,
     ContactRequestStatusChanged,

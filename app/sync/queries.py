@@ -15,12 +15,12 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
+from app.actor import Actor
 from app.contacts import queries as contacts
 from app.conversations import queries as conversations
 from app.conversations import statements
 from app.lessons import queries as lessons
 from app.messages import queries as messages
-from app.realtime.connection import Actor
 from app.store.prepared import Prepared, Row
 from app.store.revision import can_serve, current_revision
 from app.tallies import promise

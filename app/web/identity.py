@@ -11,8 +11,8 @@ from app.accounts.access import access_user
 from app.accounts.cookies import renew_for_page
 from app.accounts.queries import user_view
 from app.accounts.tokens import read_token, settings
+from app.actor import Actor
 from app.errors import N_, PalabreError
-from app.realtime.connection import Actor
 from app.rest import live_actor
 from app.store import store
 

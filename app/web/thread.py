@@ -13,6 +13,7 @@ from flask import g, render_template, request
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import has_blocked, is_blocked
+from app.actor import Actor
 from app.conversations.access import access_conversation
 from app.conversations.queries import conversation_view, list_conversations
 from app.errors import PalabreError
@@ -21,7 +22,6 @@ from app.messages.access import access_message
 from app.messages.commands import mark_read
 from app.messages.queries import message_for, page_before
 from app.messages.schemas import MarkRead
-from app.realtime.connection import Actor
 from app.store import store
 from app.web.blueprint import number
 from app.web.identity import signed_in_reader

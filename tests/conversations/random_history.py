@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.accounts import commands as accounts
+from app.actor import Actor
 from app.contacts import commands as contacts
 from app.contacts.schemas import CreateContactRequest
 from app.conversations import commands as conversations
@@ -25,7 +26,6 @@ from app.messages.sending import send_message
 from app.products import commands as products
 from app.products.schemas import ChangeProduct, CreateProduct
 from app.realtime.announcement import Batch
-from app.realtime.connection import Actor
 from app.realtime.events import MessageSent
 from app.store import store
 

@@ -9,13 +9,14 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.actor import Actor
 from app.contacts import commands as contact_commands
 from app.contacts.queries import list_contact_requests
 from app.contacts.schemas import CreateContactRequest
 from app.lessons import commands as lesson_commands
 from app.lessons.queries import list_lessons
 from app.lessons.schemas import CreateLesson
-from app.realtime.connection import Actor, Connection, connections
+from app.realtime.connection import Connection, connections
 from app.realtime.events import Event
 from app.realtime.publisher import publisher
 from app.realtime.rooms import Rooms

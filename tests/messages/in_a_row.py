@@ -6,12 +6,12 @@ import sqlite3
 from typing import Any
 
 from app.accounts.models import User
+from app.actor import Actor
 from app.conversations.commands import open_conversation, remove_participant
 from app.conversations.schemas import OpenConversation
 from app.messages.schemas import SendMessage
 from app.messages.sending import send_message
 from app.realtime.announcement import Batch
-from app.realtime.connection import Actor
 from app.realtime.events import Event, MessageSent
 from app.store import WriteSession, store
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from app.accounts.models import User
+from app.actor import Actor
 from app.conversations.commands import open_conversation, with_person
 from app.conversations.queries import FEW_CONTACTS, MOST_PEOPLE, contacts_among, contacts_of
 from app.conversations.schemas import OpenConversation
-from app.realtime.connection import Actor
 from app.realtime.events import Event
 from app.store import WriteSession, store
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.actor import Actor
 from app.extensions import socketio
 from app.realtime.audience import FEW, Audience
-from app.realtime.connection import Actor, Connection, connections
+from app.realtime.connection import Connection, connections
 from app.realtime.wire import MARKETPLACE, PersonalWire
 
 ROOM = "conversation:1"

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import text
 
+from app.actor import Actor
 from app.errors import PalabreError
 from app.objects import Nothing
 from app.realtime import dispatch
-from app.realtime.connection import Actor, Connection, connections
+from app.realtime.connection import Connection, connections
 from app.realtime.events import Event
 from app.realtime.publisher import publisher
 from app.realtime.registry import on

@@ -14,12 +14,12 @@ from gevent.event import Event as GreenEvent
 from sqlalchemy import func, select, text
 
 from app.accounts.models import User
+from app.actor import Actor
 from app.conversations.models import Participant
 from app.errors import PalabreError
 from app.messages.commands import delete_message
 from app.messages.models import Message
 from app.messages.schemas import DeleteMessage
-from app.realtime.connection import Actor
 from app.realtime.events import Event, TypingChanged
 from app.store import Job, WriteSession, store
 from app.store.prepared import Prepared, PreparedFor
