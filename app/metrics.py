@@ -15,10 +15,10 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from app.counters import Histogram, promise
 from app.extensions import socketio
 from app.realtime.connection import connections
 from app.store import store
-from app.tallies import Histogram, promise
 
 TICK_SECONDS = 0.05
 WINDOW_SECONDS = 60.0

@@ -15,6 +15,7 @@ from app.actor import Actor
 from app.conversations.commands import about_product, with_person
 from app.conversations.queries import updated
 from app.conversations.unread import move_tally, unread_in, unread_of_peer
+from app.counters import promise
 from app.errors import N_, PalabreError, invalid
 from app.messages import statements
 from app.messages.access import Place, access_place, refuse_writing
@@ -23,7 +24,6 @@ from app.messages.schemas import SendMessage
 from app.realtime.events import Event, MessageSent, Unread
 from app.store import WriteSession
 from app.store.types import iso
-from app.tallies import promise
 
 
 @dataclass(slots=True)

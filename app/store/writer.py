@@ -25,6 +25,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
+from app.counters import WriterStats
 from app.errors import internal, unavailable
 from app.realtime.announcement import Batch
 from app.store.gathering import Gathering
@@ -32,7 +33,6 @@ from app.store.jobs import Command, Group, Job
 from app.store.pause import Pause
 from app.store.revision import lock_revision, open_gap, save_revision
 from app.store.session import SpoiltError, WriteSession
-from app.tallies import WriterStats
 
 log = structlog.get_logger(__name__)
 

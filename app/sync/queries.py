@@ -19,11 +19,11 @@ from app.actor import Actor
 from app.contacts import queries as contacts
 from app.conversations import queries as conversations
 from app.conversations import statements
+from app.counters import promise
 from app.lessons import queries as lessons
 from app.messages import queries as messages
 from app.store.prepared import Prepared, Row
 from app.store.revision import can_serve, current_revision
-from app.tallies import promise
 
 DEFAULT_LIMIT = 200
 NEVER = 1 << 62  # a revision that will not be reached, and more rows than there are
