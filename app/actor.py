@@ -1,4 +1,4 @@
-"""TODO: first line."""
+"""The user on whose behalf something is done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """On whose behalf something is done."""
+    """A signed-in user, and the sign-in session that the request or connection uses."""
 
     user_id: int
     session_id: str
