@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from functools import partial
 
-from app import cli, limits, logs, proxy, rest, routing, security, web
+from app import cli, limits, logs, web
 from app.accounts import cookies
 from app.accounts import sockets as accounts_sockets
 from app.extensions import cache, db, jwt, migrate, socketio
 from app.features import BLUEPRINTS, PAGES
 from app.health import health
-from app.jsons import OrjsonProvider, SocketJson
-from app.openapi import Api
+from app.http import proxy, rest, routing, security
+from app.http.json import OrjsonProvider, SocketJson
+from app.http.openapi import Api
 from app.store import store
 from app.web.errors import render_error
 from config import ROOT, Settings, SettingsError, flask_config, load_settings

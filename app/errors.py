@@ -1,7 +1,7 @@
 """One error type, and the codes of the wire contract.
 
 Commands and queries raise :class:`PalabreError`; each transport has one translator
-(``app/rest.py`` to problem+json, ``app/realtime/dispatch.py`` to an acknowledgement,
+(``app/http/rest.py`` to problem+json, ``app/realtime/dispatch.py`` to an acknowledgement,
 ``app/web`` to a page).
 """
 

@@ -10,7 +10,7 @@ from flask_openapi3.models.tag import Tag
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.errors import PalabreError
-from app.openapi import operation_id
+from app.http.openapi import operation_id
 from app.payloads import Health
 from app.store import WriteSession, store
 from app.store.revision import current_revision

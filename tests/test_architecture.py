@@ -81,8 +81,8 @@ PLANTED = [
     ("files_are_short", "app/messages/commands.py", "x = 1\n" * 301),
     ("no_function_is_long", "app/messages/commands.py", LONG),
     ("public_things_are_explained", "app/messages/commands.py", "def send(): pass"),
-    ("public_things_are_explained", "app/jsons.py", "'''J.'''\nclass A:\n    '''A.'''\n    def b(self): pass"),
-    ("public_things_are_explained", "app/jsons.py", "x = 1"),
+    ("public_things_are_explained", "app/http/json.py", "'''J.'''\nclass A:\n    '''A.'''\n    def b(self): pass"),
+    ("public_things_are_explained", "app/http/json.py", "x = 1"),
     ("nothing_is_printed_or_left_over", "app/messages/api.py", "print('here')"),
     ("nothing_is_printed_or_left_over", "app/utils.py", ""),
     ("nothing_is_printed_or_left_over", "app/web/forms.py", "from app.errors import *"),
@@ -102,7 +102,7 @@ HARMLESS = [
     ("nobody_says_who_they_are", "app/payloads.py", "class Told(View):\n    user_id: int"),
     ("files_are_short", "app/messages/commands.py", "x = 1\n" * 300),
     ("no_function_is_long", "app/messages/commands.py", LONG.replace("    x = 1\n", "", 2)),
-    ("public_things_are_explained", "app/jsons.py", "'''J.'''\ndef _mine(): pass"),
+    ("public_things_are_explained", "app/http/json.py", "'''J.'''\ndef _mine(): pass"),
     ("nothing_is_printed_or_left_over", "app/messages/api.py", "blueprint = made.print()"),
 ]  # fmt: skip
 

@@ -17,11 +17,11 @@ from app.accounts.passwords import hash_password, verify_password
 from app.accounts.schemas import FindUsers, PresenceOf, Register, SignIn, UserPath
 from app.accounts.tokens import settings
 from app.errors import N_, PalabreError
+from app.http.openapi import CHANGING, REFRESHING, refusals
+from app.http.rest import actor, blueprint, items, verify_token
 from app.objects import OwnUser, User
-from app.openapi import CHANGING, REFRESHING, refusals
 from app.payloads import BlockState, PresenceList, Users
 from app.payloads import SignedIn as SignedInBody
-from app.rest import actor, blueprint, items, verify_token
 from app.store import store
 
 auth = blueprint("auth", __name__, public=True)

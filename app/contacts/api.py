@@ -7,10 +7,10 @@ from typing import Any
 from app import limits
 from app.contacts import access, commands, queries
 from app.contacts.schemas import ChangeContactRequest, CreateContactRequest, FindContactRequests
+from app.http.openapi import CHANGING, refusals
+from app.http.rest import actor, blueprint, items
 from app.objects import ContactRequest
-from app.openapi import CHANGING, refusals
 from app.payloads import ContactRequests
-from app.rest import actor, blueprint, items
 from app.schemas import ById
 from app.store import store
 

@@ -16,10 +16,10 @@ from app.conversations.schemas import (
     OpenConversation,
     ParticipantPath,
 )
+from app.http.openapi import CHANGING, refusals
+from app.http.rest import actor, blueprint, items
 from app.objects import Conversation
-from app.openapi import CHANGING, refusals
 from app.payloads import Conversations
-from app.rest import actor, blueprint, items
 from app.schemas import ById
 from app.store import store
 

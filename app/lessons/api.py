@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from app import limits
+from app.http.openapi import CHANGING, refusals
+from app.http.rest import actor, blueprint, items
 from app.lessons import access, commands, queries
 from app.lessons.schemas import ChangeLesson, CreateLesson, FindLessons
 from app.objects import Lesson
-from app.openapi import CHANGING, refusals
 from app.payloads import Lessons
-from app.rest import actor, blueprint, items
 from app.schemas import ById
 from app.store import store
 

@@ -7,6 +7,8 @@ from typing import Any
 from app import limits
 from app.conversations.access import check_membership
 from app.errors import invalid
+from app.http.openapi import CHANGING, refusals
+from app.http.rest import actor, blueprint, items
 from app.messages import commands, queries, sending
 from app.messages.schemas import (
     DeleteMessage,
@@ -19,9 +21,7 @@ from app.messages.schemas import (
     UpTo,
     WriteMessage,
 )
-from app.openapi import CHANGING, refusals
 from app.payloads import Messages, OneMessage, Read, Sent
-from app.rest import actor, blueprint, items
 from app.schemas import ById
 from app.store import store
 

@@ -13,7 +13,7 @@ from app.accounts.queries import user_view
 from app.accounts.tokens import read_token, settings
 from app.actor import Actor
 from app.errors import N_, PalabreError
-from app.rest import live_actor
+from app.http.rest import live_actor
 from app.store import store
 
 Person = dict[str, Any]

@@ -21,7 +21,7 @@ from app.accounts.queries import session_is_live
 from app.accounts.tokens import actor_of, read_token, settings
 from app.actor import Actor
 from app.errors import N_, PalabreError, invalid, unexpected
-from app.openapi import SIGNED_IN, operation_id
+from app.http.openapi import SIGNED_IN, operation_id
 from app.realtime.dispatch import field_problems
 from app.store import store
 

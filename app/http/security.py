@@ -17,7 +17,7 @@ from secure import (
     XFrameOptions,
 )
 
-from app.rest import PREFIX
+from app.http.rest import PREFIX
 from config import Settings
 
 DOCS_PAGES = (f"{PREFIX}/swagger",)
