@@ -111,6 +111,6 @@ def on_reload(server: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Begin to serve: the writer's thread and the watchers belong to the process after the fork."""
-    from app import serving
+    from app.operations import serving
 
     serving.start(worker.wsgi)

@@ -5,22 +5,23 @@ from __future__ import annotations
 import sys
 from functools import partial
 
-from app import cli, limits, logs, web
+from app import limits, web
 from app.accounts import cookies
 from app.accounts import sockets as accounts_sockets
 from app.extensions import cache, db, jwt, migrate, socketio
 from app.features import BLUEPRINTS, PAGES
-from app.health import health
 from app.http import proxy, rest, routing, security
 from app.http.json import OrjsonProvider, SocketJson
 from app.http.openapi import Api
+from app.operations import cli, logs
+from app.operations.health import health
 from app.store import store
 from app.web.errors import render_error
 from config import ROOT, Settings, SettingsError, flask_config, load_settings
 
 
 def create_app(settings: Settings | None = None) -> Api:
-    """An application, bound to its settings. It serves after :func:`app.serving.start`."""
+    """An application, bound to its settings. It serves after :func:`app.operations.serving.start`."""
     settings = settings or _settings_or_exit()
     app = Api(
         __name__,

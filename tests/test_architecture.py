@@ -63,7 +63,7 @@ PLANTED = [
     ("only_the_store_writes", "app/messages/commands.py", "session.commit()"),
     ("only_the_store_writes", "app/web/thread.py", "with engine.begin(): pass"),
     ("only_the_store_writes", "app/accounts/queries.py", "db.session.get(User, 1)"),
-    ("only_the_store_writes", "app/health.py", "import sqlite3"),
+    ("only_the_store_writes", "app/operations/health.py", "import sqlite3"),
     ("only_the_store_writes", "app/sync/queries.py", "create_engine('sqlite://')"),
     ("transports_hold_no_query", "app/messages/api.py", "from sqlalchemy import select"),
     ("transports_hold_no_query", "app/sync/sockets.py", "session.execute(statement)"),
@@ -132,7 +132,7 @@ def test_a_second_place_for_a_wire_name_is_caught() -> None:
     rule, names = house_rules.wire_names_live_in_the_catalogue, frozenset({"new_message", "ready"})
     twice = Module("app/messages/sockets.py", "publisher.tell(c, 'new_message', {})")
     assert list(rule(twice, names))
-    assert not list(rule(Module("app/health.py", "status = 'ready'"), names))
+    assert not list(rule(Module("app/operations/health.py", "status = 'ready'"), names))
     assert not list(rule(Module("app/realtime/events.py", "NAME = 'new_message'"), names))
 
 

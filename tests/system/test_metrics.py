@@ -200,7 +200,7 @@ def hold_the_loop_up(_app: object) -> dict[str, float]:
     import gevent
     from gevent.monkey import get_original
 
-    from app.metrics import LoopWatch
+    from app.operations.metrics import LoopWatch
 
     held = 0.5
     watch = LoopWatch()

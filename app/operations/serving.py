@@ -9,10 +9,10 @@ from contextlib import contextmanager
 import gevent
 from flask import Flask
 
-from app import metrics
 from app.accounts.sockets import admit
 from app.conversations import cache as lists
 from app.extensions import socketio
+from app.operations import metrics
 from app.presence.leases import leases
 from app.presence.sockets import keep_leases, share_leases
 from app.realtime import dispatch, lifecycle

@@ -17,7 +17,7 @@ from app.accounts.schemas import Register
 from app.demo.people import PASSWORD, PEOPLE
 from app.demo.world import World, is_empty
 from app.errors import PalabreError
-from app.serving import writing
+from app.operations.serving import writing
 from app.store import store
 from app.store.backup import DamagedCopyError, copy_database
 from app.store.restore import RestoreError
@@ -27,7 +27,7 @@ from config import Settings
 def init(app: Flask) -> None:
     """Register the commands."""
     for command in (demo, user, backup, restore, examine):
-        app.cli.add_command(command)
+        app.operations.cli.add_command(command)
 
 
 @click.command("demo")
@@ -104,10 +104,12 @@ def restore(copy: Path | None, in_place: bool) -> None:
     """
     if (copy is None) != in_place:
         raise click.UsageError("Name the copy; or, if it is in its place already, say --in-place.")
-    from app import restoring  # brings Alembic along: a server starts a tenth sooner without
+    from app.operations import (
+        restore,  # brings Alembic along: a server starts a tenth sooner without
+    )
 
     try:
-        for sentence in restoring.restore(_settings(), copy):
+        for sentence in restore.restore(_settings(), copy):
             click.echo(sentence)
     except RestoreError as error:
         raise click.ClickException(str(error)) from error
@@ -116,7 +118,7 @@ def restore(copy: Path | None, in_place: bool) -> None:
 @click.command("doctor")
 def examine() -> None:
     """Look at everything the server needs, and say what is wrong."""
-    from app import doctor  # as above
+    from app.operations import doctor  # as above
 
     findings = doctor.examine(_settings())
     for finding in findings:
