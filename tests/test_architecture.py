@@ -91,7 +91,7 @@ PLANTED = [
 HARMLESS = [
     ("only_the_publisher_speaks", "app/realtime/server.py", "server.emit('x')"),
     ("only_the_publisher_speaks", "app/messages/commands.py", "emitted = signal.emitted()"),
-    ("only_the_store_writes", "app/store/writer.py", "connection.begin().commit()"),
+    ("only_the_store_writes", "app/store/writer/writer.py", "connection.begin().commit()"),
     ("transports_hold_no_query", "app/messages/queries.py", "from sqlalchemy import select"),
     ("transports_hold_no_query", "app/products/pages.py", "from sqlalchemy.orm import Session"),
     ("features_do_not_know_transports", "app/sync/api.py", "from app.messages import queries"),

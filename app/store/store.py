@@ -16,7 +16,7 @@ from app.store.jobs import Job
 from app.store.prepared import DirectSession
 from app.store.revision import current_revision
 from app.store.session import WriteSession
-from app.store.writer import Writer
+from app.store.writer.writer import Writer
 
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
@@ -103,7 +103,7 @@ class Store:
         after: Job | None,
         **options: Any,
     ) -> Job:
-        """The same without waiting: a :class:`~app.store.writer.Job` to wait for or listen to.
+        """The same without waiting: a :class:`~app.store.writer.writer.Job` to wait for or listen to.
 
         If storage refuses the job that it was asked for *after*, it refuses this one too.
         """

@@ -8,7 +8,7 @@ from typing import Any
 
 from gevent.monkey import get_original
 
-from app.store.writer import Group, Writer
+from app.store.writer.writer import Group, Writer
 from tests.support.quick import app
 
 __all__ = ["app"]
