@@ -23,7 +23,7 @@ from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.realtime.wire import TALEMY
 from app.store import Job, WriteSession, store
-from app.store.jobs import Command
+from app.store.writer.jobs import Command
 
 # A client that hears nothing more forgets that somebody is typing after this many seconds.
 TYPING_SECONDS = 6

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.actor import Actor
 
 if TYPE_CHECKING:
-    from app.store.jobs import Job
+    from app.store.writer.jobs import Job
 
 
 @dataclass(slots=True, eq=False)

@@ -25,7 +25,7 @@ from app.realtime.publisher import publisher
 from app.realtime.registry import REGISTRY, Answer, ClientEvent
 from app.realtime.server import MAX_EVENT_BYTES
 from app.realtime.wire import TALEMY, camel, decamelize
-from app.store.jobs import Job
+from app.store.writer.jobs import Job
 from app.transport.loop.turns import turns
 
 log = structlog.get_logger(__name__)

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from app.realtime.connection import Connection
 from app.realtime.wire import MARKETPLACE
-from app.store.jobs import Job
+from app.store.writer.jobs import Job
 
 Schema = TypeVar("Schema", bound=BaseModel)
 Answer = dict[str, Any] | Job  # the data of an acknowledgement, or what it will be the result of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.store.jobs import Job
 from app.store.session import WriteSession
 from app.store.store import Store
+from app.store.writer.jobs import Job
 
 __all__ = ["Job", "WriteSession", "store"]
 

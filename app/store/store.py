@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from app.realtime.announcement import Batch
 from app.realtime.events import Event
 from app.store.engines import create_reader_engine, create_writer_engine
-from app.store.jobs import Job
 from app.store.prepared import DirectSession
 from app.store.revision import current_revision
 from app.store.session import WriteSession
+from app.store.writer.jobs import Job
 from app.store.writer.writer import Writer
 
 Result = TypeVar("Result")

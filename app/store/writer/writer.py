@@ -28,11 +28,11 @@ from sqlalchemy.exc import (
 from app.counters import WriterStats
 from app.errors import internal, unavailable
 from app.realtime.announcement import Batch
-from app.store.gathering import Gathering
-from app.store.jobs import Command, Group, Job
-from app.store.pause import Pause
 from app.store.revision import lock_revision, open_gap, save_revision
 from app.store.session import SpoiltError, WriteSession
+from app.store.writer.gathering import Gathering
+from app.store.writer.jobs import Command, Group, Job
+from app.store.writer.pause import Pause
 
 log = structlog.get_logger(__name__)
 
