@@ -19,8 +19,8 @@ from app.demo.world import World, is_empty
 from app.errors import PalabreError
 from app.operations.serving import writing
 from app.store import store
-from app.store.backup import DamagedCopyError, copy_database
-from app.store.restore import RestoreError
+from app.store.copies.backup import DamagedCopyError, copy_database
+from app.store.copies.restore import RestoreError
 from config import Settings
 
 

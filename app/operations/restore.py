@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from app.accounts.models import User
 from app.conversations import cache as lists
 from app.store import store
-from app.store.restore import (
+from app.store.copies.restore import (
     RestoreError,
     make_new,
     make_new_on_postgresql,
@@ -27,7 +27,7 @@ READ_ANEW = "Every client will be told to read everything anew."
 def restore(settings: Settings, copy: Path | None) -> Iterator[str]:
     """Put a copy back, or make a database one that was put back; sentences about what was done.
 
-    Raises :class:`~app.store.restore.RestoreError`.
+    Raises :class:`~app.store.copies.restore.RestoreError`.
     """
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or url.database is None:

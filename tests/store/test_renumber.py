@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from app.extensions import Model
-from app.store.renumber import holds_revisions, renumber
+from app.store.copies.renumber import holds_revisions, renumber
 from tests.support.inside import inside
 from tests.support.server import flask
 
@@ -43,7 +43,7 @@ def test_every_big_number_is_known_to_be_a_revision_or_not_to_be_one() -> None:
         and not column.name.endswith(ENDINGS)
         and not holds_revisions(column.name)
     ]
-    assert doubtful == [], "say in app/store/renumber.py or here what these are"
+    assert doubtful == [], "say in app/store/copies/renumber.py or here what these are"
 
 
 def import_models() -> None:

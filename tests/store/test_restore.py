@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.store.restore import RestoreError, make_new, refuse_if_in_use, restore_database
+from app.store.copies.restore import RestoreError, make_new, refuse_if_in_use, restore_database
 from tests.support.people import Person, eventually
 from tests.support.server import Server, flask
 

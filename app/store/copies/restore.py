@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from app.store.copies.renumber import renumber
 from app.store.engines import create_writer_engine
-from app.store.renumber import renumber
 
 # Where SQLite locks the database file for as long as a connection is open
 # (https://www.sqlite.org/src/file/src/os.h: SHARED_FIRST, SHARED_SIZE).
