@@ -99,7 +99,7 @@ HARMLESS = [
     ("the_ground_floor_knows_no_feature", "app/features.py", "from app.messages import api"),
     ("features_have_the_fixed_files", "app/accounts/cookies.py", ""),
     ("nobody_says_who_they_are", "app/messages/schemas.py", "class S(Input):\n    recipient_id: Id"),
-    ("nobody_says_who_they_are", "app/payloads.py", "class Told(View):\n    user_id: int"),
+    ("nobody_says_who_they_are", "app/contract/answers.py", "class Told(View):\n    user_id: int"),
     ("files_are_short", "app/messages/commands.py", "x = 1\n" * 300),
     ("no_function_is_long", "app/messages/commands.py", LONG.replace("    x = 1\n", "", 2)),
     ("public_things_are_explained", "app/http/json.py", "'''J.'''\ndef _mine(): pass"),

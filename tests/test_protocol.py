@@ -8,9 +8,9 @@ from typing import Any, get_args
 
 import pytest
 
+from app.contract.types import Code
 from app.errors import HTTP_STATUS
 from app.limits import LIMITS
-from app.objects import Code
 from tests.docs import protocol_page as page
 from tests.docs import schemas
 from tests.support import registries

@@ -16,12 +16,12 @@ from app.accounts.cookies import clear_cookies, set_cookies
 from app.accounts.passwords import hash_password, verify_password
 from app.accounts.schemas import FindUsers, PresenceOf, Register, SignIn, UserPath
 from app.accounts.tokens import settings
+from app.contract.answers import BlockState, PresenceList, Users
+from app.contract.answers import SignedIn as SignedInBody
+from app.contract.types import OwnUser, User
 from app.errors import N_, PalabreError
 from app.http.openapi import CHANGING, REFRESHING, refusals
 from app.http.rest import actor, blueprint, items, verify_token
-from app.objects import OwnUser, User
-from app.payloads import BlockState, PresenceList, Users
-from app.payloads import SignedIn as SignedInBody
 from app.store import store
 
 auth = blueprint("auth", __name__, public=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from app.schemas import Id, Input, Name, Page, Parameters, Search, clean
+from app.contract.inputs import Id, Input, Name, Page, Parameters, Search, clean
 
 _EMAIL = re.compile(r"[^@\s\x00]{1,64}@[^@\s\x00.]+(\.[^@\s\x00.]+)*")
 

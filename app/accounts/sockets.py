@@ -13,8 +13,8 @@ from werkzeug.http import parse_cookie
 from app.accounts.queries import session_is_live
 from app.accounts.schemas import Authenticate
 from app.accounts.tokens import actor_of, read_token
+from app.contract.answers import Renewed
 from app.errors import N_, PalabreError, internal
-from app.payloads import Renewed
 from app.realtime import lifecycle
 from app.realtime.connection import Connection
 from app.realtime.publisher import publisher

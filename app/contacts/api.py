@@ -7,11 +7,11 @@ from typing import Any
 from app import limits
 from app.contacts import access, commands, queries
 from app.contacts.schemas import ChangeContactRequest, CreateContactRequest, FindContactRequests
+from app.contract.answers import ContactRequests
+from app.contract.inputs import ById
+from app.contract.types import ContactRequest
 from app.http.openapi import CHANGING, refusals
 from app.http.rest import actor, blueprint, items
-from app.objects import ContactRequest
-from app.payloads import ContactRequests
-from app.schemas import ById
 from app.store import store
 
 api = blueprint("contacts", __name__)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from app.schemas import Id, Input, Note, Page
+from app.contract.inputs import Id, Input, Note, Page
 
 Status = Literal["pending", "accepted", "declined", "cancelled"]
 Direction = Literal["sent", "received"]

@@ -7,6 +7,9 @@ from typing import Any
 from flask import Response
 
 from app import limits
+from app.contract.answers import Conversations
+from app.contract.inputs import ById
+from app.contract.types import Conversation
 from app.conversations import access, commands, queries
 from app.conversations.cache import cached_list
 from app.conversations.schemas import (
@@ -18,9 +21,6 @@ from app.conversations.schemas import (
 )
 from app.http.openapi import CHANGING, refusals
 from app.http.rest import actor, blueprint, items
-from app.objects import Conversation
-from app.payloads import Conversations
-from app.schemas import ById
 from app.store import store
 
 api = blueprint("conversations", __name__)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from app.schemas import Count, Id, Input, Page, Parameters, Title
+from app.contract.inputs import Count, Id, Input, Page, Parameters, Title
 
 
 class OpenConversation(Input):

@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 
+from app.contract.answers import Joined
+from app.contract.types import Nothing
 from app.conversations.access import check_membership
 from app.conversations.queries import conversation_view
 from app.conversations.schemas import ConversationId, JoinConversation
 from app.messages.queries import PAGE_LENGTH, page_after, page_before
-from app.objects import Nothing
-from app.payloads import Joined
 from app.realtime.connection import Connection
 from app.realtime.publisher import publisher
 from app.realtime.registry import on

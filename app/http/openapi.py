@@ -13,8 +13,8 @@ from flask import redirect
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
+from app.contract.types import Problem
 from app.errors import HTTP_STATUS
-from app.objects import Problem
 
 Json = dict[str, Any]
 

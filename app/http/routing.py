@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import IntegerConverter
 
-from app.schemas import MAX_INTEGER
+from app.contract.inputs import MAX_INTEGER
 
 
 class IdConverter(IntegerConverter):

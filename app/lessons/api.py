@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from app import limits
+from app.contract.answers import Lessons
+from app.contract.inputs import ById
+from app.contract.types import Lesson
 from app.http.openapi import CHANGING, refusals
 from app.http.rest import actor, blueprint, items
 from app.lessons import access, commands, queries
 from app.lessons.schemas import ChangeLesson, CreateLesson, FindLessons
-from app.objects import Lesson
-from app.payloads import Lessons
-from app.schemas import ById
 from app.store import store
 
 api = blueprint("lessons", __name__)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from app.schemas import Id, Input, Page, Title
+from app.contract.inputs import Id, Input, Page, Title
 
 Status = Literal["scheduled", "confirmed", "completed", "cancelled"]
 

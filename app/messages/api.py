@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app import limits
+from app.contract.answers import Messages, OneMessage, Read, Sent
+from app.contract.inputs import ById
 from app.conversations.access import check_membership
 from app.errors import invalid
 from app.http.openapi import CHANGING, refusals
@@ -21,8 +23,6 @@ from app.messages.schemas import (
     UpTo,
     WriteMessage,
 )
-from app.payloads import Messages, OneMessage, Read, Sent
-from app.schemas import ById
 from app.store import store
 
 api = blueprint("messages", __name__)

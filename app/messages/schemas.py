@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from app.schemas import ClientId, Count, Id, Input, MessageText, Parameters
+from app.contract.inputs import ClientId, Count, Id, Input, MessageText, Parameters
 
 Scope = Literal["everyone", "me"]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.actor import Actor
+from app.contract.answers import OneMessage, Read, Sent
+from app.contract.types import Nothing
 from app.messages import commands, sending
 from app.messages.access import access_writing
 from app.messages.schemas import (
@@ -15,8 +17,6 @@ from app.messages.schemas import (
     SendToConversation,
     Typing,
 )
-from app.objects import Nothing
-from app.payloads import OneMessage, Read, Sent
 from app.realtime.connection import Connection
 from app.realtime.events import Event, TypingChanged
 from app.realtime.publisher import publisher

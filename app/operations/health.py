@@ -9,9 +9,9 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from app.contract.answers import Health
 from app.errors import PalabreError
 from app.http.openapi import operation_id
-from app.payloads import Health
 from app.store import WriteSession, store
 from app.store.revision import current_revision
 from app.transport.loop import drain

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from app import limits
+from app.contract.answers import Products
+from app.contract.inputs import ById
+from app.contract.types import FullProduct
 from app.http.openapi import CHANGING, refusals
 from app.http.rest import actor, blueprint, items
-from app.objects import FullProduct
-from app.payloads import Products
 from app.products import access, commands, queries
 from app.products.schemas import ChangeProduct, CreateProduct, FindProducts
-from app.schemas import ById
 from app.store import store
 
 api = blueprint("products", __name__)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from app.schemas import Id, Input, LongText, Page, Search, Title
+from app.contract.inputs import Id, Input, LongText, Page, Search, Title
 
 Status = Literal["available", "reserved", "sold"]
 

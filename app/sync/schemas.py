@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.schemas import Count, Input, Parameters
+from app.contract.inputs import Count, Input, Parameters
 
 
 class Sync(Input):

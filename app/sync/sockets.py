@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.accounts.access import access_profile
+from app.contract.types import Changes
 from app.conversations.queries import contacts_among, unread_total
-from app.objects import Changes
 from app.presence.leases import leases
 from app.realtime.connection import Connection
 from app.realtime.events import READY

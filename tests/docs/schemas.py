@@ -18,9 +18,9 @@ Json = dict[str, Any]
 
 @cache
 def catalogue() -> Json:
-    """What ``python -m app.protocol`` prints."""
+    """What ``python -m app.contract.catalogue`` prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "app.protocol"],
+        [sys.executable, "-m", "app.contract.catalogue"],
         cwd=ROOT,
         env=environment(),
         capture_output=True,

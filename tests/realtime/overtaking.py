@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import text
 
 from app.actor import Actor
+from app.contract.types import Nothing
 from app.errors import PalabreError
-from app.objects import Nothing
 from app.realtime import dispatch
 from app.realtime.connection import Connection, connections
 from app.realtime.events import Event

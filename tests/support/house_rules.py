@@ -56,7 +56,7 @@ ASKS = {"execute", "scalars", "scalar", "flush", "query", *WRITES}
 # What is written elsewhere must be one of these, with its reason.
 MAY_NAME_EVENTS = {
     "app/realtime/events.py": "the catalogue",
-    "app/protocol.py": "the shapes of the same names, for the documents and for TypeScript",
+    "app/contract/catalogue.py": "the shapes of the same names, for the documents and for TypeScript",
 }
 # Names of server events that are other words too.
 HOMONYMS = {

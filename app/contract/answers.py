@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.objects import (
+from app.contract.types import (
     ContactRequest,
     Conversation,
     Count,

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app import objects, payloads
+from app.contract import answers, types
 from app.errors import HTTP_STATUS
 from app.realtime.registry import REGISTRY
 from app.realtime.wire import MARKETPLACE, TALEMY, camelize
@@ -28,32 +28,32 @@ NAMESPACES = (MARKETPLACE, TALEMY)
 # Every event of app/realtime/events.py, and what goes out with it.
 SERVER_EVENTS: dict[str, dict[str, Model]] = {
     MARKETPLACE: {
-        "ready": payloads.Ready,
-        "new_message": payloads.NewMessage,
-        "message_notification": payloads.MessageNotification,
-        "messages_read": objects.ReadMark,
-        "message_deleted": payloads.MessageDeleted,
-        "message_edited": payloads.MessageEdited,
-        "conversation_updated": payloads.ConversationUpdated,
-        "conversation_removed": payloads.ConversationRemoved,
-        "typing": payloads.TypingNotice,
-        "user_online": payloads.PresenceNotice,
-        "user_offline": payloads.PresenceNotice,
-        "token_expiring": payloads.TokenExpiring,
-        "session_ended": payloads.SessionEnded,
-        "error": payloads.EventError,
+        "ready": answers.Ready,
+        "new_message": answers.NewMessage,
+        "message_notification": answers.MessageNotification,
+        "messages_read": types.ReadMark,
+        "message_deleted": answers.MessageDeleted,
+        "message_edited": answers.MessageEdited,
+        "conversation_updated": answers.ConversationUpdated,
+        "conversation_removed": answers.ConversationRemoved,
+        "typing": answers.TypingNotice,
+        "user_online": answers.PresenceNotice,
+        "user_offline": answers.PresenceNotice,
+        "token_expiring": answers.TokenExpiring,
+        "session_ended": answers.SessionEnded,
+        "error": answers.EventError,
     },
     TALEMY: {
-        "ready": payloads.Ready,
-        "message:new": payloads.TalemyNewMessage,
-        "message:sent": payloads.TalemySentMessage,
-        "lesson:created": payloads.LessonNotice,
-        "lesson:statusUpdated": payloads.LessonNotice,
-        "contactRequest:created": payloads.ContactRequestNotice,
-        "contactRequest:statusUpdated": payloads.ContactRequestNotice,
-        "token_expiring": payloads.TokenExpiring,
-        "session_ended": payloads.SessionEnded,
-        "error": payloads.EventError,
+        "ready": answers.Ready,
+        "message:new": answers.TalemyNewMessage,
+        "message:sent": answers.TalemySentMessage,
+        "lesson:created": answers.LessonNotice,
+        "lesson:statusUpdated": answers.LessonNotice,
+        "contactRequest:created": answers.ContactRequestNotice,
+        "contactRequest:statusUpdated": answers.ContactRequestNotice,
+        "token_expiring": answers.TokenExpiring,
+        "session_ended": answers.SessionEnded,
+        "error": answers.EventError,
     },
 }
 
@@ -76,7 +76,7 @@ def _namespace(namespace: str) -> Json:
     client = {e.name: e for e in REGISTRY.values() if e.namespace == namespace}
     server = SERVER_EVENTS[namespace]
     inputs: list[tuple[Model, Mode]] = [(e.schema, "validation") for e in client.values()]
-    answers: list[Model] = [objects.Error, *server.values(), *(e.data for e in client.values())]
+    answers: list[Model] = [types.Error, *server.values(), *(e.data for e in client.values())]
     outputs: list[tuple[Model, Mode]] = [(model, "serialization") for model in answers]
     refs, definitions = models_json_schema([*inputs, *outputs], ref_template="#/$defs/{model}")
     return {
@@ -88,7 +88,7 @@ def _namespace(namespace: str) -> Json:
             for name, event in client.items()
         },
         "serverEvents": {name: refs[model, "serialization"] for name, model in server.items()},
-        "error": refs[objects.Error, "serialization"],
+        "error": refs[types.Error, "serialization"],
         "$defs": _spelt(namespace, definitions["$defs"]),
     }
 
