@@ -13,13 +13,13 @@ from app import limits
 from app.accounts import api, commands, queries
 from app.accounts.commands import SignedIn
 from app.accounts.cookies import clear_cookies, set_cookies
+from app.accounts.reader import reader, signed_in_reader
 from app.accounts.schemas import Register, SignIn
 from app.errors import PalabreError
 from app.store import store
 from app.web.blueprint import back, local_address, page_blueprint
 from app.web.forms import PageForm, parse
 from app.web.i18n import language
-from app.web.identity import reader, signed_in_reader
 
 pages = page_blueprint("accounts", __name__, public=True)
 

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Block, SignInSession, User
-from app.presence.leases import leases
+from app.realtime.leases import leases
 from app.store.prepared import Prepared, PreparedFor
 from app.store.search import NameIndex
 from app.store.types import AnyRow, iso

@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Regexp
 from app import limits
 from app.accounts.access import access_user
 from app.accounts.queries import has_blocked, is_blocked, user_view
+from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.contacts import commands, queries
 from app.contacts.schemas import ChangeContactRequest, CreateContactRequest
@@ -26,7 +27,6 @@ from app.products.queries import find_products
 from app.store import store
 from app.web.blueprint import number, page_blueprint
 from app.web.forms import PageForm, message_text, parse
-from app.web.identity import signed_in_reader
 from app.web.page_data import take_state
 from app.web.presentation import NOBODY, conversation_row
 

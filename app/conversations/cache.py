@@ -17,7 +17,7 @@ import orjson
 import redis
 
 from app.extensions import cache
-from app.presence.leases import leases
+from app.realtime.leases import leases
 
 LIFETIME_SECONDS = 300
 

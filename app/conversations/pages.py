@@ -8,13 +8,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app import limits
+from app.accounts.reader import signed_in_reader
 from app.conversations import commands
 from app.conversations.queries import list_conversations
 from app.conversations.schemas import ChangeConversation
 from app.store import store
 from app.web.blueprint import back, number, page_blueprint
 from app.web.forms import parse
-from app.web.identity import signed_in_reader
 from app.web.page_data import take_state
 from app.web.thread import LIST_LENGTH, list_context, open_conversation
 

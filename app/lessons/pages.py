@@ -16,6 +16,7 @@ from wtforms.widgets import DateInput, NumberInput, TimeInput
 
 from app import limits
 from app.accounts.queries import find_users, load_users
+from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.conversations.queries import contacts_of
 from app.errors import PalabreError
@@ -25,7 +26,6 @@ from app.store import store
 from app.web.blueprint import number, page_blueprint, search_words
 from app.web.forms import PageForm, parse
 from app.web.i18n import ZONES, choose_timezone, knows_timezone, remember_timezone
-from app.web.identity import signed_in_reader
 from app.web.page_data import take_state
 from app.web.presentation import NOBODY
 

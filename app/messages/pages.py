@@ -8,6 +8,7 @@ from flask import redirect, request, url_for
 from flask_babel import gettext as _
 
 from app import limits
+from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.errors import PalabreError
 from app.messages import commands, sending
@@ -17,7 +18,6 @@ from app.store import store
 from app.web.blueprint import number, page_blueprint
 from app.web.catalogue import phrase
 from app.web.forms import message_text, parse
-from app.web.identity import signed_in_reader
 from app.web.thread import Draft, show_again
 
 pages = page_blueprint("messages", __name__)

@@ -13,10 +13,10 @@ from app.accounts.sockets import admit
 from app.conversations import cache as lists
 from app.extensions import socketio
 from app.operations import metrics
-from app.presence.leases import leases
 from app.presence.sockets import keep_leases, share_leases
 from app.realtime import dispatch, lifecycle
 from app.realtime.doorbell import Doorbell
+from app.realtime.leases import leases
 from app.realtime.publisher import publisher
 from app.store import store
 from app.sync.catchup import catch_up, revision_now

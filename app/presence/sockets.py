@@ -10,9 +10,9 @@ import structlog
 
 from app.accounts.commands import record_last_seen
 from app.conversations.queries import contacts_among
-from app.presence.leases import LEASE_SECONDS, leases
 from app.realtime.connection import Connection, connections
 from app.realtime.events import PresenceChanged
+from app.realtime.leases import LEASE_SECONDS, leases
 from app.realtime.lifecycle import on_accepted, on_closed
 from app.realtime.publisher import publisher
 from app.store import store

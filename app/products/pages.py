@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from app import limits
 from app.accounts.queries import is_blocked, load_users
+from app.accounts.reader import reader, signed_in_reader
 from app.actor import Actor
 from app.conversations.queries import conversations_about
 from app.errors import PalabreError
@@ -24,7 +25,6 @@ from app.products.schemas import ChangeProduct, CreateProduct, FindProducts
 from app.store import store
 from app.web.blueprint import number, page_blueprint, search_words
 from app.web.forms import PageForm, message_text, parse
-from app.web.identity import reader, signed_in_reader
 from app.web.page_data import take_state
 from app.web.presentation import conversation_row
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import generate_csrf
 
-from app.web import assets, catalogue, filters, i18n, preferences
+from app.accounts import preferences
+from app.web import assets, catalogue, filters, i18n
 from app.web.blueprint import here
 from app.web.page_data import page_data, page_state
 from app.web.session_interface import LazySessionInterface

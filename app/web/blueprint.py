@@ -10,9 +10,9 @@ from flask_wtf.csrf import validate_csrf
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
+from app.accounts.reader import identify, reader
 from app.contract.inputs import MAX_INTEGER
 from app.errors import N_, PalabreError
-from app.web.identity import identify, reader
 
 # Percent-encoding makes up to twelve bytes of a character, and a message has 8,000.
 MAX_FORM_BYTES = 256 * 1024

@@ -6,9 +6,9 @@ from flask import Response, g, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.accounts.reader import identify
 from app.errors import PalabreError
 from app.web.blueprint import FormExpired, here
-from app.web.identity import identify
 
 Way = tuple[str, str]
 

@@ -7,13 +7,13 @@ from typing import Any
 from flask import g
 from sqlalchemy.orm import Session
 
+from app.accounts.reader import reader
 from app.contacts.queries import pending_received
 from app.conversations.queries import unread_total
 from app.store import store
 from app.store.revision import current_revision
 from app.store.types import iso, now_ms
 from app.web.i18n import choose_timezone, language
-from app.web.identity import reader
 
 State = dict[str, Any]
 

@@ -13,6 +13,7 @@ from flask import g, render_template, request
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import has_blocked, is_blocked
+from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.conversations.access import access_conversation
 from app.conversations.queries import conversation_view, list_conversations
@@ -24,7 +25,6 @@ from app.messages.queries import message_for, page_before
 from app.messages.schemas import MarkRead
 from app.store import store
 from app.web.blueprint import number
-from app.web.identity import signed_in_reader
 from app.web.page_data import take_state
 from app.web.presentation import (
     ConversationRow,

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from app.conversations.cache import cached_list, forget
-from app.presence.leases import leases
+from app.realtime.leases import leases
 
 BOB = 2
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.presence.leases import Leases
+from app.realtime.leases import Leases
 from tests.support.quick import app
 
 __all__ = ["app"]

@@ -8,10 +8,10 @@ from flask import abort, request
 
 from app import limits
 from app.accounts import commands
+from app.accounts.reader import reader
 from app.store import store
 from app.web.blueprint import back, page_blueprint
 from app.web.i18n import A_YEAR, LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
-from app.web.identity import reader
 
 pages = page_blueprint("preferences", __name__, public=True)
 
