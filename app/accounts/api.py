@@ -11,42 +11,23 @@ from flask_jwt_extended.utils import get_jwt_request_location
 
 from app import limits
 from app.accounts import access, commands, queries
+from app.accounts.bearer import actor, blueprint, verify_token
 from app.accounts.commands import SignedIn
 from app.accounts.cookies import clear_cookies, set_cookies
-from app.accounts.passwords import hash_password, verify_password
 from app.accounts.schemas import FindUsers, PresenceOf, Register, SignIn, UserPath
+from app.accounts.signing_in import sign_in, sign_up
 from app.accounts.tokens import settings
 from app.contract.answers import BlockState, PresenceList, Users
 from app.contract.answers import SignedIn as SignedInBody
 from app.contract.types import OwnUser, User
 from app.errors import N_, PalabreError
+from app.http import rest
 from app.http.openapi import CHANGING, REFRESHING, refusals
-from app.http.rest import actor, blueprint, items, verify_token
+from app.http.rest import items
 from app.store import store
 
-auth = blueprint("auth", __name__, public=True)
+auth = rest.blueprint("auth", __name__)
 api = blueprint("accounts", __name__)
-
-
-def sign_up(given: Register) -> SignedIn:
-    """Register someone; shared with the sign-up page."""
-    limits.spend("register", request.remote_addr)
-    hashed = hash_password(given.password)
-    return store.write(commands.register, settings(), given.email, hashed, given.name, given.locale)
-
-
-def sign_in(given: SignIn) -> SignedIn:
-    """Sign someone in; shared with the sign-in page. Every refusal reads and takes the same."""
-    limits.spend("sign_in_address", request.remote_addr)
-    limits.spend("sign_in", request.remote_addr, given.email.strip().lower())
-    with store.reading() as session:
-        user = queries.user_by_email(session, given.email)
-        found = (user.id, user.password_hash) if user is not None else (0, None)
-    if not verify_password(found[1], given.password):
-        raise PalabreError(
-            "unauthenticated", N_("The e-mail address or the password is not right.")
-        )
-    return store.write(commands.sign_in, settings(), found[0])
 
 
 @auth.post("/auth/register", responses={201: SignedInBody, **refusals("conflict", *CHANGING)})

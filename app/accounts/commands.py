@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from app.accounts import access, queries
 from app.accounts.models import Block, SignInSession, User
@@ -113,12 +112,6 @@ def set_locale(session: WriteSession, actor: Actor, locale: str) -> tuple[None, 
     """Remember the language someone reads."""
     access.access_user(session, actor.user_id).locale = locale
     return None, []
-
-
-def record_last_seen(session: WriteSession, user_ids: Collection[int]) -> tuple[int, list[Event]]:
-    """Note that some people have just gone; returns the moment in unix milliseconds."""
-    session.execute(update(User).where(User.id.in_(user_ids)).values(last_seen_at=session.now))
-    return session.now, []
 
 
 def block(session: WriteSession, actor: Actor, user_id: int) -> tuple[dict[str, Any], list[Event]]:

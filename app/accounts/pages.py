@@ -10,7 +10,7 @@ from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from app import limits
-from app.accounts import api, commands, queries
+from app.accounts import commands, queries, signing_in
 from app.accounts.commands import SignedIn
 from app.accounts.cookies import clear_cookies, set_cookies
 from app.accounts.reader import reader, signed_in_reader
@@ -81,7 +81,7 @@ def submit_sign_in() -> Any:
         return _ask("accounts/sign_in.html", form, 422)
     try:
         given = parse(SignIn, email=form.email.data, password=form.password.data)
-        return _enter(api.sign_in(given))
+        return _enter(signing_in.sign_in(given))
     except PalabreError as error:
         return _ask("accounts/sign_in.html", form, form.refuse(error), error)
 
@@ -102,7 +102,7 @@ def submit_sign_up() -> Any:
         return _ask("accounts/sign_up.html", form, 422)
     fields = {name: form[name].data for name in ("name", "email", "password")}
     try:
-        return _enter(api.sign_up(parse(Register, **fields, locale=language())))
+        return _enter(signing_in.sign_up(parse(Register, **fields, locale=language())))
     except PalabreError as error:
         return _ask("accounts/sign_up.html", form, form.refuse(error), error)
 

@@ -8,12 +8,12 @@ from flask import g, request
 from flask_jwt_extended.config import config as jwt_config
 
 from app.accounts.access import access_user
+from app.accounts.bearer import live_actor
 from app.accounts.cookies import renew_for_page
 from app.accounts.queries import user_view
 from app.accounts.tokens import read_token, settings
 from app.actor import Actor
 from app.errors import N_, PalabreError
-from app.http.rest import live_actor
 from app.store import store
 
 Person = dict[str, Any]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from app import limits
+from app.accounts.bearer import actor, blueprint
 from app.contacts import access, commands, queries
 from app.contacts.schemas import ChangeContactRequest, CreateContactRequest, FindContactRequests
 from app.contract.answers import ContactRequests
 from app.contract.inputs import ById
 from app.contract.types import ContactRequest
 from app.http.openapi import CHANGING, refusals
-from app.http.rest import actor, blueprint, items
+from app.http.rest import items
 from app.store import store
 
 api = blueprint("contacts", __name__)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+from app.errors import FieldProblem
 
 # Integers that JavaScript, JSON and both databases agree on.
 MAX_INTEGER = 2**53 - 1
@@ -90,3 +99,16 @@ class Page(Parameters):
     def position(self) -> int | None:
         """The cursor as a number; ``None`` asks for the first page."""
         return None if self.cursor is None else int(self.cursor)
+
+
+def field_problems(error: ValidationError) -> list[FieldProblem]:
+    """What pydantic found, as ``details``: at most twenty, none of them repeating the input."""
+    return [
+        {
+            "field": ".".join(str(part)[:64] for part in problem["loc"]) or "payload",
+            "message": problem["msg"],
+        }
+        for problem in error.errors(include_url=False, include_context=False, include_input=False)[
+            :20
+        ]
+    ]

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from app import limits
+from app.accounts.bearer import actor, blueprint
 from app.contract.answers import Conversations
 from app.contract.inputs import ById
 from app.contract.types import Conversation
@@ -20,7 +21,7 @@ from app.conversations.schemas import (
     ParticipantPath,
 )
 from app.http.openapi import CHANGING, refusals
-from app.http.rest import actor, blueprint, items
+from app.http.rest import items
 from app.store import store
 
 api = blueprint("conversations", __name__)

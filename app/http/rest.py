@@ -1,34 +1,25 @@
-"""What every REST blueprint shares: sign-in, problem+json, and the shape of lists."""
+"""Shared by all REST blueprints: the prefix, problem+json and the shape of lists."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, request
+from flask import Flask, Response, current_app, jsonify, request
 from flask_babel import gettext
-from flask_jwt_extended import get_jwt, verify_jwt_in_request
-from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from jwt import PyJWTError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from app.accounts.queries import session_is_live
-from app.accounts.tokens import actor_of, read_token, settings
-from app.actor import Actor
+from app.contract.inputs import field_problems
 from app.errors import N_, PalabreError, invalid, unexpected
-from app.http.openapi import SIGNED_IN, operation_id
-from app.realtime.dispatch import field_problems
-from app.store import store
+from app.http.openapi import operation_id
 
 log = structlog.get_logger(__name__)
 
 PREFIX = "/api/v1"
-_ONE_TOKEN = re.compile(r"[\w.-]+", re.ASCII)
 # What werkzeug's own refusals are called in our contract.
 _CODES = {
     400: "invalid_payload",
@@ -38,32 +29,28 @@ _CODES = {
 }
 
 
-def blueprint(name: str, import_name: str, *, public: bool = False) -> APIBlueprint:
-    """A blueprint under ``/api/v1``, for signed-in people unless ``public``."""
+def blueprint(
+    name: str,
+    import_name: str,
+    *,
+    security: list[dict[str, list[str]]] | None = None,
+    sign_in: Callable[[], None] | None = None,
+) -> APIBlueprint:
+    """Return a blueprint under ``/api/v1``. ``sign_in`` runs before every request, and raises
+    :class:`PalabreError` for a caller without valid credentials; ``security`` describes it to OpenAPI.
+    """
     made = APIBlueprint(
         f"api_{name}",
         import_name,
         url_prefix=PREFIX,
         abp_tags=[Tag(name=name)],
-        abp_security=[] if public else SIGNED_IN,
+        abp_security=security or [],
         operation_id_callback=operation_id,
     )
-    if not public:
-        made.before_request(require_actor)
+    if sign_in is not None:
+        made.before_request(sign_in)
     made.before_request(refuse_misread_body)
     return made
-
-
-def require_actor() -> None:
-    """Find out who is asking; raises ``unauthenticated``, ``token_expired`` or ``token_revoked``."""
-    if request.method == "OPTIONS":  # a browser asks before it sends the token
-        return
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme == "Bearer" and _ONE_TOKEN.fullmatch(token):
-        g.actor = live_actor(read_token(settings(), token))
-        return
-    verify_token()  # a cookie with its CSRF value, or nothing that would do
-    g.actor = live_actor(get_jwt())
 
 
 def refuse_misread_body() -> None:
@@ -79,33 +66,6 @@ def refuse_misread_body() -> None:
     body = request.get_json(silent=True)
     if isinstance(body, str) or (body is None and request.get_data()):
         raise invalid("payload", N_("must be an object"))
-
-
-def verify_token(*, refresh: bool = False) -> None:
-    """Check the bearer token, or the cookie with its CSRF value; ``refresh`` asks for that kind."""
-    try:
-        verify_jwt_in_request(refresh=refresh)
-    except CSRFError as error:
-        raise PalabreError("forbidden", N_("The CSRF token is missing or wrong.")) from error
-    except PyJWTError as error:
-        raise _token_error(error) from error
-    except JWTExtendedException as error:
-        raise PalabreError("unauthenticated", N_("Please sign in.")) from error
-
-
-def live_actor(claims: dict[str, Any]) -> Actor:
-    """The actor of verified claims, if their sign-in session has not ended."""
-    found = actor_of(claims)
-    with store.reading() as session:
-        if not session_is_live(session, found.session_id):
-            raise PalabreError("token_revoked", N_("This session has ended; please sign in again."))
-    return found
-
-
-def actor() -> Actor:
-    """Who is asking."""
-    found: Actor = g.actor
-    return found
 
 
 def items(views: list[Any], next_cursor: str | None = None) -> dict[str, Any]:
@@ -170,12 +130,6 @@ def init(app: Flask, render_page: Callable[[PalabreError, int | None], Any]) -> 
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             answer.headers["Allow"] = ", ".join(error.valid_methods)
         return answer
-
-
-def _token_error(error: PyJWTError) -> PalabreError:
-    if type(error).__name__ == "ExpiredSignatureError":
-        return PalabreError("token_expired", N_("The token has expired; renew it and try again."))
-    return PalabreError("unauthenticated", N_("Please sign in."))
 
 
 def _from_http(error: HTTPException) -> PalabreError:

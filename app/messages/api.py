@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from app import limits
+from app.accounts.bearer import actor, blueprint
 from app.contract.answers import Messages, OneMessage, Read, Sent
 from app.contract.inputs import ById
 from app.conversations.access import check_membership
 from app.errors import invalid
 from app.http.openapi import CHANGING, refusals
-from app.http.rest import actor, blueprint, items
+from app.http.rest import items
 from app.messages import commands, queries, sending
 from app.messages.schemas import (
     DeleteMessage,

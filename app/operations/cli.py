@@ -27,7 +27,7 @@ from config import Settings
 def init(app: Flask) -> None:
     """Register the commands."""
     for command in (demo, user, backup, restore, examine):
-        app.operations.cli.add_command(command)
+        app.cli.add_command(command)
 
 
 @click.command("demo")

@@ -8,8 +8,8 @@ from collections import deque
 import gevent
 import structlog
 
-from app.accounts.commands import record_last_seen
 from app.conversations.queries import contacts_among
+from app.presence.commands import record_last_seen
 from app.realtime.connection import Connection, connections
 from app.realtime.events import PresenceChanged
 from app.realtime.leases import LEASE_SECONDS, leases

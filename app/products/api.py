@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from app import limits
+from app.accounts.bearer import actor, blueprint
 from app.contract.answers import Products
 from app.contract.inputs import ById
 from app.contract.types import FullProduct
 from app.http.openapi import CHANGING, refusals
-from app.http.rest import actor, blueprint, items
+from app.http.rest import items
 from app.products import access, commands, queries
 from app.products.schemas import ChangeProduct, CreateProduct, FindProducts
 from app.store import store

@@ -10,10 +10,10 @@ import structlog
 from pydantic import ValidationError
 
 from app import limits
+from app.contract.inputs import field_problems
 from app.errors import (
     N_,
     UNAVAILABLE_SECONDS,
-    FieldProblem,
     PalabreError,
     invalid,
     unavailable,
@@ -168,16 +168,3 @@ def _from_talemy(payload: Any) -> Any:
             if "_" in name:
                 raise invalid(name[:64], N_("must be written in camelCase"))
     return decamelize(payload)
-
-
-def field_problems(error: ValidationError) -> list[FieldProblem]:
-    """What pydantic found, as ``details``: at most twenty, none of them repeating the input."""
-    return [
-        {
-            "field": ".".join(str(part)[:64] for part in problem["loc"]) or "payload",
-            "message": problem["msg"],
-        }
-        for problem in error.errors(include_url=False, include_context=False, include_input=False)[
-            :20
-        ]
-    ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from app import limits
+from app.accounts.bearer import actor, blueprint
 from app.contract.types import Changes as ChangesBody
 from app.http.openapi import refusals
-from app.http.rest import actor, blueprint
 from app.store import store
 from app.sync import queries
 from app.sync.schemas import Changes

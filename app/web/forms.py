@@ -8,8 +8,8 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from pydantic import BaseModel, ValidationError
 
+from app.contract.inputs import field_problems
 from app.errors import N_, PalabreError
-from app.realtime.dispatch import field_problems
 
 Schema = TypeVar("Schema", bound=BaseModel)
 

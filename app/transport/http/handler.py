@@ -15,7 +15,6 @@ from geventwebsocket.handler import WebSocketHandler
 from gunicorn.workers.ggevent import PyWSGIHandler
 from werkzeug.exceptions import ClientDisconnected
 
-from app.transport.engineio import polling
 from app.transport.http.headers import read_headers
 from app.transport.loop import tcp
 from app.transport.loop.deadline import at_most, patience
@@ -238,7 +237,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         if self.wsgi_input.hangs_up():
             self.close_connection = True
         asked = self.close_connection and self.request_version == "HTTP/1.1"  # stock says it in 1.0
-        if asked or (self.server.draining and not polling.is_poll(self.environ)):
+        if asked or (self.server.draining and not is_poll(self.environ)):
             headers = [*headers, ("Connection", "close")]
         return WSGIHandler.start_response(self, status, headers, exc_info)
 

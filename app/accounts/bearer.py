@@ -1,0 +1,72 @@
+"""Sign-in of REST requests: a bearer token, or the cookie with its CSRF value."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import g, request
+from flask_jwt_extended import get_jwt, verify_jwt_in_request
+from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
+from flask_openapi3.blueprint import APIBlueprint
+from jwt import PyJWTError
+
+from app.accounts.queries import session_is_live
+from app.accounts.tokens import actor_of, read_token, settings
+from app.actor import Actor
+from app.errors import N_, PalabreError
+from app.http import rest
+from app.http.openapi import SIGNED_IN
+from app.store import store
+
+_ONE_TOKEN = re.compile(r"[\w.-]+", re.ASCII)
+
+
+def blueprint(name: str, import_name: str) -> APIBlueprint:
+    """Return a blueprint under ``/api/v1`` for signed-in users."""
+    return rest.blueprint(name, import_name, security=SIGNED_IN, sign_in=require_actor)
+
+
+def require_actor() -> None:
+    """Find out who is asking; raises ``unauthenticated``, ``token_expired`` or ``token_revoked``."""
+    if request.method == "OPTIONS":  # a browser asks before it sends the token
+        return
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme == "Bearer" and _ONE_TOKEN.fullmatch(token):
+        g.actor = live_actor(read_token(settings(), token))
+        return
+    verify_token()  # a cookie with its CSRF value, or nothing that would do
+    g.actor = live_actor(get_jwt())
+
+
+def verify_token(*, refresh: bool = False) -> None:
+    """Check the bearer token, or the cookie with its CSRF value; ``refresh`` asks for that kind."""
+    try:
+        verify_jwt_in_request(refresh=refresh)
+    except CSRFError as error:
+        raise PalabreError("forbidden", N_("The CSRF token is missing or wrong.")) from error
+    except PyJWTError as error:
+        raise _token_error(error) from error
+    except JWTExtendedException as error:
+        raise PalabreError("unauthenticated", N_("Please sign in.")) from error
+
+
+def live_actor(claims: dict[str, Any]) -> Actor:
+    """The actor of verified claims, if their sign-in session has not ended."""
+    found = actor_of(claims)
+    with store.reading() as session:
+        if not session_is_live(session, found.session_id):
+            raise PalabreError("token_revoked", N_("This session has ended; please sign in again."))
+    return found
+
+
+def actor() -> Actor:
+    """Who is asking."""
+    found: Actor = g.actor
+    return found
+
+
+def _token_error(error: PyJWTError) -> PalabreError:
+    if type(error).__name__ == "ExpiredSignatureError":
+        return PalabreError("token_expired", N_("The token has expired; renew it and try again."))
+    return PalabreError("unauthenticated", N_("Please sign in."))
