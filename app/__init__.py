@@ -8,7 +8,7 @@ from functools import partial
 from app import limits, web
 from app.accounts import cookies
 from app.accounts import sockets as accounts_sockets
-from app.extensions import cache, db, jwt, migrate, socketio
+from app.extensions import cache, jwt, socketio
 from app.features import BLUEPRINTS, PAGES
 from app.http import proxy, rest, routing, security
 from app.http.json import OrjsonProvider, SocketJson
@@ -16,6 +16,7 @@ from app.http.openapi import Api
 from app.operations import cli, logs
 from app.operations.health import health
 from app.store import store
+from app.store.tables import db, migrate
 from app.web.errors import render_error
 from config import ROOT, Settings, SettingsError, flask_config, load_settings
 

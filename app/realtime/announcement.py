@@ -27,15 +27,6 @@ class Announcement:
         return {"wires": told, "expelled": self.expelled, "ended_sessions": self.ended_sessions}
 
 
-@dataclass(slots=True)
-class Batch:
-    """The events of one commit, which carries the revisions ``first < revision <= last``."""
-
-    first: int
-    last: int
-    events: list[Event]
-
-
 def announce(event: Event) -> Announcement:
     """Ask an event what it means."""
     expelled, ended = [], []

@@ -10,12 +10,13 @@ from typing import Any
 
 import structlog
 
-from app.realtime.announcement import Announcement, Batch, announce, lists_changed
+from app.realtime.announcement import Announcement, announce, lists_changed
 from app.realtime.audience import Audience
 from app.realtime.connection import Connection, connections
 from app.realtime.events import SESSION_ENDED, Event
 from app.realtime.server import MessagingServer
 from app.realtime.wire import TALEMY, PersonalWire, Room, Wire, camelize, joined
+from app.store.writer.jobs import Batch
 
 log = structlog.get_logger(__name__)
 
@@ -47,16 +48,19 @@ class Publisher:
 
     def publish(self, events: Iterable[Event]) -> None:
         """Tell clients about something that is not stored."""
-        self.publish_batch(Batch(0, 0, list(events)))
+        self._publish(0, 0, list(events))
 
     def publish_batch(self, batch: Batch) -> None:
-        """Tell clients about the events of one commit, in order."""
-        if not batch.events and batch.first == batch.last:
+        """Send clients the events of one commit, in the order of their revisions."""
+        self._publish(batch.first, batch.last, batch.events)
+
+    def _publish(self, first: int, last: int, events: list[Event]) -> None:
+        if not events and first == last:
             return
-        self._forget(lists_changed(batch.events))
-        announcements = [made for made in map(_announce, batch.events) if made is not None]
+        self._forget(lists_changed(events))
+        announcements = [made for made in map(_announce, events) if made is not None]
         self.deliver(announcements)
-        self._ring(batch.first, batch.last, announcements)
+        self._ring(first, last, announcements)
 
     def deliver(self, announcements: Iterable[Announcement], only: Room | None = None) -> None:
         """Tell the connections of this process, or those of one room among them."""

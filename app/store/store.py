@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.realtime.announcement import Batch
-from app.realtime.events import Event
 from app.store.engines import create_reader_engine, create_writer_engine
 from app.store.prepared import DirectSession
 from app.store.revision import current_revision
 from app.store.session import WriteSession
-from app.store.writer.jobs import Job
+from app.store.writer.jobs import Event, Job, Publish
 from app.store.writer.writer import Writer
 
 Result = TypeVar("Result")
@@ -39,7 +37,7 @@ class Store:
         self._writer = None
         self._idle = []
 
-    def start(self, publish: Callable[[Batch], None]) -> None:
+    def start(self, publish: Publish) -> None:
         """Start the writer thread; call it once, in the process that serves, after any fork.
 
         Fails if the database cannot be read: it is not there, or not migrated.
@@ -86,7 +84,10 @@ class Store:
             self._idle.append(session)
 
     def write(
-        self, command: Callable[..., tuple[Result, list[Event]]], *arguments: Any, **options: Any
+        self,
+        command: Callable[..., tuple[Result, Sequence[Event]]],
+        *arguments: Any,
+        **options: Any,
     ) -> Result:
         """Run ``command(session, *arguments, **options)`` through the writer.
 
@@ -98,7 +99,7 @@ class Store:
 
     def submit(
         self,
-        command: Callable[..., tuple[Any, list[Event]]],
+        command: Callable[..., tuple[Any, Sequence[Event]]],
         *arguments: Any,
         after: Job | None,
         **options: Any,

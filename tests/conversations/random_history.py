@@ -25,9 +25,9 @@ from app.messages.schemas import DeleteMessage, EditMessage, MarkRead, SendMessa
 from app.messages.sending import send_message
 from app.products import commands as products
 from app.products.schemas import ChangeProduct, CreateProduct
-from app.realtime.announcement import Batch
 from app.realtime.events import MessageSent
 from app.store import store
+from app.store.writer.jobs import Batch
 
 PEOPLE = 6
 STEPS = 250

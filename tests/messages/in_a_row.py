@@ -11,9 +11,9 @@ from app.conversations.commands import open_conversation, remove_participant
 from app.conversations.schemas import OpenConversation
 from app.messages.schemas import SendMessage
 from app.messages.sending import send_message
-from app.realtime.announcement import Batch
 from app.realtime.events import Event, MessageSent
 from app.store import WriteSession, store
+from app.store.writer.jobs import Batch
 
 ALICE, BOB, CHARLIE = 1, 2, 3
 

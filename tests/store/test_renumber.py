@@ -16,8 +16,8 @@ from sqlalchemy import BigInteger, Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from app.extensions import Model
 from app.store.copies.renumber import holds_revisions, renumber
+from app.store.tables import Model
 from tests.support.inside import inside
 from tests.support.server import flask
 

@@ -12,25 +12,30 @@ from pathlib import Path
 FEATURES = (
     "accounts", "contacts", "conversations", "lessons", "messages", "presence", "products", "sync",
 )  # fmt: skip
+# The folders that are no feature.
+LAYERS = {"contract", "demo", "http", "operations", "realtime", "store", "transport", "web"}
 TRANSPORTS = ("api", "sockets", "pages")
 SHARED = ("access", "commands", "queries", "models", "schemas")
 FEATURE_FILES = (*SHARED, *TRANSPORTS)
 
 # Files of a feature beyond the fixed names, each with what it is for.
 MORE_FILES = {
+    "accounts/bearer": "sign-in of REST requests, and the blueprint that asks for it",
     "accounts/cookies": "the pages' cookies, which no other transport has",
     "accounts/passwords": "hashing, off the event loop",
+    "accounts/preferences": "language and theme, which work signed in or out",
+    "accounts/reader": "the person who reads a page",
+    "accounts/signing_in": "what the sign-in page shares with the route",
     "accounts/tokens": "what is signed, and how",
     "conversations/cache": "the lists that are kept five minutes",
     "conversations/statements": "the SQL of lists and synchronisation, and the ranges it searches",
     "conversations/unread": "how much of all that nobody need count",
     "messages/sending": "the one command that is measured in microseconds",
     "messages/statements": "the SQL of sending, compiled once",
-    "presence/leases": "who is online: not stored, so no model",
     "sync/catchup": "what a process has missed of another",
 }
 # Of those, what other features may use.
-OFFERED = {"messages/sending", "presence/leases", "conversations/cache"}
+OFFERED = {"messages/sending", "accounts/bearer", "accounts/reader", "conversations/cache"}
 OFFERED |= {"conversations/statements", "conversations/unread"}
 # Fields of payloads that name a person, and why they are not who asks.
 PEOPLE_IN_PAYLOADS = {

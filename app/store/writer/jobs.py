@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from gevent.event import AsyncResult
 
 from app.errors import PalabreError
-from app.realtime.events import Event
 
-Command = Callable[..., tuple[Any, list[Event]]]
+
+class Event(Protocol):
+    """What a command reports besides its result: the store knows only its revision."""
+
+    revision: int
+
+
+Command = Callable[..., tuple[Any, Sequence[Event]]]
 
 
 @dataclass(slots=True, eq=False)
@@ -24,7 +30,7 @@ class Job:
     after: Job | None = None  # what the same connection asked for before, while that is under way
     result: Any = None
     error: BaseException | None = None
-    events: list[Event] = field(default_factory=list)
+    events: Sequence[Event] = field(default_factory=list)
     refused: bool = False  # by storage, whatever the command itself would have said
     settled: bool = False
     _waiter: AsyncResult[None] | None = None
@@ -75,10 +81,18 @@ class Job:
 
 
 @dataclass(slots=True)
-class Group:
-    """Commands that shared a commit, and the revisions it brought: ``first < revision <= last``."""
+class Batch:
+    """The jobs of one commit, and its revisions: ``first < revision <= last``."""
 
     jobs: list[Job]
     first: int = 0
     last: int = 0
     failure: Exception | None = None  # why nothing of it was stored
+
+    @property
+    def events(self) -> list[Any]:
+        """The events of all jobs, in the order of their revisions."""
+        return [event for job in self.jobs for event in job.events]
+
+
+Publish = Callable[[Batch], None]

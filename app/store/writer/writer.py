@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -27,11 +26,10 @@ from sqlalchemy.exc import (
 
 from app.counters import WriterStats
 from app.errors import internal, unavailable
-from app.realtime.announcement import Batch
 from app.store.revision import lock_revision, open_gap, save_revision
 from app.store.session import SpoiltError, WriteSession
 from app.store.writer.gathering import Gathering
-from app.store.writer.jobs import Command, Group, Job
+from app.store.writer.jobs import Batch, Command, Job, Publish
 from app.store.writer.pause import Pause
 
 log = structlog.get_logger(__name__)
@@ -47,12 +45,12 @@ SECONDS_BETWEEN_REFUSALS = 0.05
 class Writer:
     """Owns the write connection, its thread, and the queue in front of it."""
 
-    def __init__(self, engine: Engine, publish: Callable[[Batch], None]) -> None:
+    def __init__(self, engine: Engine, publish: Publish) -> None:
         self.stats = WriterStats()
         self._engine = engine
         self._publish = publish
         self._waiting: deque[Job] = deque()
-        self._finished: deque[Group] = deque()
+        self._finished: deque[Batch] = deque()
         self._closing = False
         self._prepared = False
         self._refused = False
@@ -143,53 +141,53 @@ class Writer:
                     get_original("time", "sleep")(SECONDS_BETWEEN_REFUSALS)
         if session is not None:
             session.connected.close()
-        self._finished.append(Group([]))
+        self._finished.append(Batch([]))
         self._wake.send()
 
     def _batch(self, session: WriteSession | None) -> WriteSession | None:
         """Commit what is queued as one transaction; a broken connection is dropped and reopened."""
         jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
-        group = Group(jobs)
+        batch = Batch(jobs)
         began = time.monotonic()
         try:
             session = session or WriteSession(self._engine.connect())
-            self._commit(session, group)
+            self._commit(session, batch)
             self._prepared = True
-            self._refused = self._refused and group.last == group.first
+            self._refused = self._refused and batch.last == batch.first
             self.stats.committed(len(jobs), time.monotonic() - began)
         except Exception as error:
             _discard(session)
             session = None
             self._refused = isinstance(error, SQLAlchemyError)
             self.stats.failed_batches += 1
-            group.last, group.failure = group.first, error
+            batch.last, batch.failure = batch.first, error
             _fail_all(jobs, error)
-        self._finished.append(group)
+        self._finished.append(batch)
         self._wake.send()
         return session
 
-    def _commit(self, session: WriteSession, group: Group) -> None:
-        """Run a group's commands and commit; once more, each in a savepoint, if one of them has
+    def _commit(self, session: WriteSession, batch: Batch) -> None:
+        """Run a batch's commands and commit; once more, each in a savepoint, if one of them has
         failed half-way.
         """
         try:
             with session.connected.begin(), self._pause.running:
-                self._run_jobs(session, group)
+                self._run_jobs(session, batch)
         except SpoiltError:
             session.careful = True
             with session.connected.begin(), self._pause.running:
-                self._run_jobs(session, group)
+                self._run_jobs(session, batch)
             session.careful = False
 
-    def _run_jobs(self, session: WriteSession, group: Group) -> None:
+    def _run_jobs(self, session: WriteSession, batch: Batch) -> None:
         if not self._prepared:
             open_gap(session.connected)
-        group.first = group.last = lock_revision(session)
+        batch.first = batch.last = lock_revision(session)
         session.begin_batch()
-        for job in group.jobs:
-            group.last = _run_job(session, job, group.last)
-        if group.last != group.first:
-            save_revision(session, group.last)
+        for job in batch.jobs:
+            batch.last = _run_job(session, job, batch.last)
+        if batch.last != batch.first:
+            save_revision(session, batch.last)
 
     # --- on the event loop -------------------------------------------------------------------
 
@@ -202,7 +200,7 @@ class Writer:
         self._ring()
 
     def _settle_soon(self) -> None:
-        """Here and now, unless an earlier group is at it; in a greenlet, for it may wait."""
+        """Here and now, unless an earlier batch is at it; in a greenlet, for it may wait."""
         self._at_work = False
         self._gather()
         if not self._settling:
@@ -216,40 +214,39 @@ class Writer:
         finally:
             self._settling = False
 
-    def _settle(self, group: Group) -> None:
-        if not group.jobs:
+    def _settle(self, batch: Batch) -> None:
+        if not batch.jobs:
             self._stopped.set(None)
             return
-        self._tell_operator(group)
+        self._tell_operator(batch)
         # First everybody hears of the changes, then their authors hear that it worked: an author
         # who asks again right away finds no cache that has not forgotten.
-        self._publish_safely(group)
-        for job in group.jobs:
+        self._publish_safely(batch)
+        for job in batch.jobs:
             _settle_safely(job)
 
-    def _tell_operator(self, group: Group) -> None:
+    def _tell_operator(self, batch: Batch) -> None:
         """One line when storage begins to refuse, one when it accepts again; not one a batch."""
-        refusing = group.failure is not None
+        refusing = batch.failure is not None
         if refusing and not self._told_of_refusal:
-            log.error("storage_refuses_writes", reason=str(group.failure))
-        elif self._told_of_refusal and group.last != group.first:
+            log.error("storage_refuses_writes", reason=str(batch.failure))
+        elif self._told_of_refusal and batch.last != batch.first:
             log.warning("storage_accepts_writes_again")
         else:
             return
         self._told_of_refusal = refusing
 
-    def _publish_safely(self, group: Group) -> None:
-        events = [event for job in group.jobs for event in job.events]
+    def _publish_safely(self, batch: Batch) -> None:
         try:
-            self._publish(Batch(group.first, group.last, events))
+            self._publish(batch)
         except Exception:  # what is committed must be acknowledged, whatever became of the news
-            log.exception("publish_failed", revision=group.last)
+            log.exception("publish_failed", revision=batch.last)
 
 
 def _settle_safely(job: Job) -> None:
     try:
         job.settle()
-    except Exception:  # the others of the group have been promised an answer too
+    except Exception:  # the others of the batch have been promised an answer too
         log.exception("settling_failed")
 
 

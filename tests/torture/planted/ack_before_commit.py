@@ -8,7 +8,7 @@ from typing import Any
 
 from gevent.monkey import get_original
 
-from app.store.writer.writer import Group, Writer
+from app.store.writer.writer import Batch, Writer
 from tests.support.quick import app
 
 __all__ = ["app"]
@@ -18,13 +18,13 @@ _sleep = get_original("time", "sleep")  # the writer's thread must really sleep
 _right = Writer._run_jobs
 
 
-def _run_jobs(self: Writer, connection: Any, group: Group) -> None:
-    _right(self, connection, group)
-    if any(job.events for job in group.jobs):
-        self._finished.append(Group(list(group.jobs), group.first, group.last))
+def _run_jobs(self: Writer, connection: Any, batch: Batch) -> None:
+    _right(self, connection, batch)
+    if any(job.events for job in batch.jobs):
+        self._finished.append(Batch(list(batch.jobs), batch.first, batch.last))
         self._wake.send()
         _sleep(LATE_SECONDS)
-        for job in group.jobs:  # told already
+        for job in batch.jobs:  # told already
             job.events = []
 
 
