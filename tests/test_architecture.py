@@ -11,7 +11,7 @@ from tests.support.house_rules import RULES, Module, modules
 from tests.support.server import ROOT
 
 APP = modules(ROOT)
-CATALOGUE = next(module for module in APP if module.path == "app/realtime/events.py")
+CATALOGUE = next(module for module in APP if module.path == "app/realtime/event.py")
 LONG = "def long():\n    '''Too much.'''\n" + "    x = 1\n" * 51
 
 
@@ -73,7 +73,7 @@ PLANTED = [
     ("features_do_not_know_transports", "app/messages/commands.py", "from app.messages.api import api"),
     ("features_do_not_know_transports", "app/sync/api.py", "import app.accounts.passwords"),
     ("the_ground_floor_knows_no_feature", "app/store/store.py", "from app.messages import models"),
-    ("the_ground_floor_knows_no_feature", "app/realtime/events.py", "import app.products.queries"),
+    ("the_ground_floor_knows_no_feature", "app/realtime/event.py", "import app.products.queries"),
     ("features_have_the_fixed_files", "app/messages/services.py", ""),
     ("features_have_the_fixed_files", "app/lessons/cookies.py", ""),
     ("nobody_says_who_they_are", "app/messages/schemas.py", "class Send(Input):\n    sender_id: Id"),
@@ -133,7 +133,7 @@ def test_a_second_place_for_a_wire_name_is_caught() -> None:
     twice = Module("app/messages/sockets.py", "publisher.tell(c, 'new_message', {})")
     assert list(rule(twice, names))
     assert not list(rule(Module("app/operations/health.py", "status = 'ready'"), names))
-    assert not list(rule(Module("app/realtime/events.py", "NAME = 'new_message'"), names))
+    assert not list(rule(Module("app/realtime/event.py", "NAME = 'new_message'"), names))
 
 
 def test_long_functions_would_be_noticed() -> None:

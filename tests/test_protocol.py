@@ -51,7 +51,7 @@ def test_every_server_event_is_documented_and_no_other(namespace: str) -> None:
 
 
 def _emitted(namespace: str) -> set[str]:
-    """The names in ``app/realtime/events.py``, where alone a wire name of the server lives."""
+    """The names in ``app/realtime/event.py``, where alone a wire name of the server lives."""
     tree = ast.parse((ROOT / "app" / "realtime" / "events.py").read_text())
     constant = "MARKETPLACE" if namespace == "/" else "TALEMY"
     # READY = "ready": told to one connection, on either namespace.

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.accounts import access, queries
+from app.accounts.events import SessionsEnded
 from app.accounts.models import Block, SignInSession, User
 from app.accounts.tokens import (
     Tokens,
@@ -18,7 +19,7 @@ from app.accounts.tokens import (
 )
 from app.actor import Actor
 from app.errors import N_, PalabreError, invalid
-from app.realtime.events import Event, SessionsEnded
+from app.realtime.event import Event
 from app.store import WriteSession
 from config import Settings
 

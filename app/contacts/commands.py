@@ -7,13 +7,14 @@ from typing import Any
 from app.accounts.access import access_user
 from app.actor import Actor
 from app.contacts.access import access_contact_request_for
+from app.contacts.events import ContactRequestCreated, ContactRequestStatusChanged
 from app.contacts.models import ContactRequest
 from app.contacts.queries import contact_request_view, is_pending
 from app.contacts.schemas import CreateContactRequest
 from app.conversations.commands import refuse_blocked, with_person
 from app.conversations.queries import updated
 from app.errors import N_, PalabreError, invalid
-from app.realtime.events import ContactRequestCreated, ContactRequestStatusChanged, Event
+from app.realtime.event import Event
 from app.store import WriteSession
 
 

@@ -13,6 +13,7 @@ from app.accounts.access import access_user, access_users
 from app.accounts.queries import is_blocked
 from app.actor import Actor
 from app.conversations.access import Membership, access_conversation
+from app.conversations.events import ConversationRemoved, ConversationUpdated
 from app.conversations.models import Conversation, Participant
 from app.conversations.queries import conversation_view, updated
 from app.conversations.schemas import ChangeConversation, OpenConversation
@@ -20,7 +21,7 @@ from app.conversations.unread import move_tally
 from app.errors import N_, PalabreError, invalid, not_found
 from app.messages.models import Message
 from app.products.access import access_product
-from app.realtime.events import ConversationRemoved, ConversationUpdated, Event
+from app.realtime.event import Event
 from app.store import WriteSession
 from app.store.prepared import Prepared
 

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import view_of
 from app.conversations import statements
+from app.conversations.events import ConversationUpdated
 from app.conversations.models import Conversation, Participant
 from app.messages.queries import ANYBODY, END, messages_for, who_hid
 from app.products.queries import embedded_product_view
-from app.realtime.events import ConversationUpdated, Event
+from app.realtime.event import Event
 from app.store import WriteSession
 from app.store.prepared import Row
 from app.store.types import iso

@@ -8,15 +8,24 @@ when somebody asks, over the groups of one person (docs/decisions/0015).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.conversations.queries import unread_total
 from app.conversations.statements import UNREAD_HERE
-from app.realtime.events import Unread
 from app.store import store
 from app.store.prepared import Prepared
+
+
+@dataclass(slots=True)
+class Unread:
+    """Unread messages of one participant: in the conversation, and in all conversations."""
+
+    count: int
+    total: int
+
 
 # Both databases spell it alike; SQLAlchemy has one construct for each.
 _MOVE = Prepared(

@@ -10,10 +10,11 @@ from app.conversations.commands import create_conversation, refuse_blocked
 from app.conversations.queries import updated
 from app.errors import N_, invalid
 from app.lessons.access import access_lesson_for
+from app.lessons.events import LessonCreated, LessonStatusChanged
 from app.lessons.models import Lesson
 from app.lessons.queries import lesson_view
 from app.lessons.schemas import CreateLesson
-from app.realtime.events import Event, LessonCreated, LessonStatusChanged
+from app.realtime.event import Event
 from app.store import WriteSession
 
 

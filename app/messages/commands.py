@@ -18,9 +18,10 @@ from app.messages.access import (
     access_editable_message,
     access_message,
 )
+from app.messages.events import MessageDeleted, MessageEdited, MessagesRead
 from app.messages.queries import ANYBODY, hidden_by, message_for
 from app.messages.schemas import DeleteMessage, EditMessage, MarkRead
-from app.realtime.events import Event, MessageDeleted, MessageEdited, MessagesRead
+from app.realtime.event import Event
 from app.store import WriteSession
 from app.store.types import iso
 

@@ -14,14 +14,15 @@ from sqlalchemy.orm import Session
 from app.actor import Actor
 from app.conversations.commands import about_product, with_person
 from app.conversations.queries import updated
-from app.conversations.unread import move_tally, unread_in, unread_of_peer
+from app.conversations.unread import Unread, move_tally, unread_in, unread_of_peer
 from app.counters import promise
 from app.errors import N_, PalabreError, invalid
 from app.messages import statements
 from app.messages.access import Place, access_place, refuse_writing
+from app.messages.events import MessageSent
 from app.messages.queries import excerpt, message_for
 from app.messages.schemas import SendMessage
-from app.realtime.events import Event, MessageSent, Unread
+from app.realtime.event import Event
 from app.store import WriteSession
 from app.store.types import iso
 

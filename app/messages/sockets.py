@@ -9,6 +9,7 @@ from app.contract.answers import OneMessage, Read, Sent
 from app.contract.types import Nothing
 from app.messages import commands, sending
 from app.messages.access import access_writing
+from app.messages.events import TypingChanged
 from app.messages.schemas import (
     DeleteMessage,
     EditMessage,
@@ -18,7 +19,7 @@ from app.messages.schemas import (
     Typing,
 )
 from app.realtime.connection import Connection
-from app.realtime.events import Event, TypingChanged
+from app.realtime.event import Event
 from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.realtime.wire import TALEMY

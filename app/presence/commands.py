@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import update
 
 from app.accounts.models import User
-from app.realtime.events import Event
+from app.realtime.event import Event
 from app.store import WriteSession
 
 

@@ -10,8 +10,8 @@ import structlog
 
 from app.conversations.queries import contacts_among
 from app.presence.commands import record_last_seen
+from app.presence.events import PresenceChanged
 from app.realtime.connection import Connection, connections
-from app.realtime.events import PresenceChanged
 from app.realtime.leases import LEASE_SECONDS, leases
 from app.realtime.lifecycle import on_accepted, on_closed
 from app.realtime.publisher import publisher

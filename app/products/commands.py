@@ -11,7 +11,7 @@ from app.products import access
 from app.products.models import Product
 from app.products.queries import product_view
 from app.products.schemas import ChangeProduct, CreateProduct
-from app.realtime.events import Event
+from app.realtime.event import Event
 from app.store import WriteSession
 
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from app.realtime.events import ConversationRemoved, Event, SessionsEnded
+from app.accounts.events import SessionsEnded
+from app.conversations.events import ConversationRemoved
+from app.realtime.event import Event
 from app.realtime.wire import PersonalWire, Wire
 
 

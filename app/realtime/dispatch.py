@@ -20,7 +20,7 @@ from app.errors import (
     unexpected,
 )
 from app.realtime.connection import Connection, connections
-from app.realtime.events import ERROR
+from app.realtime.event import ERROR
 from app.realtime.publisher import publisher
 from app.realtime.registry import REGISTRY, Answer, ClientEvent
 from app.realtime.server import MAX_EVENT_BYTES

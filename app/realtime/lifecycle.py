@@ -13,7 +13,7 @@ import structlog
 
 from app.actor import Actor
 from app.realtime.connection import Connection, connections
-from app.realtime.events import TOKEN_EXPIRING
+from app.realtime.event import TOKEN_EXPIRING
 from app.realtime.publisher import publisher
 from app.realtime.wire import person
 from app.store.types import iso

@@ -13,7 +13,7 @@ import structlog
 from app.realtime.announcement import Announcement, announce, lists_changed
 from app.realtime.audience import Audience
 from app.realtime.connection import Connection, connections
-from app.realtime.events import SESSION_ENDED, Event
+from app.realtime.event import SESSION_ENDED, Event
 from app.realtime.server import MessagingServer
 from app.realtime.wire import TALEMY, PersonalWire, Room, Wire, camelize, joined
 from app.store.writer.jobs import Batch

@@ -12,24 +12,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.actor import Actor
+from app.contacts.events import ContactRequestCreated, ContactRequestStatusChanged
 from app.conversations import cache as lists
+from app.conversations.events import ConversationRemoved, ConversationUpdated
 from app.conversations.unread import unread_in
+from app.lessons.events import LessonCreated, LessonStatusChanged
+from app.messages.events import MessageDeleted, MessageEdited, MessageSent, MessagesRead
 from app.messages.models import Message
 from app.realtime.announcement import announce
 from app.realtime.connection import connections
-from app.realtime.events import (
-    ContactRequestCreated,
-    ContactRequestStatusChanged,
-    ConversationRemoved,
-    ConversationUpdated,
-    Event,
-    LessonCreated,
-    LessonStatusChanged,
-    MessageDeleted,
-    MessageEdited,
-    MessageSent,
-    MessagesRead,
-)
+from app.realtime.event import Event
 from app.realtime.publisher import publisher
 from app.realtime.wire import person
 from app.store import store

@@ -8,7 +8,7 @@ from app.accounts.access import access_profile
 from app.contract.types import Changes
 from app.conversations.queries import contacts_among, unread_total
 from app.realtime.connection import Connection
-from app.realtime.events import READY
+from app.realtime.event import READY
 from app.realtime.leases import leases
 from app.realtime.lifecycle import on_accepted
 from app.realtime.publisher import publisher

@@ -21,11 +21,11 @@ from app.errors import PalabreError
 from app.lessons.commands import create_lesson
 from app.lessons.schemas import CreateLesson
 from app.messages import commands as messages
+from app.messages.events import MessageSent
 from app.messages.schemas import DeleteMessage, EditMessage, MarkRead, SendMessage
 from app.messages.sending import send_message
 from app.products import commands as products
 from app.products.schemas import ChangeProduct, CreateProduct
-from app.realtime.events import MessageSent
 from app.store import store
 from app.store.writer.jobs import Batch
 

@@ -18,9 +18,9 @@ Json = dict[str, Any]
 
 @cache
 def catalogue() -> Json:
-    """What ``python -m app.contract.catalogue`` prints."""
+    """What ``python -m app.protocol`` prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "app.contract.catalogue"],
+        [sys.executable, "-m", "app.protocol"],
         cwd=ROOT,
         env=environment(),
         capture_output=True,

@@ -17,7 +17,7 @@ from app.lessons import commands as lesson_commands
 from app.lessons.queries import list_lessons
 from app.lessons.schemas import CreateLesson
 from app.realtime.connection import Connection, connections
-from app.realtime.events import Event
+from app.realtime.event import Event
 from app.realtime.publisher import publisher
 from app.realtime.rooms import Rooms
 from app.realtime.wire import TALEMY, Wire

@@ -9,9 +9,10 @@ from app.accounts.models import User
 from app.actor import Actor
 from app.conversations.commands import open_conversation, remove_participant
 from app.conversations.schemas import OpenConversation
+from app.messages.events import MessageSent
 from app.messages.schemas import SendMessage
 from app.messages.sending import send_message
-from app.realtime.events import Event, MessageSent
+from app.realtime.event import Event
 from app.store import WriteSession, store
 from app.store.writer.jobs import Batch
 

@@ -9,7 +9,7 @@ from app.actor import Actor
 from app.conversations.commands import open_conversation, with_person
 from app.conversations.queries import FEW_CONTACTS, MOST_PEOPLE, contacts_among, contacts_of
 from app.conversations.schemas import OpenConversation
-from app.realtime.events import Event
+from app.realtime.event import Event
 from app.store import WriteSession, store
 
 ALICE = 1

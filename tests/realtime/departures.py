@@ -9,7 +9,7 @@ import gevent
 from app.accounts.commands import register
 from app.accounts.models import User
 from app.presence import sockets
-from app.realtime.events import PresenceChanged
+from app.presence.events import PresenceChanged
 from app.realtime.leases import leases
 from app.realtime.publisher import publisher
 from app.store import store

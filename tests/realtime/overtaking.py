@@ -11,7 +11,7 @@ from app.contract.types import Nothing
 from app.errors import PalabreError
 from app.realtime import dispatch
 from app.realtime.connection import Connection, connections
-from app.realtime.events import Event
+from app.realtime.event import Event
 from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.store import Job, WriteSession, store

@@ -18,9 +18,10 @@ from app.actor import Actor
 from app.conversations.models import Participant
 from app.errors import PalabreError
 from app.messages.commands import delete_message
+from app.messages.events import TypingChanged
 from app.messages.models import Message
 from app.messages.schemas import DeleteMessage
-from app.realtime.events import Event, TypingChanged
+from app.realtime.event import Event
 from app.store import Job, WriteSession, store
 from app.store.prepared import Prepared, PreparedFor
 from app.store.revision import can_serve, current_revision

@@ -60,8 +60,8 @@ WRITES = {"commit", "begin", "begin_nested", "rollback"}
 ASKS = {"execute", "scalars", "scalar", "flush", "query", *WRITES}
 # What is written elsewhere must be one of these, with its reason.
 MAY_NAME_EVENTS = {
-    "app/realtime/events.py": "the catalogue",
-    "app/contract/catalogue.py": "the shapes of the same names, for the documents and for TypeScript",
+    "app/realtime/event.py": "the catalogue",
+    "app/protocol.py": "the shapes of the same names, for the documents and for TypeScript",
 }
 # Names of server events that are other words too.
 HOMONYMS = {
@@ -72,7 +72,7 @@ HOMONYMS = {
     "session_ended": "a sentence's key in the pages' catalogue",
 }
 MAX_LINES = 300
-LONG_FILES = {"app/realtime/events.py": "a catalogue in two files would be none"}
+LONG_FILES = {"app/realtime/event.py": "a catalogue in two files would be none"}
 MAX_FUNCTION = 50
 MEDIAN_FUNCTION = 10
 

@@ -1,4 +1,4 @@
-// Writes src/generated/ from the server's own schemas (`python -m app.contract.catalogue`): one file a namespace.
+// Writes src/generated/ from the server's own schemas (`python -m app.protocol`): one file a namespace.
 //
 //   node scripts/generate-types.mjs           write
 //   node scripts/generate-types.mjs --check   say what is out of date, and exit 1 if anything is
@@ -15,7 +15,7 @@ const FILES = { "/": "marketplace", "/talemy": "talemy" };
 const HEAD = "// Generated from the server's schemas by scripts/generate-types.mjs; do not edit.\n";
 
 const catalogue = JSON.parse(
-  execFileSync(python, ["-m", "app.contract.catalogue"], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 }),
+  execFileSync(python, ["-m", "app.protocol"], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 }),
 );
 const texts = { errors: errors(catalogue.errorCodes) };
 for (const [namespace, name] of Object.entries(FILES)) texts[name] = file(catalogue.namespaces[namespace]);

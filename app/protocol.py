@@ -25,7 +25,7 @@ Mode = Literal["validation", "serialization"]
 
 NAMESPACES = (MARKETPLACE, TALEMY)
 
-# Every event of app/realtime/events.py, and what goes out with it.
+# Every event of app/realtime/event.py, and what goes out with it.
 SERVER_EVENTS: dict[str, dict[str, Model]] = {
     MARKETPLACE: {
         "ready": answers.Ready,

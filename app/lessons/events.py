@@ -1,0 +1,44 @@
+"""Events of lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.realtime.event import Event, Payload, both, previous
+from app.realtime.wire import TALEMY, Wire, camelize
+
+
+@dataclass(slots=True, kw_only=True)
+class LessonCreated(Event):
+    """A lesson was scheduled.
+
+    ``/`` has no name for it: its clients hear that a conversation was opened, and find the lesson
+    when they sync. The same holds for the three events that follow.
+    """
+
+    lesson: Payload
+
+    def wires(self) -> Iterator[Wire]:
+        payload = camelize({"lesson": self.lesson, "revision": self.revision})
+        yield Wire(TALEMY, "lesson:created", payload, both(self.lesson, "teacher", "student"))
+
+
+@dataclass(slots=True, kw_only=True)
+class LessonStatusChanged(Event):
+    """A lesson was confirmed, completed or cancelled.
+
+    ``previous_status`` is not stored: whoever tells of it later leaves it out.
+    """
+
+    lesson: Payload
+    previous_status: str | None
+
+    def wires(self) -> Iterator[Wire]:
+        payload = {
+            "lesson": self.lesson,
+            **previous(self.previous_status),
+            "revision": self.revision,
+        }
+        rooms = both(self.lesson, "teacher", "student")
+        yield Wire(TALEMY, "lesson:statusUpdated", camelize(payload), rooms)

@@ -1,0 +1,58 @@
+"""The base of all domain events.
+
+A command returns events; the publisher asks each for its :class:`Wire` messages. The events of a
+feature are in its ``events.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.realtime.wire import (
+    PersonalWire,
+    Room,
+    Wire,
+    person,
+)
+
+Payload = dict[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Event:
+    """Something that was committed. ``revision`` is that of the change; 0 for what is not stored."""
+
+    revision: int = 0
+
+    def wires(self) -> Iterator[Wire | PersonalWire]:
+        """The messages that tell clients about it."""
+        return iter(())
+
+    def lists_changed(self) -> frozenset[int]:
+        """People whose conversation list is no longer what it was."""
+        return frozenset()
+
+
+# Told to one connection by its own greenlet, not to a room: named here so that the catalogue of
+# server events is whole.
+READY = "ready"
+ERROR = "error"
+TOKEN_EXPIRING = "token_expiring"  # noqa: S105  (a name, not a password)
+SESSION_ENDED = "session_ended"
+
+
+def people(user_ids: frozenset[int]) -> tuple[Room, ...]:
+    """Return the rooms of some users."""
+    return tuple(person(user_id) for user_id in sorted(user_ids))
+
+
+def both(about: Payload, one: str, other: str) -> tuple[Room, ...]:
+    """Return the rooms of the two users under the keys ``one`` and ``other``."""
+    return people(frozenset({about[one]["id"], about[other]["id"]}))
+
+
+def previous(status: str | None) -> Payload:
+    """Return ``previous_status``, or nothing when it is not known."""
+    return {} if status is None else {"previous_status": status}
