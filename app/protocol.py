@@ -14,48 +14,14 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.contract import answers, types
+from app.contract import types
 from app.errors import HTTP_STATUS
 from app.realtime.registry import REGISTRY
-from app.realtime.wire import MARKETPLACE, TALEMY, camelize
+from app.realtime.wire import NAMESPACES, SERVER_EVENTS, TALEMY, camelize
 
 Model = type[BaseModel]
 Json = dict[str, Any]
 Mode = Literal["validation", "serialization"]
-
-NAMESPACES = (MARKETPLACE, TALEMY)
-
-# Every event of app/realtime/event.py, and what goes out with it.
-SERVER_EVENTS: dict[str, dict[str, Model]] = {
-    MARKETPLACE: {
-        "ready": answers.Ready,
-        "new_message": answers.NewMessage,
-        "message_notification": answers.MessageNotification,
-        "messages_read": types.ReadMark,
-        "message_deleted": answers.MessageDeleted,
-        "message_edited": answers.MessageEdited,
-        "conversation_updated": answers.ConversationUpdated,
-        "conversation_removed": answers.ConversationRemoved,
-        "typing": answers.TypingNotice,
-        "user_online": answers.PresenceNotice,
-        "user_offline": answers.PresenceNotice,
-        "token_expiring": answers.TokenExpiring,
-        "session_ended": answers.SessionEnded,
-        "error": answers.EventError,
-    },
-    TALEMY: {
-        "ready": answers.Ready,
-        "message:new": answers.TalemyNewMessage,
-        "message:sent": answers.TalemySentMessage,
-        "lesson:created": answers.LessonNotice,
-        "lesson:statusUpdated": answers.LessonNotice,
-        "contactRequest:created": answers.ContactRequestNotice,
-        "contactRequest:statusUpdated": answers.ContactRequestNotice,
-        "token_expiring": answers.TokenExpiring,
-        "session_ended": answers.SessionEnded,
-        "error": answers.EventError,
-    },
-}
 
 
 def catalogue() -> Json:
@@ -65,7 +31,7 @@ def catalogue() -> Json:
     ``serverEvents`` each event's payload, ``error`` the error of an acknowledgement; all refer to
     ``$defs`` of the same namespace. ``errorCodes`` maps each code to its HTTP status.
     """
-    importlib.import_module("app.features")  # registers the client events
+    importlib.import_module("app.features")  # declares all events
     return {
         "errorCodes": dict(HTTP_STATUS),
         "namespaces": {namespace: _namespace(namespace) for namespace in NAMESPACES},
@@ -74,7 +40,7 @@ def catalogue() -> Json:
 
 def _namespace(namespace: str) -> Json:
     client = {e.name: e for e in REGISTRY.values() if e.namespace == namespace}
-    server = SERVER_EVENTS[namespace]
+    server = {e.name: e.model for e in SERVER_EVENTS.values() if e.namespace == namespace}
     inputs: list[tuple[Model, Mode]] = [(e.schema, "validation") for e in client.values()]
     answers: list[Model] = [types.Error, *server.values(), *(e.data for e in client.values())]
     outputs: list[tuple[Model, Mode]] = [(model, "serialization") for model in answers]

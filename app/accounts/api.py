@@ -14,12 +14,11 @@ from app.accounts import access, commands, queries
 from app.accounts.bearer import actor, blueprint, verify_token
 from app.accounts.commands import SignedIn
 from app.accounts.cookies import clear_cookies, set_cookies
+from app.accounts.objects import BlockState, OwnUser, PresenceList, User, Users
+from app.accounts.objects import SignedIn as SignedInBody
 from app.accounts.schemas import FindUsers, PresenceOf, Register, SignIn, UserPath
 from app.accounts.signing_in import sign_in, sign_up
 from app.accounts.tokens import settings
-from app.contract.answers import BlockState, PresenceList, Users
-from app.contract.answers import SignedIn as SignedInBody
-from app.contract.types import OwnUser, User
 from app.errors import N_, PalabreError
 from app.http import rest
 from app.http.openapi import CHANGING, REFRESHING, refusals

@@ -12,3 +12,6 @@ class SessionsEnded(Event):
     """Sign-in sessions that are over: their live connections are told and closed."""
 
     session_ids: frozenset[str]
+
+    def ends_sessions(self) -> list[str]:
+        return sorted(self.session_ids)

@@ -10,10 +10,10 @@ from socketio.exceptions import (
 )  # its .args become connect_error's message and data
 from werkzeug.http import parse_cookie
 
+from app.accounts.objects import Renewed
 from app.accounts.queries import session_is_live
 from app.accounts.schemas import Authenticate
 from app.accounts.tokens import actor_of, read_token
-from app.contract.answers import Renewed
 from app.errors import N_, PalabreError, internal
 from app.realtime import lifecycle
 from app.realtime.connection import Connection

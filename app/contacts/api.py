@@ -7,10 +7,9 @@ from typing import Any
 from app import limits
 from app.accounts.bearer import actor, blueprint
 from app.contacts import access, commands, queries
+from app.contacts.objects import ContactRequest, ContactRequests
 from app.contacts.schemas import ChangeContactRequest, CreateContactRequest, FindContactRequests
-from app.contract.answers import ContactRequests
 from app.contract.inputs import ById
-from app.contract.types import ContactRequest
 from app.http.openapi import CHANGING, refusals
 from app.http.rest import items
 from app.store import store

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.contacts.objects import ContactRequestNotice
 from app.realtime.event import Event, Payload, both, previous
-from app.realtime.wire import TALEMY, Wire, camelize
+from app.realtime.wire import TALEMY, ServerEvent, Wire, camelize
+
+CONTACT_REQUEST_CREATED = ServerEvent(TALEMY, "contactRequest:created", ContactRequestNotice)
+CONTACT_REQUEST_STATUS_CHANGED = ServerEvent(
+    TALEMY, "contactRequest:statusUpdated", ContactRequestNotice
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,7 +24,7 @@ class ContactRequestCreated(Event):
     def wires(self) -> Iterator[Wire]:
         payload = {"contact_request": self.contact_request, "revision": self.revision}
         rooms = both(self.contact_request, "sender", "recipient")
-        yield Wire(TALEMY, "contactRequest:created", camelize(payload), rooms)
+        yield Wire(CONTACT_REQUEST_CREATED, camelize(payload), rooms)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,4 +41,4 @@ class ContactRequestStatusChanged(Event):
             "revision": self.revision,
         }
         rooms = both(self.contact_request, "sender", "recipient")
-        yield Wire(TALEMY, "contactRequest:statusUpdated", camelize(payload), rooms)
+        yield Wire(CONTACT_REQUEST_STATUS_CHANGED, camelize(payload), rooms)

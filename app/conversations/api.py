@@ -8,11 +8,10 @@ from flask import Response
 
 from app import limits
 from app.accounts.bearer import actor, blueprint
-from app.contract.answers import Conversations
 from app.contract.inputs import ById
-from app.contract.types import Conversation
 from app.conversations import access, commands, queries
 from app.conversations.cache import cached_list
+from app.conversations.objects import Conversation, Conversations
 from app.conversations.schemas import (
     AddParticipant,
     ChangeConversation,

@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 
-from app.contract.answers import Joined
 from app.contract.types import Nothing
 from app.conversations.access import check_membership
+from app.conversations.objects import Joined
 from app.conversations.queries import conversation_view
 from app.conversations.schemas import ConversationId, JoinConversation
 from app.messages.queries import PAGE_LENGTH, page_after, page_before

@@ -6,12 +6,11 @@ from typing import Any
 
 from app import limits
 from app.accounts.bearer import actor, blueprint
-from app.contract.answers import Lessons
 from app.contract.inputs import ById
-from app.contract.types import Lesson
 from app.http.openapi import CHANGING, refusals
 from app.http.rest import items
 from app.lessons import access, commands, queries
+from app.lessons.objects import Lesson, Lessons
 from app.lessons.schemas import ChangeLesson, CreateLesson, FindLessons
 from app.store import store
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.lessons.objects import LessonNotice
 from app.realtime.event import Event, Payload, both, previous
-from app.realtime.wire import TALEMY, Wire, camelize
+from app.realtime.wire import TALEMY, ServerEvent, Wire, camelize
+
+LESSON_CREATED = ServerEvent(TALEMY, "lesson:created", LessonNotice)
+LESSON_STATUS_CHANGED = ServerEvent(TALEMY, "lesson:statusUpdated", LessonNotice)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,7 +25,7 @@ class LessonCreated(Event):
 
     def wires(self) -> Iterator[Wire]:
         payload = camelize({"lesson": self.lesson, "revision": self.revision})
-        yield Wire(TALEMY, "lesson:created", payload, both(self.lesson, "teacher", "student"))
+        yield Wire(LESSON_CREATED, payload, both(self.lesson, "teacher", "student"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,4 +45,4 @@ class LessonStatusChanged(Event):
             "revision": self.revision,
         }
         rooms = both(self.lesson, "teacher", "student")
-        yield Wire(TALEMY, "lesson:statusUpdated", camelize(payload), rooms)
+        yield Wire(LESSON_STATUS_CHANGED, camelize(payload), rooms)

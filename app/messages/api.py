@@ -6,13 +6,13 @@ from typing import Any
 
 from app import limits
 from app.accounts.bearer import actor, blueprint
-from app.contract.answers import Messages, OneMessage, Read, Sent
 from app.contract.inputs import ById
 from app.conversations.access import check_membership
 from app.errors import invalid
 from app.http.openapi import CHANGING, refusals
 from app.http.rest import items
 from app.messages import commands, queries, sending
+from app.messages.objects import Messages, OneMessage, Read, Sent
 from app.messages.schemas import (
     DeleteMessage,
     DeleteScope,

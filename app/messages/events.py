@@ -6,8 +6,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.conversations.unread import Unread
+from app.messages import objects
 from app.realtime.event import Event, Payload, people
-from app.realtime.wire import MARKETPLACE, TALEMY, PersonalWire, Wire, camelize, joined, person
+from app.realtime.wire import (
+    MARKETPLACE,
+    TALEMY,
+    PersonalWire,
+    ServerEvent,
+    Wire,
+    camelize,
+    joined,
+    person,
+)
+
+NEW_MESSAGE = ServerEvent(MARKETPLACE, "new_message", objects.NewMessage)
+MESSAGE_NOTIFICATION = ServerEvent(MARKETPLACE, "message_notification", objects.MessageNotification)
+MESSAGES_READ = ServerEvent(MARKETPLACE, "messages_read", objects.ReadMark)
+MESSAGE_DELETED = ServerEvent(MARKETPLACE, "message_deleted", objects.MessageDeleted)
+MESSAGE_EDITED = ServerEvent(MARKETPLACE, "message_edited", objects.MessageEdited)
+TYPING = ServerEvent(MARKETPLACE, "typing", objects.TypingNotice)
+TALEMY_NEW_MESSAGE = ServerEvent(TALEMY, "message:new", objects.TalemyNewMessage)
+TALEMY_SENT_MESSAGE = ServerEvent(TALEMY, "message:sent", objects.TalemySentMessage)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,12 +42,10 @@ class MessageSent(Event):
     def wires(self) -> Iterator[Wire | PersonalWire]:
         room, sender = joined(self.message["conversation_id"]), person(self.message["sender"]["id"])
         told = {"message": self.message, "revision": self.revision}
-        yield Wire(MARKETPLACE, "new_message", told, (room,))
-        yield PersonalWire(
-            MARKETPLACE, "message_notification", self._notification, self.others, room
-        )
-        yield PersonalWire(TALEMY, "message:new", self._new, self.others)
-        yield Wire(TALEMY, "message:sent", self._sent, (sender,))
+        yield Wire(NEW_MESSAGE, told, (room,))
+        yield PersonalWire(MESSAGE_NOTIFICATION, self._notification, self.others, room)
+        yield PersonalWire(TALEMY_NEW_MESSAGE, self._new, self.others)
+        yield Wire(TALEMY_SENT_MESSAGE, self._sent, (sender,))
 
     def _notification(self, user_id: int) -> Payload:
         unread = self.unread_of(user_id)
@@ -73,7 +90,7 @@ class MessagesRead(Event):
             "revision": self.revision,
         }
         rooms = (joined(self.conversation_id), person(self.user_id))
-        yield Wire(MARKETPLACE, "messages_read", payload, rooms)
+        yield Wire(MESSAGES_READ, payload, rooms)
 
     def lists_changed(self) -> frozenset[int]:
         return self.participant_ids
@@ -101,7 +118,7 @@ class MessageDeleted(Event):
             "deleted_at": self.deleted_at,
             "revision": self.revision,
         }
-        yield Wire(MARKETPLACE, "message_deleted", payload, people(self.audience))
+        yield Wire(MESSAGE_DELETED, payload, people(self.audience))
 
     def lists_changed(self) -> frozenset[int]:
         return self.audience
@@ -116,7 +133,7 @@ class MessageEdited(Event):
 
     def wires(self) -> Iterator[Wire]:
         payload = {"message": self.message, "revision": self.revision}
-        yield Wire(MARKETPLACE, "message_edited", payload, people(self.audience))
+        yield Wire(MESSAGE_EDITED, payload, people(self.audience))
 
     def lists_changed(self) -> frozenset[int]:
         return self.audience
@@ -139,8 +156,7 @@ class TypingChanged(Event):
             "expires_in": self.expires_in,
         }
         yield Wire(
-            MARKETPLACE,
-            "typing",
+            TYPING,
             payload,
             (joined(self.conversation_id),),
             except_room=person(self.user_id),

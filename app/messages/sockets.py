@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from app.actor import Actor
-from app.contract.answers import OneMessage, Read, Sent
 from app.contract.types import Nothing
 from app.messages import commands, sending
 from app.messages.access import access_writing
 from app.messages.events import TypingChanged
+from app.messages.objects import OneMessage, Read, Sent
 from app.messages.schemas import (
     DeleteMessage,
     EditMessage,

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.presence.objects import PresenceNotice
 from app.realtime.event import Event, people
-from app.realtime.wire import MARKETPLACE, Wire
+from app.realtime.wire import MARKETPLACE, ServerEvent, Wire
+
+USER_ONLINE = ServerEvent(MARKETPLACE, "user_online", PresenceNotice)
+USER_OFFLINE = ServerEvent(MARKETPLACE, "user_offline", PresenceNotice)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,6 +23,6 @@ class PresenceChanged(Event):
     audience: frozenset[int]
 
     def wires(self) -> Iterator[Wire]:
-        name = "user_online" if self.online else "user_offline"
+        event = USER_ONLINE if self.online else USER_OFFLINE
         payload = {"user_id": self.user_id, "last_seen_at": self.last_seen_at}
-        yield Wire(MARKETPLACE, name, payload, people(self.audience))
+        yield Wire(event, payload, people(self.audience))

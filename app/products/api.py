@@ -6,12 +6,11 @@ from typing import Any
 
 from app import limits
 from app.accounts.bearer import actor, blueprint
-from app.contract.answers import Products
 from app.contract.inputs import ById
-from app.contract.types import FullProduct
 from app.http.openapi import CHANGING, refusals
 from app.http.rest import items
 from app.products import access, commands, queries
+from app.products.objects import FullProduct, Products
 from app.products.schemas import ChangeProduct, CreateProduct, FindProducts
 from app.store import store
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from app.accounts.events import SessionsEnded
-from app.conversations.events import ConversationRemoved
 from app.realtime.event import Event
-from app.realtime.wire import PersonalWire, Wire
+from app.realtime.wire import SERVER_EVENTS, PersonalWire, Wire
 
 
 @dataclass(slots=True)
@@ -25,18 +23,16 @@ class Announcement:
         somewhere, as *online_among* says, are worked out here.
         """
         wires = [one for wire in self.wires for one in _each(wire, online_among)]
-        told = [asdict(replace(wire, payload=wire.content())) for wire in wires]
-        return {"wires": told, "expelled": self.expelled, "ended_sessions": self.ended_sessions}
+        return {
+            "wires": [_wire_as_dict(wire) for wire in wires],
+            "expelled": self.expelled,
+            "ended_sessions": self.ended_sessions,
+        }
 
 
 def announce(event: Event) -> Announcement:
     """Ask an event what it means."""
-    expelled, ended = [], []
-    if isinstance(event, ConversationRemoved):
-        expelled = [(event.conversation_id, event.user_id)]
-    elif isinstance(event, SessionsEnded):
-        ended = sorted(event.session_ids)
-    return Announcement(list(event.wires()), expelled, ended)
+    return Announcement(list(event.wires()), event.expels(), event.ends_sessions())
 
 
 def _each(
@@ -47,10 +43,25 @@ def _each(
     return [wire.to(user_id) for user_id in sorted(online_among(wire.people))]
 
 
+def _wire_as_dict(wire: Wire) -> dict[str, Any]:
+    return {
+        "namespace": wire.event.namespace,
+        "event": wire.event.name,
+        "payload": wire.content(),
+        "rooms": wire.rooms,
+        "except_room": wire.except_room,
+    }
+
+
+def _wire_from_dict(data: dict[str, Any]) -> Wire:
+    event = SERVER_EVENTS[data["namespace"], data["event"]]
+    return Wire(event, data["payload"], tuple(data["rooms"]), data["except_room"])
+
+
 def from_dict(data: dict[str, Any]) -> Announcement:
     """The inverse of :meth:`Announcement.as_dict`."""
     return Announcement(
-        [Wire(**{**wire, "rooms": tuple(wire["rooms"])}) for wire in data["wires"]],
+        [_wire_from_dict(wire) for wire in data["wires"]],
         [(int(conversation_id), int(user_id)) for conversation_id, user_id in data["expelled"]],
         list(data["ended_sessions"]),
     )

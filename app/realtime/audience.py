@@ -26,7 +26,7 @@ class Audience:
 
     def of(self, wire: PersonalWire) -> Told:
         """The connections of the people it is for, but for those in the room it leaves out."""
-        key = wire.namespace, wire.people, wire.except_room
+        key = wire.event.namespace, wire.people, wire.except_room
         if len(wire.people) < FEW:
             return self._find(*key)
         as_of = connections.changes, self._rooms.changes

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from app.contract.answers import EventError, SessionEnded, TokenExpiring
 from app.realtime.wire import (
     PersonalWire,
     Room,
     Wire,
+    on_every_namespace,
     person,
 )
 
@@ -31,16 +33,22 @@ class Event:
         return iter(())
 
     def lists_changed(self) -> frozenset[int]:
-        """People whose conversation list is no longer what it was."""
+        """Return the users whose conversation list is out of date."""
         return frozenset()
 
+    def expels(self) -> list[tuple[int, int]]:
+        """Return pairs of a conversation's id and a user's, whose connections leave its room."""
+        return []
 
-# Told to one connection by its own greenlet, not to a room: named here so that the catalogue of
-# server events is whole.
-READY = "ready"
-ERROR = "error"
-TOKEN_EXPIRING = "token_expiring"  # noqa: S105  (a name, not a password)
-SESSION_ENDED = "session_ended"
+    def ends_sessions(self) -> list[str]:
+        """Return the sign-in sessions whose connections are told so and closed."""
+        return []
+
+
+# Sent to single connections by the layer itself.
+ERROR = on_every_namespace("error", EventError)
+TOKEN_EXPIRING = on_every_namespace("token_expiring", TokenExpiring)
+SESSION_ENDED = on_every_namespace("session_ended", SessionEnded)
 
 
 def people(user_ids: frozenset[int]) -> tuple[Room, ...]:

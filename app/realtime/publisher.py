@@ -15,7 +15,7 @@ from app.realtime.audience import Audience
 from app.realtime.connection import Connection, connections
 from app.realtime.event import SESSION_ENDED, Event
 from app.realtime.server import MessagingServer
-from app.realtime.wire import TALEMY, PersonalWire, Room, Wire, camelize, joined
+from app.realtime.wire import TALEMY, ByNamespace, PersonalWire, Room, Wire, camelize, joined
 from app.store.writer.jobs import Batch
 
 log = structlog.get_logger(__name__)
@@ -67,7 +67,7 @@ class Publisher:
         spoken = connections.namespaces()
         for announcement in announcements:
             for wire in announcement.wires:
-                if wire.namespace in spoken:
+                if wire.event.namespace in spoken:
                     self._deliver_safely(wire, only)
             if announcement.expelled or announcement.ended_sessions:
                 self._part(announcement)
@@ -86,7 +86,7 @@ class Publisher:
         try:
             self._deliver_wire(wire, only)
         except Exception:
-            log.exception("wire_not_delivered", event_name=wire.event)
+            log.exception("wire_not_delivered", event_name=wire.event.name)
 
     def _deliver_wire(self, wire: Wire | PersonalWire, only: Room | None) -> None:
         if isinstance(wire, Wire):
@@ -94,18 +94,21 @@ class Publisher:
             return
         told = self._audience.of(wire)
         if only is not None:
-            there = self._bound.members(wire.namespace, only)
+            there = self._bound.members(wire.event.namespace, only)
             told = {
                 user_id: [c for c in found if c.sid in there] for user_id, found in told.items()
             }
         for user_id, found in told.items():
             payload = wire.payload_of(user_id)
-            self._bound.send(wire.namespace, wire.event, payload, [c.eio_sid for c in found])
+            self._bound.send(
+                wire.event.namespace, wire.event.name, payload, [c.eio_sid for c in found]
+            )
 
-    def tell(self, connection: Connection, event: str, payload: dict[str, Any]) -> None:
-        """Say something, given in snake_case, to one connection."""
-        spelt = camelize(payload) if connection.namespace == TALEMY else payload
-        self._bound.send(connection.namespace, event, spelt, [connection.eio_sid])
+    def tell(self, connection: Connection, event: ByNamespace, payload: dict[str, Any]) -> None:
+        """Send an event to one connection; the payload has snake_case keys."""
+        namespace = connection.namespace
+        spelt = camelize(payload) if namespace == TALEMY else payload
+        self._bound.send(namespace, event[namespace].name, spelt, [connection.eio_sid])
 
     def acknowledge(self, connection: Connection, ack_id: int, answer: dict[str, Any]) -> None:
         """Answer, in snake_case, one event of a connection."""

@@ -65,7 +65,9 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         """
         recipients = self._recipients(wire, only)
         if recipients:
-            self._delivery.add(_event(wire.namespace, wire.event, wire.content()), recipients)
+            self._delivery.add(
+                _event(wire.event.namespace, wire.event.name, wire.content()), recipients
+            )
 
     def hand_over(self) -> None:
         """Hand what has been delivered to the transports."""
@@ -93,13 +95,13 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
             self._delivery.send(head + orjson.dumps([answer]), [socket])
 
     def _recipients(self, wire: Wire, only: Room | None) -> Recipients:
-        rooms = [self.manager.members(wire.namespace, room) for room in wire.rooms]
+        rooms = [self.manager.members(wire.event.namespace, room) for room in wire.rooms]
         found = rooms[0] if len(rooms) == 1 else {s: e for room in rooms for s, e in room.items()}
         if found and only is not None:
-            there = self.manager.members(wire.namespace, only)
+            there = self.manager.members(wire.event.namespace, only)
             found = {sid: found[sid] for sid in there if sid in found}
         if found and wire.except_room is not None:
-            skipped = self.manager.members(wire.namespace, wire.except_room)
+            skipped = self.manager.members(wire.event.namespace, wire.except_room)
             found = {sid: socket for sid, socket in found.items() if sid not in skipped}
         return found
 

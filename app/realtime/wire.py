@@ -1,52 +1,84 @@
-"""One message to clients: its namespace, name, payload, and the rooms it goes to."""
+"""Events of the server on the wire: their declarations, and single messages with their rooms."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
+from pydantic import BaseModel
+
 MARKETPLACE = "/"
 TALEMY = "/talemy"
+
+NAMESPACES = (MARKETPLACE, TALEMY)
 
 Room = str
 Payload = dict[str, Any]
 
 
-@dataclass(slots=True)  # not frozen: that makes one three times as dear, and a message has four
-class Wire:
-    """What is sent once to every connection in any of ``rooms`` that is not in ``except_room``.
+@dataclass(frozen=True, slots=True, eq=False)
+class ServerEvent:
+    """An event that the server sends: the one place of its wire name, with the shape of its payload.
 
-    A payload that costs something is given as a function, called only if somebody is listening.
+    ``namespace`` is where it goes to rooms. An event that is sent to single connections is declared
+    by :func:`on_every_namespace`.
     """
 
     namespace: str
-    event: str
+    name: str
+    model: type[BaseModel]
+
+    def __post_init__(self) -> None:
+        key = (self.namespace, self.name)
+        assert key not in SERVER_EVENTS, f"{self.name} is declared twice on {self.namespace}"
+        SERVER_EVENTS[key] = self
+
+
+# Every declared event, for the catalogue and for announcements from other processes.
+SERVER_EVENTS: dict[tuple[str, str], ServerEvent] = {}
+ByNamespace = Mapping[str, ServerEvent]
+
+
+def on_every_namespace(name: str, model: type[BaseModel]) -> ByNamespace:
+    """Declare one event on each namespace; returns the declarations by namespace."""
+    return {namespace: ServerEvent(namespace, name, model) for namespace in NAMESPACES}
+
+
+@dataclass(
+    slots=True
+)  # not frozen: creation would take three times as long, and a message has four
+class Wire:
+    """A message to every connection in any of ``rooms`` that is not in ``except_room``.
+
+    A costly payload is given as a function, which is called only if a connection is listening.
+    """
+
+    event: ServerEvent
     payload: Payload | Callable[[], Payload]
     rooms: tuple[Room, ...]
     except_room: Room | None = None
 
     def content(self) -> Payload:
-        """The payload itself."""
+        """Return the payload itself."""
         return self.payload() if callable(self.payload) else self.payload
 
 
 @dataclass(slots=True)
 class PersonalWire:
-    """The same message to many people, to each with a payload of their own."""
+    """The same event to many users, each with a payload of their own."""
 
-    namespace: str
-    event: str
+    event: ServerEvent
     payload_of: Callable[[int], Payload]
     people: frozenset[int]
     except_room: Room | None = None
 
     def to(self, user_id: int) -> Wire:
-        """What one of them hears."""
+        """Return the message to one of them."""
         payload = partial(self.payload_of, user_id)
-        return Wire(self.namespace, self.event, payload, (person(user_id),), self.except_room)
+        return Wire(self.event, payload, (person(user_id),), self.except_room)
 
 
 def person(user_id: int) -> Room:

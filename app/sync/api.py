@@ -6,10 +6,10 @@ from typing import Any
 
 from app import limits
 from app.accounts.bearer import actor, blueprint
-from app.contract.types import Changes as ChangesBody
 from app.http.openapi import refusals
 from app.store import store
 from app.sync import queries
+from app.sync.objects import Changes as ChangesBody
 from app.sync.schemas import Changes
 
 api = blueprint("sync", __name__)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.accounts.access import access_profile
-from app.contract.types import Changes
 from app.conversations.queries import contacts_among, unread_total
 from app.realtime.connection import Connection
-from app.realtime.event import READY
 from app.realtime.leases import leases
 from app.realtime.lifecycle import on_accepted
 from app.realtime.publisher import publisher
@@ -17,6 +15,8 @@ from app.realtime.wire import TALEMY
 from app.store import store
 from app.store.types import iso, now_ms
 from app.sync import queries
+from app.sync.events import READY
+from app.sync.objects import Changes
 from app.sync.queries import cursor_now
 from app.sync.schemas import Sync
 

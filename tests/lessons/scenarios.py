@@ -67,8 +67,8 @@ class Overheard:
 
     def deliver(self, wire: Wire, only: str | None = None) -> None:
         """Note a message to ``/talemy``."""
-        if wire.namespace == TALEMY:
-            self.told.append([wire.event, only, wire.payload])
+        if wire.event.namespace == TALEMY:
+            self.told.append([wire.event.name, only, wire.payload])
 
     def hand_over(self) -> None:
         """Everything is told at once."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.actor import Actor
 from app.extensions import socketio
+from app.messages.events import MESSAGE_NOTIFICATION
 from app.realtime.audience import FEW, Audience
 from app.realtime.connection import Connection, connections
 from app.realtime.wire import MARKETPLACE, PersonalWire
@@ -18,7 +19,7 @@ def whom_it_reaches(_app: Any) -> Any:
     manager = socketio.server.manager
     people = frozenset(range(FEW + 2))
     audience = Audience(manager)
-    wire = PersonalWire(MARKETPLACE, "message_notification", dict, people, ROOM)
+    wire = PersonalWire(MESSAGE_NOTIFICATION, dict, people, ROOM)
     seen = []
 
     def look() -> None:

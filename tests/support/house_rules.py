@@ -15,7 +15,7 @@ FEATURES = (
 # The folders that are no feature.
 LAYERS = {"contract", "demo", "http", "operations", "realtime", "store", "transport", "web"}
 TRANSPORTS = ("api", "sockets", "pages")
-SHARED = ("access", "commands", "queries", "models", "schemas")
+SHARED = ("access", "commands", "events", "models", "objects", "queries", "schemas")
 FEATURE_FILES = (*SHARED, *TRANSPORTS)
 
 # Files of a feature beyond the fixed names, each with what it is for.
@@ -58,11 +58,6 @@ IDENTITIES |= {"session_id", "teacher_id", "deleted_by", "blocker_id", "is_admin
 MAY_EMIT = {"app/realtime/publisher.py", "app/realtime/server.py", "app/realtime/dispatch.py"}
 WRITES = {"commit", "begin", "begin_nested", "rollback"}
 ASKS = {"execute", "scalars", "scalar", "flush", "query", *WRITES}
-# What is written elsewhere must be one of these, with its reason.
-MAY_NAME_EVENTS = {
-    "app/realtime/event.py": "the catalogue",
-    "app/protocol.py": "the shapes of the same names, for the documents and for TypeScript",
-}
 # Names of server events that are other words too.
 HOMONYMS = {
     "typing": "the client event of the same name",
@@ -71,8 +66,9 @@ HOMONYMS = {
     "message_deleted": "a sentence's key in the pages' catalogue",
     "session_ended": "a sentence's key in the pages' catalogue",
 }
+# Methods that app/realtime/event.py explains, for the events of all features.
+EVENT_METHODS = frozenset({"wires", "lists_changed", "expels", "ends_sessions"})
 MAX_LINES = 300
-LONG_FILES = {"app/realtime/event.py": "a catalogue in two files would be none"}
 MAX_FUNCTION = 50
 MEDIAN_FUNCTION = 10
 
@@ -238,24 +234,29 @@ def nobody_says_who_they_are(module: Module) -> Iterator[str]:
                         yield f"{module.path}:{field.lineno} lets a payload say {name}"
 
 
-def wire_names_live_in_the_catalogue(module: Module, names: frozenset[str]) -> Iterator[str]:
-    """A name that clients hear is written once."""
-    if module.path in MAY_NAME_EVENTS:
-        return
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Constant) and node.value in names - HOMONYMS.keys():
-            yield f"{module.path}:{node.lineno} writes {node.value!r}: import it from the catalogue"
+def wire_names_are_written_once(found: list[Module]) -> Iterator[str]:
+    """The name of a server event stands in its declaration, and nowhere else in Python."""
+    names = server_events(found) - HOMONYMS.keys()
+    places: dict[str, list[str]] = {}
+    for module in found:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Constant) and node.value in names:
+                places.setdefault(node.value, []).append(f"{module.path}:{node.lineno}")
+    for name, where in places.items():
+        if len(where) > 1:
+            yield f"{name!r} is written at {', '.join(where)}: import its declaration"
 
 
-def server_events(catalogue: Module) -> frozenset[str]:
-    """The names in the catalogue: what a ``Wire`` is called with, and its constants."""
-    found = set()
-    for node in ast.walk(catalogue.tree):
-        if isinstance(node, ast.Call) and _is_name(node.func, "Wire", "PersonalWire"):
-            found |= {a.value for a in node.args[1:2] if isinstance(a, ast.Constant)}
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.IfExp):
-            found |= {one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant)}
-    return frozenset(name for name in found if isinstance(name, str))
+def server_events(found: list[Module]) -> frozenset[str]:
+    """The names that are declared with ``ServerEvent`` or ``on_every_namespace``."""
+    names = set()
+    for module in found:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and _is_name(
+                node.func, "ServerEvent", "on_every_namespace"
+            ):
+                names |= {a.value for a in node.args if isinstance(a, ast.Constant)}
+    return frozenset(name for name in names if isinstance(name, str))
 
 
 # --- small, plain, explained
@@ -264,7 +265,7 @@ def server_events(catalogue: Module) -> frozenset[str]:
 def files_are_short(module: Module) -> Iterator[str]:
     """A file over 300 lines wants to be two."""
     lines = module.source.count("\n")
-    if lines > MAX_LINES and module.path not in LONG_FILES:
+    if lines > MAX_LINES:
         yield f"{module.path} has {lines} lines: more than {MAX_LINES} want to be two files"
 
 
@@ -300,7 +301,8 @@ def public_things_are_explained(module: Module) -> Iterator[str]:
         for node in owner.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 # Flask-WTF's word; and a method that its base class explains.
-                known = owner is not module.tree and node.name in {*explained, "Meta"}
+                of_event = EVENT_METHODS if module.name == "events" else frozenset()
+                known = owner is not module.tree and node.name in {*explained, *of_event, "Meta"}
                 if not (node.name.startswith("_") or ast.get_docstring(node) or known):
                     yield f"{module.path}:{node.lineno} {node.name} has no docstring"
 
