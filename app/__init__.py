@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from functools import partial
 
-from app import limits, web
+from app import features, limits, web
 from app.accounts import cookies
 from app.accounts import sockets as accounts_sockets
 from app.extensions import cache, jwt, socketio
-from app.features import BLUEPRINTS, PAGES
 from app.http import proxy, rest, routing, security
 from app.http.json import OrjsonProvider, SocketJson
 from app.http.openapi import Api
@@ -23,6 +22,7 @@ from config import ROOT, Settings, SettingsError, flask_config, load_settings
 
 def create_app(settings: Settings | None = None) -> Api:
     """An application, bound to its settings. It serves after :func:`app.operations.serving.start`."""
+    features.load()  # Socket.IO takes the handlers that are there when it is bound
     settings = settings or _settings_or_exit()
     app = Api(
         __name__,
@@ -70,9 +70,9 @@ def _register_features(app: Api) -> None:
     rest.init(app, render_error)
     security.init(app, app.config["SETTINGS"])
     logs.watch_requests(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in features.rest_blueprints():
         app.register_api(blueprint)
-    for pages in PAGES:
+    for pages in features.page_blueprints():
         app.register_blueprint(pages)
     app.register_api(health)
     cli.init(app)

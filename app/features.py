@@ -1,54 +1,54 @@
-"""The features, by transport. Importing their sockets registers their events."""
+"""The features: a line each. A folder's modules are imported where they exist."""
 
 from __future__ import annotations
+
+import importlib
+from importlib.util import find_spec
+from types import ModuleType
+from typing import TypeVar
 
 from flask import Blueprint
 from flask_openapi3.blueprint import APIBlueprint
 
-from app.accounts import api as accounts_api
-from app.accounts import pages as accounts_pages
-from app.accounts import sockets as accounts_sockets
-from app.contacts import api as contacts_api
-from app.contacts import pages as contacts_pages
-from app.conversations import api as conversations_api
-from app.conversations import pages as conversations_pages
-from app.conversations import sockets as conversations_sockets
-from app.lessons import api as lessons_api
-from app.lessons import pages as lessons_pages
-from app.messages import api as messages_api
-from app.messages import pages as messages_pages
-from app.messages import sockets as messages_sockets
-from app.presence import sockets as presence_sockets
-from app.products import api as products_api
-from app.products import pages as products_pages
-from app.sync import api as sync_api
-from app.sync import sockets as sync_sockets
+Found = TypeVar("Found")
 
-# Presence before sync: somebody who has just come is online in their own ``ready``.
-SOCKETS = (
-    accounts_sockets,
-    presence_sockets,
-    sync_sockets,
-    conversations_sockets,
-    messages_sockets,
+# Lists of changes and what a connection hears come in this order; presence before sync, so that
+# users who connect are online in their own ``ready``.
+FEATURES = (
+    "accounts",
+    "products",
+    "conversations",
+    "messages",
+    "lessons",
+    "contacts",
+    "presence",
+    "sync",
 )
+# Importing these declares tables, events, kinds of rows and handlers.
+_DECLARING = ("models", "sync", "events", "sockets")
 
-BLUEPRINTS: tuple[APIBlueprint, ...] = (
-    accounts_api.auth,
-    accounts_api.api,
-    products_api.api,
-    conversations_api.api,
-    messages_api.api,
-    lessons_api.api,
-    contacts_api.api,
-    sync_api.api,
-)
 
-PAGES: tuple[Blueprint, ...] = (
-    accounts_pages.pages,
-    products_pages.pages,
-    conversations_pages.pages,
-    messages_pages.pages,
-    lessons_pages.pages,
-    contacts_pages.pages,
-)
+def load() -> None:
+    """Import what features declare. Commands, REST and pages need it too."""
+    for name in _DECLARING:
+        for feature in FEATURES:
+            _module(feature, name)
+
+
+def rest_blueprints() -> list[APIBlueprint]:
+    """Return the REST blueprints of all features."""
+    return [one for feature in FEATURES for one in _of_type(APIBlueprint, _module(feature, "api"))]
+
+
+def page_blueprints() -> list[Blueprint]:
+    """Return the blueprints of all features' pages."""
+    return [one for feature in FEATURES for one in _of_type(Blueprint, _module(feature, "pages"))]
+
+
+def _module(feature: str, name: str) -> ModuleType | None:
+    path = f"app.{feature}.{name}"
+    return importlib.import_module(path) if find_spec(path) else None
+
+
+def _of_type(kind: type[Found], module: ModuleType | None) -> list[Found]:
+    return [one for one in vars(module).values() if isinstance(one, kind)] if module else []

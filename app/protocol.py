@@ -6,7 +6,6 @@ tests hold ``docs/protocol.md``, the TypeScript client and the running server ag
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app import features
 from app.contract import types
 from app.errors import HTTP_STATUS
 from app.realtime.registry import REGISTRY
@@ -31,7 +31,7 @@ def catalogue() -> Json:
     ``serverEvents`` each event's payload, ``error`` the error of an acknowledgement; all refer to
     ``$defs`` of the same namespace. ``errorCodes`` maps each code to its HTTP status.
     """
-    importlib.import_module("app.features")  # declares all events
+    features.load()
     return {
         "errorCodes": dict(HTTP_STATUS),
         "namespaces": {namespace: _namespace(namespace) for namespace in NAMESPACES},

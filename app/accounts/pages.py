@@ -13,6 +13,7 @@ from app import limits
 from app.accounts import commands, queries, signing_in
 from app.accounts.commands import SignedIn
 from app.accounts.cookies import clear_cookies, set_cookies
+from app.accounts.preferences import pages as preferences
 from app.accounts.reader import reader, signed_in_reader
 from app.accounts.schemas import Register, SignIn
 from app.errors import PalabreError
@@ -22,6 +23,8 @@ from app.web.forms import PageForm, parse
 from app.web.i18n import language
 
 pages = page_blueprint("accounts", __name__, public=True)
+
+__all__ = ["pages", "preferences"]  # the blueprints that app/features.py registers
 
 
 class SignInForm(PageForm):

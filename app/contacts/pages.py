@@ -130,7 +130,9 @@ def write(user_id: int) -> Any:
     except PalabreError as error:
         form.client_id.data = str(uuid.uuid4())
         return _refused(user_id, form, error)
-    return redirect(url_for("conversations_pages.show", conversation_id=sent.conversation_id), 303)
+    return redirect(
+        url_for("conversations_pages.show", conversation_id=sent["conversation_id"]), 303
+    )
 
 
 def _refused(user_id: int, form: Form, error: PalabreError) -> Any:

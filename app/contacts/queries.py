@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, bindparam, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import load_users
 from app.contacts.models import ContactRequest
-from app.store.prepared import Prepared, Row
-from app.store.revision import merged, page_of_changes
-from app.store.types import AnySelect, iso
+from app.store.types import iso
 
 View = dict[str, Any]
 
@@ -116,26 +114,3 @@ def _view(request: ContactRequest, people: dict[int, View]) -> View:
         "revision": request.revision,
         "created_at": iso(request.created_at),
     }
-
-
-# --- for synchronisation: see app/sync/queries.py ---------------------------------------------
-
-
-def _changed(column: SQLColumnExpression[int]) -> AnySelect:
-    mine = select(ContactRequest.revision, ContactRequest.id).where(column == bindparam("user_id"))
-    return page_of_changes(mine, ContactRequest.revision)
-
-
-# Requests someone sent or received, by the revision of their last change.
-CHANGED = Prepared(
-    merged(_changed(ContactRequest.sender_id), _changed(ContactRequest.recipient_id))
-)
-
-
-def changed_views(session: Session, _user_id: int, rows: Sequence[Row]) -> list[View]:
-    """Rows of :data:`CHANGED` as on the wire, in the same order."""
-    if not rows:
-        return []
-    ids = [row[1] for row in rows]
-    found = session.scalars(select(ContactRequest).where(ContactRequest.id.in_(ids))).all()
-    return contact_request_views(session, sorted(found, key=lambda one: one.revision))

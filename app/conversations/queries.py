@@ -201,30 +201,3 @@ def _own_view(shared: View, place: Place, messages: dict[int, View]) -> View:
         "unread_count": place.unread,
         "revision": max(place.revision, place.reads_revision, place.own_revision),
     }
-
-
-# --- for synchronisation: see app/sync/queries.py ---------------------------------------------
-
-
-def changed_views(session: Session, user_id: int, rows: Sequence[Row]) -> list[View]:
-    """Rows of ``statements.CHANGED`` as their reader sees them."""
-    return conversation_views(session, user_id, [row[1] for row in rows])
-
-
-def read_views(_session: Session, _user_id: int, rows: Sequence[Row]) -> list[View]:
-    """Rows of ``statements.READS`` in the shape of ``messages_read``."""
-    return [
-        {
-            "conversation_id": conversation_id,
-            "user_id": user_id,
-            "last_read_seq": last_read_seq,
-            "read_at": iso(last_read_at),
-            "revision": revision,
-        }
-        for revision, conversation_id, user_id, last_read_seq, last_read_at in rows
-    ]
-
-
-def removed_ids(_session: Session, _user_id: int, rows: Sequence[Row]) -> list[int]:
-    """Rows of ``statements.REMOVED`` as plain ids."""
-    return [row[1] for row in rows]

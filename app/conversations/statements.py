@@ -26,8 +26,8 @@ from app.accounts.queries import USER_COLUMNS
 from app.conversations.models import Conversation, Participant, UnreadTally
 from app.products.models import Product
 from app.products.queries import EMBEDDED_COLUMNS
+from app.store.changes import merged, page_of_changes
 from app.store.prepared import Prepared, PreparedFor
-from app.store.revision import merged, page_of_changes
 from app.store.types import AnySelect
 
 _user: BindParameter[int] = bindparam("user_id")
@@ -229,7 +229,7 @@ _by_group = page_of_changes(
 CHANGED = Prepared(merged(*_by_message, _by_revision, _by_group))
 
 # Where messages can have changed after a revision.
-CHANGED_PLACES: Subquery = union(
+CHANGED_CONVERSATIONS: Subquery = union(
     *(
         select(Participant.conversation_id).where(
             *_in_pair, Participant.archived == flag, Participant.activity > _after

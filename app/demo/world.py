@@ -104,7 +104,7 @@ class World:
         )
         given = SendMessage(text=line.text, reply_to_id=reply_to_id, **target)
         stored = self._write(moment, send_message, self._people[line.who], given)
-        message: dict[str, Any] = stored.message
+        message: dict[str, Any] = stored["message"]
         return message
 
     def _change(self, line: Line, message: dict[str, Any], moment: int) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, and_, bindparam, not_, or_, select, tuple_
+from sqlalchemy import and_, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import load_users
 from app.lessons.models import Lesson
-from app.store.prepared import Prepared, Row
-from app.store.revision import merged, page_of_changes
-from app.store.types import AnySelect, iso, now_ms
+from app.store.types import iso, now_ms
 
 View = dict[str, Any]
 
@@ -93,24 +91,3 @@ def _view(lesson: Lesson, people: dict[int, View]) -> View:
         "revision": lesson.revision,
         "created_at": iso(lesson.created_at),
     }
-
-
-# --- for synchronisation: see app/sync/queries.py ---------------------------------------------
-
-
-def _changed(column: SQLColumnExpression[int]) -> AnySelect:
-    mine = select(Lesson.revision, Lesson.id).where(column == bindparam("user_id"))
-    return page_of_changes(mine, Lesson.revision)
-
-
-# Lessons someone gives or takes, by the revision of their last change.
-CHANGED = Prepared(merged(_changed(Lesson.teacher_id), _changed(Lesson.student_id)))
-
-
-def changed_views(session: Session, _user_id: int, rows: Sequence[Row]) -> list[View]:
-    """Rows of :data:`CHANGED` as on the wire, in the same order."""
-    if not rows:
-        return []
-    ids = [row[1] for row in rows]
-    found = session.scalars(select(Lesson).where(Lesson.id.in_(ids))).all()
-    return lesson_views(session, sorted(found, key=lambda one: one.revision))

@@ -114,5 +114,5 @@ def delete_message(path: ById, query: DeleteScope) -> Any:
 
 def _send(given: SendMessage) -> Any:
     limits.spend("send", actor().user_id)
-    sent = store.write(sending.send_message, actor(), given)
-    return sent.as_dict(), 201 if sent.created else 200
+    delivery = store.write(sending.deliver, actor(), given)
+    return delivery.sent, 201 if delivery.created else 200

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, case, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import User
-from app.conversations.models import Participant
-from app.conversations.statements import CHANGED_PLACES
 from app.messages.models import HiddenMessage, Message
 from app.store.prepared import Prepared, PreparedFor, Row
-from app.store.revision import page_of_changes
 from app.store.types import AnySelect, iso
 
 View = dict[str, Any]
@@ -81,24 +78,56 @@ def message_view(row: Row) -> View:
         reply_to_id, original_sender_id, original_text, created_at, edited_at, deleted_at,
         hidden_at, hidden_revision,
     ) = row  # fmt: skip
+    return message_object(
+        message_id=message_id,
+        conversation_id=conversation_id,
+        seq=seq,
+        revision=revision if hidden_at is None else max(revision, hidden_revision),
+        client_id=client_id,
+        sender_id=sender_id,
+        sender_name=sender_name,
+        text=text if hidden_at is None else None,
+        reply=reply_to_id and reply_object(reply_to_id, original_sender_id, original_text),
+        created_at=created_at,
+        edited_at=edited_at,
+        deleted_at=deleted_at or hidden_at,
+    )
+
+
+def message_object(
+    *,
+    message_id: int,
+    conversation_id: int,
+    seq: int,
+    revision: int,
+    client_id: str | None,
+    sender_id: int,
+    sender_name: str,
+    text: str | None,
+    reply: View | None,
+    created_at: int,
+    edited_at: int | None = None,
+    deleted_at: int | None = None,
+) -> View:
+    """Return a Message as on the wire; times are milliseconds since the epoch."""
     return {
         "id": message_id,
         "conversation_id": conversation_id,
         "seq": seq,
-        "revision": revision if hidden_at is None else max(revision, hidden_revision),
+        "revision": revision,
         "client_id": client_id,
         "sender": {"id": sender_id, "name": sender_name},
-        "text": text if hidden_at is None else None,
-        "reply_to": reply_to_id
-        and {
-            "id": reply_to_id,
-            "sender_id": original_sender_id,
-            "excerpt": original_text and excerpt(original_text),
-        },
+        "text": text,
+        "reply_to": reply,
         "created_at": iso(created_at),
         "edited_at": iso(edited_at),
-        "deleted_at": iso(deleted_at or hidden_at),
+        "deleted_at": iso(deleted_at),
     }
+
+
+def reply_object(message_id: int, sender_id: int, text: str | None) -> View:
+    """Return what a message replies to, as on the wire."""
+    return {"id": message_id, "sender_id": sender_id, "excerpt": text and excerpt(text)}
 
 
 def messages_for(session: Session, user_id: int, ids: Iterable[int]) -> dict[int, View]:
@@ -148,36 +177,3 @@ def excerpt(text: str) -> str:
     """The beginning of a text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= EXCERPT_LENGTH else line[: EXCERPT_LENGTH - 1].rstrip() + "…"
-
-
-# --- for synchronisation: see app/sync/queries.py ---------------------------------------------
-
-# New, edited and deleted messages of someone's conversations.
-CHANGED = Prepared(
-    page_of_changes(
-        select(Message.revision, Message.id)
-        .select_from(CHANGED_PLACES)
-        .join(Message, Message.conversation_id == CHANGED_PLACES.c.conversation_id),
-        Message.revision,
-    )
-)
-
-# Messages someone has deleted for themself, by the revision of doing so.
-HIDDEN = Prepared(
-    page_of_changes(
-        select(HiddenMessage.revision, HiddenMessage.message_id)
-        .join(Participant, Participant.conversation_id == HiddenMessage.conversation_id)
-        .where(
-            HiddenMessage.user_id == _user,
-            Participant.user_id == _user,
-            Participant.removed_at.is_(None),
-        ),
-        HiddenMessage.revision,
-    )
-)
-
-
-def changed_views(session: Session, user_id: int, rows: Sequence[Row]) -> list[View]:
-    """Rows of :data:`CHANGED` or :data:`HIDDEN` as their reader sees them, in the same order."""
-    found = messages_for(session, user_id, [row[1] for row in rows])
-    return [found[row[1]] for row in rows]

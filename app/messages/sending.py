@@ -20,35 +20,37 @@ from app.errors import N_, PalabreError, invalid
 from app.messages import statements
 from app.messages.access import Place, access_place, refuse_writing
 from app.messages.events import MessageSent
-from app.messages.queries import excerpt, message_for
+from app.messages.queries import message_for, message_object, reply_object
 from app.messages.schemas import SendMessage
 from app.realtime.event import Event
 from app.store import WriteSession
-from app.store.types import iso
 
 
 @dataclass(slots=True)
-class Sent:
-    """The stored message; ``created`` is false when a retry found it already there."""
+class Delivery:
+    """The answer to a sender, and whether it stored a message: a retry finds the first one."""
 
-    message: dict[str, Any]
-    conversation_id: int
+    sent: dict[str, Any]
     created: bool
-
-    def as_dict(self) -> dict[str, Any]:
-        """The ``data`` of the acknowledgement."""
-        return {"message": self.message, "conversation_id": self.conversation_id}
 
 
 def send_message(
     session: WriteSession, actor: Actor, given: SendMessage
-) -> tuple[Sent, list[Event]]:
+) -> tuple[dict[str, Any], list[Event]]:
     """Store a message, opening the conversation if the target has none yet.
 
-    A repeated ``client_id`` answers with the first message. Raises ``not_found``, ``blocked``,
-    ``conversation_closed``, ``conflict`` (the ``client_id`` was used for something else) or
-    ``invalid_payload``.
+    Returns the ``data`` of an acknowledgement. A repeated ``client_id`` answers with the first
+    message. Raises ``not_found``, ``blocked``, ``conversation_closed``, ``conflict`` (the
+    ``client_id`` was used for something else) or ``invalid_payload``.
     """
+    delivery, events = deliver(session, actor, given)
+    return delivery.sent, events
+
+
+def deliver(
+    session: WriteSession, actor: Actor, given: SendMessage
+) -> tuple[Delivery, list[Event]]:
+    """Do what :func:`send_message` does, and say whether the message is new."""
     conversation_id, opened = _target(session, actor, given)
     place = access_place(session, actor, conversation_id)
     others = _others(session, actor, conversation_id, place)
@@ -71,7 +73,7 @@ def send_message(
         others=others,
         unread_of=_count(session, actor, message, place),
     )
-    return Sent(message, conversation_id, True), [
+    return _delivery(message, True), [
         *_opening(session, conversation_id, opened),
         event,
     ]
@@ -124,20 +126,25 @@ def _body_hash(conversation_id: int, given: SendMessage) -> str | None:
 
 def _sent_before(
     session: Session, actor: Actor, given: SendMessage, body_hash: str | None
-) -> Sent | None:
+) -> Delivery | None:
     if given.client_id is None:
         return None
     row = statements.SENT_BEFORE.first(session, user_id=actor.user_id, client_id=given.client_id)
     if row is None:
         return None
-    message_id, conversation_id, earlier_hash = row
+    message_id, _conversation_id, earlier_hash = row
     if earlier_hash != body_hash:
         raise PalabreError("conflict", N_("This client_id was already used for another message."))
     promise.duplicates += 1
-    return Sent(message_for(session, actor.user_id, message_id), conversation_id, False)
+    return _delivery(message_for(session, actor.user_id, message_id), False)
 
 
-def _known(earlier: Sent | None) -> Sent:
+def _delivery(message: dict[str, Any], created: bool) -> Delivery:
+    sent = {"message": message, "conversation_id": message["conversation_id"]}
+    return Delivery(sent, created)
+
+
+def _known(earlier: Delivery | None) -> Delivery:
     assert earlier is not None  # it was in the way of this one
     return earlier
 
@@ -151,7 +158,7 @@ def _reply(
     if row is None or row[0] != conversation_id:
         raise invalid("reply_to_id", N_("is not a message of this conversation"))
     _, sender_id, text = row
-    return {"id": reply_to_id, "sender_id": sender_id, "excerpt": text and excerpt(text)}
+    return reply_object(reply_to_id, sender_id, text)
 
 
 def _store(
@@ -177,19 +184,11 @@ def _store(
     statements.ADVANCE.run(
         session, id=conversation_id, seq=seq, message_id=stored, revision=revision, now=now
     )
-    return {
-        "id": stored,
-        "conversation_id": conversation_id,
-        "seq": seq,
-        "revision": revision,
-        "client_id": given.client_id,
-        "sender": {"id": actor.user_id, "name": place.sender_name},
-        "text": given.text,
-        "reply_to": reply,
-        "created_at": iso(now),
-        "edited_at": None,
-        "deleted_at": None,
-    }
+    return message_object(
+        message_id=stored, conversation_id=conversation_id, seq=seq, revision=revision,
+        client_id=given.client_id, sender_id=actor.user_id, sender_name=place.sender_name,
+        text=given.text, reply=reply, created_at=now,
+    )  # fmt: skip
 
 
 def _count(

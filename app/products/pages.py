@@ -165,7 +165,9 @@ def contact(product_id: int) -> Any:
         status = form.refuse(error)
         form.client_id.data = str(uuid.uuid4())
         return _page(product_id, form, status)
-    return redirect(url_for("conversations_pages.show", conversation_id=sent.conversation_id), 303)
+    return redirect(
+        url_for("conversations_pages.show", conversation_id=sent["conversation_id"]), 303
+    )
 
 
 @pages.get("/products/new")

@@ -7,22 +7,18 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from sqlalchemy import (
     Connection,
-    SQLColumnExpression,
     bindparam,
     insert,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.orm import Session
 
 from app.store.models import RevisionCounter, RevisionGap
 from app.store.prepared import DirectSession, Prepared
-from app.store.types import AnySelect
 
 _LOCK = Prepared(select(RevisionCounter.revision).where(RevisionCounter.id == 1).with_for_update())
 _SAVE = Prepared(
@@ -81,21 +77,6 @@ def can_serve(session: Session, cursor: int) -> bool:
     # their cursor, so it is not inside.
     gap = _LAST_GAP.first(session, cursor=cursor)
     return gap is None or cursor >= gap[0] - 1
-
-
-def page_of_changes(rows: AnySelect, revision: SQLColumnExpression[Any]) -> AnySelect:
-    """The first ``most`` of some rows with ``after < revision <= until``, which are its parameters."""
-    return (
-        rows.where(revision > bindparam("after"), revision <= bindparam("until"))
-        .order_by(revision)
-        .limit(bindparam("most"))
-    )
-
-
-def merged(*pages: AnySelect) -> AnySelect:
-    """The first ``most`` of several such pages together; the revision is their first column."""
-    found = union_all(*(select(page.subquery()) for page in pages)).subquery()
-    return select(found).order_by(found.columns[0]).limit(bindparam("most"))
 
 
 _CURRENT = Prepared(select(RevisionCounter.revision).where(RevisionCounter.id == 1))

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from types import GenericAlias
+from typing import Any
+
+from pydantic import create_model
+
 from app.accounts.objects import User
-from app.contacts.objects import ContactRequest
 from app.contract.types import Count, Id, Moment, Output, Revision
-from app.conversations.objects import Conversation
-from app.lessons.objects import Lesson
-from app.messages.objects import Message, ReadMark
+from app.store.changes import KINDS
 
 
-class Changes(Output):
-    """Everything that changed for someone after a cursor."""
-
-    conversations: list[Conversation]
-    messages: list[Message]
-    reads: list[ReadMark]
-    lessons: list[Lesson]
-    contact_requests: list[ContactRequest]
-    removed_conversation_ids: list[Id]
+class _Page(Output):
     cursor: Revision
     """What to ask after next time, once this page has been applied whole."""
     has_more: bool
     """Ask again after ``cursor``."""
     reset: bool
     """The cursor cannot be served: forget everything, read anew, go on from ``cursor``."""
+
+
+# One list for each kind of the features that take part.
+assert KINDS, "app.features.load() declares them"
+_LISTS: dict[str, Any] = {kind.key: (GenericAlias(list, (kind.item,)), ...) for kind in KINDS}
+Changes = create_model(
+    "Changes",
+    __base__=_Page,
+    __doc__="Everything that changed for someone after a cursor.",
+    **_LISTS,
+)
 
 
 class Ready(Output):

@@ -8,21 +8,13 @@ tombstones, removals are rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
-
 import orjson
 from sqlalchemy.orm import Session
 
 from app.actor import Actor
-from app.contacts import queries as contacts
-from app.conversations import queries as conversations
-from app.conversations import statements
 from app.counters import promise
-from app.lessons import queries as lessons
-from app.messages import queries as messages
-from app.store.prepared import Prepared, Row
+from app.store.changes import KINDS, Rows, View
+from app.store.prepared import Prepared
 from app.store.revision import can_serve, current_revision
 
 DEFAULT_LIMIT = 200
@@ -30,38 +22,6 @@ NEVER = 1 << 62  # a revision that will not be reached, and more rows than there
 # A page has to fit into what may wait for one connection (4 MB, docs/protocol.md), or whoever has
 # missed long messages would be cut as a slow reader each time they ask for them.
 MOST_BYTES = 3_000_000
-
-View = dict[str, Any]
-Rows = Sequence[Row]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of row that takes part in synchronisation."""
-
-    name: str  # where it goes in the answer; two kinds may share a place
-    changed: Prepared  # a page of somebody's rows, each beginning with its revision
-    views: Callable[[Session, int, Rows], list[Any]]  # those rows as the reader sees them
-
-
-KINDS = (
-    Kind("conversations", statements.CHANGED, conversations.changed_views),
-    Kind("messages", messages.CHANGED, messages.changed_views),
-    Kind("messages", messages.HIDDEN, messages.changed_views),
-    Kind("reads", statements.READS, conversations.read_views),
-    Kind("lessons", lessons.CHANGED, lessons.changed_views),
-    Kind("contact_requests", contacts.CHANGED, contacts.changed_views),
-    Kind("removed_conversation_ids", statements.REMOVED, conversations.removed_ids),
-)
-# The places of the answer, each a list.
-PLACES = (
-    "conversations",
-    "messages",
-    "reads",
-    "lessons",
-    "contact_requests",
-    "removed_conversation_ids",
-)
 
 
 def replay(session: Session, actor: Actor, after: int, limit: int = DEFAULT_LIMIT) -> View:
@@ -86,29 +46,29 @@ def changes(session: Session, actor: Actor, after: int, limit: int = DEFAULT_LIM
 
 def _page(session: Session, actor: Actor, after: int, limit: int) -> View:
     now = current_revision(session)
-    answer: View = {place: [] for place in PLACES}
+    answer: View = {kind.key: [] for kind in KINDS}
     if not can_serve(session, after):
         return {**answer, "cursor": now, "has_more": False, "reset": True}
     if after == now:
         return {**answer, "cursor": now, "has_more": False, "reset": False}
-    found = [(kind, _rows(session, kind, actor.user_id, after, limit)) for kind in KINDS]
-    until = _until([rows for _, rows in found], limit)
-    for kind, rows in found:
-        fitting = _fitting(session, kind, actor.user_id, after, until, rows)
-        answer[kind.name] += kind.views(session, actor.user_id, fitting)
-    # A message that was both changed and deleted for oneself was found twice.
-    answer["messages"] = list({view["id"]: view for view in answer["messages"]}.values())
+    pages = [
+        (kind, changed, _rows(session, changed, actor.user_id, after, limit))
+        for kind in KINDS
+        for changed in kind.changed
+    ]
+    until = _until([rows for _, _, rows in pages], limit)
+    for kind, changed, rows in pages:
+        fitting = _fitting(session, changed, actor.user_id, after, until, rows)
+        answer[kind.key] += kind.views(session, actor.user_id, fitting)
+    for kind in KINDS:
+        if len(kind.changed) > 1:  # a row that changed in two ways was found twice
+            answer[kind.key] = list({view["id"]: view for view in answer[kind.key]}.values())
     cursor = now if until is None else until
     return {**answer, "cursor": cursor, "has_more": until is not None, "reset": False}
 
 
-def cursor_now(session: Session) -> int:
-    """The cursor of someone who has just read everything else anew."""
-    return current_revision(session)
-
-
-def _rows(session: Session, kind: Kind, user_id: int, after: int, limit: int) -> Rows:
-    return kind.changed.rows(session, user_id=user_id, after=after, until=NEVER, most=limit + 1)
+def _rows(session: Session, changed: Prepared, user_id: int, after: int, limit: int) -> Rows:
+    return changed.rows(session, user_id=user_id, after=after, until=NEVER, most=limit + 1)
 
 
 def _until(found: list[Rows], limit: int) -> int | None:
@@ -126,11 +86,11 @@ def _until(found: list[Rows], limit: int) -> int | None:
 
 
 def _fitting(
-    session: Session, kind: Kind, user_id: int, after: int, until: int | None, rows: Rows
+    session: Session, changed: Prepared, user_id: int, after: int, until: int | None, rows: Rows
 ) -> Rows:
     if until is None:
         return rows
     if not rows or rows[-1][0] > until:
         return [row for row in rows if row[0] <= until]
     # The limit may have cut through the page's last revision: read it whole.
-    return kind.changed.rows(session, user_id=user_id, after=after, until=until, most=NEVER)
+    return changed.rows(session, user_id=user_id, after=after, until=until, most=NEVER)

@@ -13,11 +13,11 @@ from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.realtime.wire import TALEMY
 from app.store import store
+from app.store.revision import current_revision
 from app.store.types import iso, now_ms
 from app.sync import queries
 from app.sync.events import READY
 from app.sync.objects import Changes
-from app.sync.queries import cursor_now
 from app.sync.schemas import Sync
 
 
@@ -36,7 +36,7 @@ def say_ready(connection: Connection) -> None:
         user_id = connection.actor.user_id
         payload = {
             "user": access_profile(session, user_id),
-            "cursor": cursor_now(session),
+            "cursor": current_revision(session),
             "unread_total": unread_total(session, user_id),
             "online_user_ids": sorted(contacts_among(session, user_id, leases.online())),
             "token_expires_at": iso(int(connection.expires_at * 1000)),

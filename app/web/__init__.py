@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import generate_csrf
 
-from app.accounts import preferences
 from app.web import assets, catalogue, filters, i18n
 from app.web.blueprint import here
 from app.web.page_data import page_data, page_state
@@ -24,7 +23,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(_globals())
     app.context_processor(_reader)
     app.after_request(keep_private)
-    app.register_blueprint(preferences.pages)
 
 
 def keep_private(response: Response) -> Response:

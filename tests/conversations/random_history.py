@@ -178,7 +178,7 @@ class History:
             ]
         )
         given = SendMessage(text=f"{self._random.random()}", **target)
-        self.conversations.add(store.write(send_message, actor, given).conversation_id)
+        self.conversations.add(store.write(send_message, actor, given)["conversation_id"])
 
     def _read(self, actor: Actor) -> None:
         up_to = self._one([None, self._random.randint(1, 30), self._random.randint(1, 30)])

@@ -15,7 +15,7 @@ FEATURES = (
 # The folders that are no feature.
 LAYERS = {"contract", "demo", "http", "operations", "realtime", "store", "transport", "web"}
 TRANSPORTS = ("api", "sockets", "pages")
-SHARED = ("access", "commands", "events", "models", "objects", "queries", "schemas")
+SHARED = ("access", "commands", "events", "models", "objects", "queries", "schemas", "sync")
 FEATURE_FILES = (*SHARED, *TRANSPORTS)
 
 # Files of a feature beyond the fixed names, each with what it is for.

@@ -7,17 +7,15 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from app.messages.models import Message
+from app.store import changes
+from app.store.changes import page_of_changes
 from app.store.prepared import Prepared
-from app.store.revision import page_of_changes
-from app.sync import queries
 from tests.support.quick import app
 
 __all__ = ["app"]
 
 
 _everybodys = Prepared(page_of_changes(select(Message.revision, Message.id), Message.revision))
-queries.KINDS = tuple(
-    replace(kind, changed=_everybodys) if number == 1 else kind
-    for number, kind in enumerate(queries.KINDS)
-)
-assert queries.KINDS[1].name == "messages"
+(_number,) = (number for number, kind in enumerate(changes.KINDS) if kind.key == "messages")
+_right = changes.KINDS[_number]
+changes.KINDS[_number] = replace(_right, changed=(_everybodys, *_right.changed[1:]))
