@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import files
+import language
 import pages
-from say import ROOT, Stop, heard, main, step
+from say import Stop, heard, main, step
 
 # Written in pieces, so that this file passes its own check. Whoever installs has an index of
 # their own; ours, with whatever credentials an address may carry, is nobody's business.
@@ -21,7 +22,6 @@ _FORBIDDEN = {
     "somebody's home folder": r"(?<![\w.])/(?:home|Users)/[a-z]\w*/",
     "a merge that was not finished": r"(?m)^(?:<{7}|>{7}) ",
 }
-_READABLE_BYTES = 2_000_000
 
 Found = tuple[bool, str]  # whether a check passes, and what it says
 
@@ -35,6 +35,7 @@ def lint(_: Sequence[str]) -> int:
         "ruff format": lambda: _module("ruff", "format", "--check", "--quiet", "."),
         "shell scripts": _shell_scripts_parse,
         "nothing forbidden": _nothing_forbidden,
+        "language": language.check,
     }
     failed = []
     with ThreadPoolExecutor() as pool:
@@ -61,7 +62,9 @@ def _module(*command: str) -> Found:
 
 
 def _shell_scripts_parse() -> Found:
-    scripts = [file for file in _files() if _text(file).startswith("#!/usr/bin/env bash")]
+    scripts = [
+        file for file in files.listed() if files.text(file).startswith("#!/usr/bin/env bash")
+    ]
     bash = shutil.which("bash") or "bash"
     results = [heard([bash, "-n", file]) for file in scripts]
     return all(passed for passed, _ in results), "".join(said for _, said in results)
@@ -70,23 +73,11 @@ def _shell_scripts_parse() -> Found:
 def _nothing_forbidden() -> Found:
     found = [
         f"{file}: {what}\n"
-        for file in _files()
+        for file in files.listed()
         for what, pattern in _FORBIDDEN.items()
-        if re.search(pattern, _text(file))
+        if re.search(pattern, files.text(file))
     ]
     return not found, "".join(found)
-
-
-def _files() -> list[str]:
-    """What is committed, or would be by the next `git add`."""
-    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    output = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True).stdout
-    return [name for name in output.decode().split("\0") if name and (ROOT / name).is_file()]
-
-
-def _text(file: str) -> str:
-    path = ROOT / file
-    return path.read_text(errors="replace") if path.stat().st_size < _READABLE_BYTES else ""
 
 
 if __name__ == "__main__":
