@@ -117,7 +117,7 @@ def _growth() -> Iterator[Goal]:
         rest.CHANGES: "changes",
         growth.MIX: "the marketplace mix",
         growth.CONNECTION: "a handshake",
-        growth.STORM: "coming back in a storm",
+        growth.STORM: "a reconnect storm",
     }
     spent = [("operation_cpu_us", kind, f"cost of {what}") for kind, what in said.items()]
     kept = ("kb_a_connection", growth.CONNECTION, "memory of a connection")
@@ -132,11 +132,11 @@ def _growth() -> Iterator[Goal]:
 
 def _storm() -> Iterator[Goal]:
     yield Goal(
-        "5,000 come back at once: all synced", 10, False,
+        "5,000 reconnect at once: all synced", 10, False,
         "storm", "while 5,000 come back", "all_synced_s", unit="s",
     )  # fmt: skip
     yield Goal(
-        "p99 of bystanders while they do, against before", 2.0, False,
+        "p99 of bystanders meanwhile, against before", 2.0, False,
         "storm", "while 5,000 come back", "delivery_p99_ms", before="before 5,000 come back",
     )  # fmt: skip
 

@@ -44,18 +44,18 @@ def replaced(page: str, measured: str) -> str:
 def _measured(results: Results) -> Iterator[str]:
     yield "\n## Goals\n"
     yield from _goals(results)
-    yield "\n![Each goal that is a ratio: how far the measured median is from what was promised.](images/performance-goals.svg)"
+    yield "\n![Each goal that is a ratio: the measured median as a multiple of the goal.](images/performance-goals.svg)"
     yield "\n![Rates of every server: fan-out and durable sends.](images/performance-rates.svg)"
     for name, workload in WORKLOADS.items():
         if results.configurations(name):
             yield f"\n## {workload.title}\n"
             yield from _table(results, name)
-    yield "\n## What it was measured on\n"
+    yield "\n## Machine and versions\n"
     yield from _machine(results)
 
 
 def _goals(results: Results) -> Iterator[str]:
-    yield "| goal | promised | measured | lowest–highest | |"
+    yield "| goal | bound | measured | lowest–highest | |"
     yield "|---|---|---|---|---|"
     for goal in goals():
         yield _goal(goal, goal.measured(results))
@@ -91,8 +91,8 @@ def _machine(results: Results) -> Iterator[str]:
         yield f"| {PEERS[name].title} | {'; '.join(versions)} |"
     yield f"| rounds | {_rounds(results)} |"
     for title, figure, unit, factor in (
-        ("processor time of the generator", "generator_cpu", "% of a core", 100),
-        ("processor time of other programs", "others_cpu", "% of a core", 100),
+        ("CPU time of the generator", "generator_cpu", "% of a core", 100),
+        ("CPU time of other programs", "others_cpu", "% of a core", 100),
         ("an fdatasync of 4 kB before a turn", "fsync_ms", "ms", 1),
     ):
         used = spread([t.figures[figure] * factor for t in results.turns if figure in t.figures])

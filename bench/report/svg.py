@@ -29,7 +29,7 @@ _ROW, _LEFT, _WIDTH = 24, 440, 920
 def ratios_drawing(results: Results) -> str:
     """Each goal that is a ratio: how far Palabre is from the bound, on a logarithmic scale.
 
-    Everything is drawn as "so many times better than promised", so that right of the line is kept.
+    Everything is drawn as "times better than the goal": a goal is met right of the line.
     """
     drawn = [(g, m) for g in goals() if g.unit == "×" and (m := g.measured(results))]
     if not drawn:
@@ -40,7 +40,7 @@ def ratios_drawing(results: Results) -> str:
     parts = [*_ratio_axis(reach, height)]
     for place, (goal, measured) in enumerate(drawn):
         parts += _ratio_row(goal, measured, 50 + place * _ROW, reach)
-    return _drawing(height, "Ratios within a round against what was promised", parts)
+    return _drawing(height, "Ratios within a round against their goals", parts)
 
 
 def _margins(goal: Goal, measured: Spread) -> tuple[float, float, float]:
@@ -64,7 +64,7 @@ def _ratio_axis(reach: float, height: int) -> Iterator[str]:
     for tick in ticks:
         x = _x(tick, reach)
         colour = _INK if tick == 1 else _FAINT
-        label = "as promised" if tick == 1 else f"×{tick:g}" if tick > 1 else f"÷{1 / tick:g}"
+        label = "goal" if tick == 1 else f"×{tick:g}" if tick > 1 else f"÷{1 / tick:g}"
         yield f"<line x1='{x:.1f}' x2='{x:.1f}' y1='36' y2='{height - 24}' stroke='{colour}'/>"
         yield _text(x, 26, label, anchor="middle", size=12)
 
