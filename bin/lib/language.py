@@ -21,10 +21,14 @@ from say import main
 
 # Not rewritten yet: counted and shown, but not held to the bounds. To be emptied, then removed.
 NOT_YET: tuple[str, ...] = (
-    "README.md",
     "SECURITY.md",
-    "CHANGELOG.md",
-    "docs/",
+    "docs/architecture.md",
+    "docs/clients/",
+    "docs/development.md",
+    "docs/guarantees.md",
+    "docs/pages.md",
+    "docs/protocol.md",
+    "docs/self-hosting.md",
     "clients/",
     "examples/",
     "app/",
@@ -109,9 +113,9 @@ class Group:
 
 
 GROUPS = {
-    "docs": Group(_DOCS, prose.of_markdown, {"pronoun": 2, "opening": 1, "long": 10}),
-    "docstrings": Group(_PYTHON, prose.of_docstrings, {"pronoun": 2, "opening": 1, "long": 10}),
-    "comments": Group(_PYTHON, prose.of_comments, {"pronoun": 2, "opening": 1, "long": 10}),
+    "docs": Group(_DOCS, prose.of_markdown, {"pronoun": 2, "opening": 1, "long": 4}),
+    "docstrings": Group(_PYTHON, prose.of_docstrings, {"pronoun": 2, "opening": 1, "long": 3}),
+    "comments": Group(_PYTHON, prose.of_comments, {"pronoun": 2, "opening": 1, "long": 3}),
 }
 _LABELS = {
     "pronoun": "pronouns per 1,000 words",
