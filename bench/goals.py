@@ -1,4 +1,4 @@
-"""What was promised, beside what was measured."""
+"""The goals of the bench, and how far the measurements meet them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bench.workloads import connections, fanout, grown, growth, rest, sends
 
 @dataclass(frozen=True)
 class Goal:
-    """A sentence, a bound, and where to look. What is compared with depends on what is given:
+    """A sentence, a bound, and where to look. Palabre's figure is compared with one of these:
 
     `other`, a peer: the ratio of Palabre's figure to that peer's, in the same rounds.
     `before`, a configuration: the ratio of Palabre's figure to its own there.
@@ -31,7 +31,7 @@ class Goal:
     unit: str = "×"
 
     def measured(self, results: Results) -> Spread | None:
-        """What came of it; None if nobody has looked."""
+        """The measured ratio or figure; None without measurements."""
         if self.other:
             return ratios(
                 results, self.workload, self.configuration, self.figure, "palabre", self.other

@@ -101,7 +101,7 @@ _GROUPS = (
 
 
 def rates_drawing(results: Results) -> str:
-    """Rates of everybody, each group on a scale of its own."""
+    """Rates of every server, each group on a scale of its own."""
     parts: list[str] = []
     y = 20
     for workload, configuration, figure, title in _GROUPS:

@@ -25,7 +25,7 @@ def headings(workload: str) -> list[str]:
 
 
 def rows(results: Results, workload: str) -> list[Row]:
-    """Everybody who was measured, in the order of the peers."""
+    """A row for each peer with measurements, in the order of the peers."""
     return [
         Row(configuration, peer.title, cells)
         for configuration in results.configurations(workload)

@@ -1,4 +1,4 @@
-"""What `bin/lint` checks; every check runs, whatever the others find."""
+"""The checks of `bin/lint`; every check runs, even after others have failed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import language
 import pages
 from say import Stop, heard, main, step
 
-# Written in pieces, so that this file passes its own check. Whoever installs has an index of
-# their own; ours, with whatever credentials an address may carry, is nobody's business.
+# Written in pieces, so that this file passes its own check. Every installation has an index of its
+# own, and the address of one may carry credentials.
 _FORBIDDEN = {
     "a package registry's address": r"pypi\.(?:org)|pythonhosted\.(?:org)|registry\.(?:npmjs|yarnpkg)\.",
     "an index option": r"(?m)^\s*--(?:extra-)?(?:index|find)-(?:url|links)\b",
     "a private key": r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----",
-    "somebody's home folder": r"(?<![\w.])/(?:home|Users)/[a-z]\w*/",
+    "a path below a home folder": r"(?<![\w.])/(?:home|Users)/[a-z]\w*/",
     "a merge that was not finished": r"(?m)^(?:<{7}|>{7}) ",
 }
 

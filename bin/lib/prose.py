@@ -7,6 +7,7 @@ where one was, so that the words after it do not become the opening of the sente
 from __future__ import annotations
 
 import ast
+import inspect
 import io
 import re
 import tokenize
@@ -17,6 +18,7 @@ _HOLE = "¤"
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _MEASURED = r"(?s)<!-- measured: written by.*?<!-- measured: end -->"
 _FENCE = r"(?ms)^[ >]*(```|~~~).*?^[ >]*\1[^\n]*$"
+_INDENTED = r"(?m)(?<=\n\n)(?: {4,}.*\n)+"
 _COMMENT = r"(?s)<!--.*?-->"
 _CODE = re.compile(r"(?s)(`+)(?!`).+?(?<!`)\1(?!`)")
 _QUOTED = re.compile(r'(?s)"[^"]{1,400}"|“[^”]{1,400}”|«[^»]{1,400}»')
@@ -58,11 +60,14 @@ def of_docstrings(source: str) -> Iterator[Sentence]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        if ast.get_docstring(node, clean=False) is None:
-            continue
-        text = ast.get_docstring(node, clean=False) or ""
-        first = node.body[0].lineno
-        for line, block, _ in _blocks(re.sub(_FENCE, _blank, text).split("\n")):
+        written = ast.get_docstring(node, clean=False) or ""
+        first = node.body[0].lineno if written else 0
+        # Lines before the first word are stripped with the indentation.
+        first += written[: len(written) - len(written.lstrip())].count("\n")
+        text = inspect.cleandoc(written) + "\n"
+        for pattern in (_FENCE, _INDENTED):
+            text = re.sub(pattern, _blank, text)
+        for line, block, _ in _blocks(text.split("\n")):
             yield from _sentences(first + line - 1, block)
 
 

@@ -99,7 +99,10 @@ def test_sentences_end_at_stops_and_items_not_at_wrapped_lines() -> None:
     ]
 
 
-SOURCE = '''"""A module.
+SOURCE = '''"""
+A module.
+
+    whoever types this --reads code
 
 Whoever reads it finds a second paragraph.
 """
@@ -115,9 +118,9 @@ def function():
 
 def test_docstrings_and_comments_are_counted_apart() -> None:
     docstrings = offences(SOURCE, "of_docstrings")
-    assert docstrings == [("pronoun", 3), ("opening", 3), ("opening", 7)]
+    assert docstrings == [("pronoun", 6), ("opening", 6), ("opening", 10)]
     comments = offences(SOURCE, "of_comments")
-    assert comments == [("pronoun", 9), ("opening", 9), ("pronoun", 9)]
+    assert comments == [("pronoun", 12), ("opening", 12), ("pronoun", 12)]
 
 
 def test_rates_are_per_thousand_words_and_per_hundred_sentences() -> None:
