@@ -193,7 +193,7 @@ describe.skipIf(!canServe)("the events of the guides", () => {
   /** What a page's tables of events name in their first column, and what else there is spelt like an event. */
   function named(page: string): Set<string> {
     const section = readFileSync(join(ROOT, "docs/clients", page), "utf8").split("\n## Events")[1]?.split("\n## ")[0] ?? "";
-    const events = section.split("\nAn event tells of a moment")[0] ?? ""; // below it, what a client makes of them
+    const events = section.split("\nAn event reports a single moment")[0] ?? ""; // below it, what a client makes of them
     const cells = events.split("\n").filter((line) => line.startsWith("| `")).map((line) => line.split("|")[1] ?? "");
     return new Set([...cells.join(" ").matchAll(/`(\w[\w:]+)`/g), ...events.matchAll(/`(\w+:\w+)`/g)].map(([, name]) => name ?? ""));
   }
