@@ -14,7 +14,7 @@ from app.http.json import OrjsonProvider, SocketJson
 from app.http.openapi import Api
 from app.operations import cli, logs
 from app.operations.health import health
-from app.store import store
+from app.store import files, store
 from app.store.tables import db, migrate
 from app.web.errors import render_error
 from config import ROOT, Settings, SettingsError, flask_config, load_settings
@@ -44,6 +44,7 @@ def _bind_extensions(app: Api, settings: Settings) -> None:
         app, db, directory=str(ROOT / "app" / "store" / "migrations"), render_as_batch=True
     )
     store.init(settings.database_url)
+    files.init(settings.data_dir / "files")
     jwt.init_app(app)
     cache.init_app(app)
     limits.init(settings)

@@ -18,8 +18,9 @@ from app.demo.people import PASSWORD, PEOPLE
 from app.demo.world import World, is_empty
 from app.errors import PalabreError
 from app.operations.serving import writing
-from app.store import store
+from app.store import files, store
 from app.store.copies.backup import DamagedCopyError, copy_database
+from app.store.copies.files import beside, copy_files
 from app.store.copies.restore import RestoreError
 from config import Settings
 
@@ -89,7 +90,10 @@ def backup(target: Path) -> None:
         copy_database(Path(url.database), target)
     except DamagedCopyError as error:
         raise click.ClickException(f"The copy is damaged and was not kept: {error}") from error
+    count = copy_files(target, files)  # after the database: every file that it names was there
     click.echo(f"{target}: {target.stat().st_size:,} bytes, checked.")
+    if count:
+        click.echo(f"{beside(target)} holds its files: {count:,}.")
 
 
 @click.command("restore")

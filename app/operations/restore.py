@@ -12,7 +12,8 @@ from sqlalchemy.engine import make_url
 
 from app.accounts.models import User
 from app.conversations import cache as lists
-from app.store import store
+from app.store import files, store
+from app.store.copies.files import bring_files
 from app.store.copies.restore import (
     RestoreError,
     make_new,
@@ -40,9 +41,12 @@ def restore(settings: Settings, copy: Path | None) -> Iterator[str]:
         count = make_new(Path(url.database), _known_versions())
         yield f"{count:,} revisions are new. {READ_ANEW}"
     else:
+        brought = bring_files(copy, files)  # before the database: what it names must be there
         moved = restore_database(copy, Path(url.database), _known_versions())
         if moved is not None:
             yield f"The database that was there is {moved} now."
+        if brought:
+            yield f"Files put back: {brought:,}."
         yield f"{copy} is in its place. {READ_ANEW}"
 
 

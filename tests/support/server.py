@@ -57,10 +57,10 @@ class Template:
         return made
 
 
-def flask(*arguments: str, **settings: str) -> str:
-    """Run a ``flask`` command of the project; returns what it printed."""
+def flask(*arguments: str, application: str = "wsgi", **settings: str) -> str:
+    """Run a ``flask`` command of an application; returns what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+        [sys.executable, "-m", "flask", "--app", application, *arguments],
         cwd=ROOT,
         env=environment(**settings),
         capture_output=True,
