@@ -73,7 +73,7 @@ def N_(message: str) -> str:
 
 
 def not_found(
-    message: str = N_("There is nothing here, or it is not yours to see."),
+    message: str = N_("Not found, or you don't have access."),
 ) -> PalabreError:
     """Absent, or not the caller's to see: the two are deliberately the same."""
     return PalabreError("not_found", message)
@@ -82,7 +82,9 @@ def not_found(
 def invalid(field: str, message: str) -> PalabreError:
     """One field of the payload is wrong."""
     return PalabreError(
-        "invalid_payload", N_("The request is not valid."), [{"field": field, "message": message}]
+        "invalid_payload",
+        N_("Invalid request. Check its fields."),
+        [{"field": field, "message": message}],
     )
 
 
@@ -94,7 +96,7 @@ def unavailable() -> PalabreError:
     """Storage cannot accept the change now; nothing was stored."""
     return PalabreError(
         "unavailable",
-        N_("This cannot be saved right now. Nothing was stored; please try again."),
+        N_("Temporarily unavailable. Nothing was saved; try again."),
         None,
         UNAVAILABLE_SECONDS,
     )
@@ -107,4 +109,4 @@ def unexpected(error: BaseException) -> PalabreError:
 
 def internal() -> PalabreError:
     """A fault of ours; nothing was stored."""
-    return PalabreError("internal", N_("Something went wrong on our side. Nothing was stored."))
+    return PalabreError("internal", N_("Something went wrong on our side. Nothing was saved."))

@@ -98,7 +98,7 @@ def spend(name: str, *who: object) -> None:
     if wait:
         raise PalabreError(
             "rate_limited",
-            N_("That is too many requests at once; please wait a moment."),
+            N_("Too many attempts. Try again in a minute."),
             None,
             math.ceil(wait),
         )

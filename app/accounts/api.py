@@ -54,7 +54,7 @@ def refresh() -> Any:
     )
     renewed = store.write(commands.refresh, settings(), str(get_jwt()["sid"]), token)
     if renewed is None:
-        raise PalabreError("token_revoked", N_("This session has ended; please sign in again."))
+        raise PalabreError("token_revoked", N_("Your session has ended. Sign in again."))
     body = _answer(renewed)
     if by_header:
         return body

@@ -44,11 +44,11 @@ def verify_token(*, refresh: bool = False) -> None:
     try:
         verify_jwt_in_request(refresh=refresh)
     except CSRFError as error:
-        raise PalabreError("forbidden", N_("The CSRF token is missing or wrong.")) from error
+        raise PalabreError("forbidden", N_("CSRF token missing or wrong.")) from error
     except PyJWTError as error:
         raise _token_error(error) from error
     except JWTExtendedException as error:
-        raise PalabreError("unauthenticated", N_("Please sign in.")) from error
+        raise PalabreError("unauthenticated", N_("Sign in to continue.")) from error
 
 
 def live_actor(claims: dict[str, Any]) -> Actor:
@@ -56,7 +56,7 @@ def live_actor(claims: dict[str, Any]) -> Actor:
     found = actor_of(claims)
     with store.reading() as session:
         if not session_is_live(session, found.session_id):
-            raise PalabreError("token_revoked", N_("This session has ended; please sign in again."))
+            raise PalabreError("token_revoked", N_("Your session has ended. Sign in again."))
     return found
 
 
@@ -68,5 +68,5 @@ def actor() -> Actor:
 
 def _token_error(error: PyJWTError) -> PalabreError:
     if type(error).__name__ == "ExpiredSignatureError":
-        return PalabreError("token_expired", N_("The token has expired; renew it and try again."))
-    return PalabreError("unauthenticated", N_("Please sign in."))
+        return PalabreError("token_expired", N_("The token has expired. Renew it and try again."))
+    return PalabreError("unauthenticated", N_("Sign in to continue."))

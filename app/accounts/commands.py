@@ -46,7 +46,10 @@ def register(
 ) -> tuple[SignedIn, list[Event]]:
     """Create an account and its first sign-in session; ``conflict`` if the address is taken."""
     if queries.user_by_email(session, email) is not None:
-        raise PalabreError("conflict", N_("There is already an account with this e-mail address."))
+        raise PalabreError(
+            "conflict",
+            N_("This e-mail address already has an account. Sign in, or use another one."),
+        )
     user = User(
         email=email, name=name, password_hash=password_hash, locale=locale, role="member",
         created_at=session.now,
@@ -104,7 +107,7 @@ def set_role(session: WriteSession, email: str, role: str) -> tuple[dict[str, An
         raise invalid("role", "must be member, moderator or admin")
     user = session.scalars(select(User).where(User.email == email.lower())).first()
     if user is None:
-        raise PalabreError("not_found", N_("There is no account with this e-mail address."))
+        raise PalabreError("not_found", N_("No account has this e-mail address."))
     user.role = role
     return queries.user_view(user), []
 
@@ -119,7 +122,7 @@ def block(session: WriteSession, actor: Actor, user_id: int) -> tuple[dict[str, 
     """Block someone: neither can write to the other. Twice is no error."""
     other = access.access_user(session, user_id)
     if other.id == actor.user_id:
-        raise invalid("id", "must not be yourself")
+        raise invalid("id", "cannot be yourself")
     if not queries.has_blocked(session, actor.user_id, other.id):
         session.add(Block(blocker_id=actor.user_id, blocked_id=other.id, created_at=session.now))
     return queries.user_view(other), []

@@ -43,17 +43,17 @@ class SignUpForm(PageForm):
         [
             InputRequired(_l("Enter your name.")),
             Regexp(r"\s*\S", message=_l("Enter your name.")),
-            Length(max=80, message=_l("A name has at most 80 characters.")),
+            Length(max=80, message=_l("Use at most 80 characters.")),
         ],
     )
     email = EmailField(
         _l("E-mail address"),
         [
             InputRequired(_l("Enter your e-mail address.")),
-            Length(max=254, message=_l("An e-mail address has at most 254 characters.")),
+            Length(max=254, message=_l("Use at most 254 characters.")),
             Regexp(
                 r"^\s*[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*\s*$",
-                message=_l("This is not an e-mail address: it needs an @ and what comes after it."),
+                message=_l("Enter an e-mail address, like name@example.com."),
             ),
         ],
     )
@@ -61,8 +61,8 @@ class SignUpForm(PageForm):
         _l("Password"),
         [
             InputRequired(_l("Choose a password.")),
-            Length(min=8, message=_l("A password has at least 8 characters.")),
-            Length(max=128, message=_l("A password has at most 128 characters.")),
+            Length(min=8, message=_l("Use at least 8 characters.")),
+            Length(max=128, message=_l("Use at most 128 characters.")),
         ],
     )
     next = HiddenField()

@@ -35,7 +35,7 @@ def signed_in_reader() -> Actor:
     """The signed-in reader; raises ``unauthenticated``."""
     found = reader()
     if found is None:
-        raise PalabreError("unauthenticated", N_("Please sign in."))
+        raise PalabreError("unauthenticated", N_("Sign in to continue."))
     return found
 
 

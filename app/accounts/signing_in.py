@@ -29,7 +29,5 @@ def sign_in(given: SignIn) -> SignedIn:
         user = queries.user_by_email(session, given.email)
         found = (user.id, user.password_hash) if user is not None else (0, None)
     if not verify_password(found[1], given.password):
-        raise PalabreError(
-            "unauthenticated", N_("The e-mail address or the password is not right.")
-        )
+        raise PalabreError("unauthenticated", N_("Wrong e-mail address or password."))
     return store.write(commands.sign_in, settings(), found[0])

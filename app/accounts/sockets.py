@@ -53,7 +53,7 @@ def authenticate(connection: Connection, payload: Authenticate) -> dict[str, Any
     claims = live_claims(payload.token)
     renewed = actor_of(claims)
     if renewed.user_id != connection.actor.user_id:
-        raise PalabreError("forbidden", N_("This token belongs to somebody else."))
+        raise PalabreError("forbidden", N_("This token belongs to another account."))
     lifecycle.renewed(connection, renewed, float(claims["exp"]))
     return {"expires_at": iso(int(claims["exp"]) * 1000)}
 
@@ -77,7 +77,7 @@ def live_claims(token: str) -> dict[str, Any]:
     claims = read_token(_Bound.settings, token)
     with store.reading() as session:
         if not session_is_live(session, str(claims["sid"])):
-            raise PalabreError("token_revoked", N_("This session has ended; please sign in again."))
+            raise PalabreError("token_revoked", N_("Your session has ended. Sign in again."))
     return claims
 
 
@@ -90,7 +90,7 @@ def _presented_token(handshake: dict[str, Any], auth: Any) -> str:
     if token is None and _same_origin(handshake):
         token = parse_cookie(handshake.get("HTTP_COOKIE")).get(ACCESS_COOKIE)
     if not isinstance(token, str) or not token:
-        raise PalabreError("unauthenticated", N_("Please sign in."))
+        raise PalabreError("unauthenticated", N_("Sign in to continue."))
     return token
 
 

@@ -113,11 +113,11 @@ def _verified(key: str, token: str) -> dict[str, Any]:
 
 
 def _expired() -> PalabreError:
-    return PalabreError("token_expired", N_("The token has expired; renew it and try again."))
+    return PalabreError("token_expired", N_("The token has expired. Renew it and try again."))
 
 
 def _broken() -> PalabreError:
-    return PalabreError("unauthenticated", N_("Please sign in."))
+    return PalabreError("unauthenticated", N_("Sign in to continue."))
 
 
 def _csrf(keys: Settings, session_id: str) -> str:

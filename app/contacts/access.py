@@ -27,9 +27,9 @@ def access_contact_request_for(
     """
     request = access_contact_request(session, actor, request_id)
     if request.status != "pending" or status == "pending":
-        raise PalabreError("conflict", N_("This request is not waiting for an answer any more."))
+        raise PalabreError("conflict", N_("This request is no longer pending."))
     if status == "cancelled" and actor.user_id != request.sender_id:
-        raise PalabreError("forbidden", N_("Only its sender can cancel a request."))
+        raise PalabreError("forbidden", N_("Only the sender can withdraw this request."))
     if status != "cancelled" and actor.user_id != request.recipient_id:
-        raise PalabreError("forbidden", N_("Only its recipient can answer a request."))
+        raise PalabreError("forbidden", N_("Only the recipient can answer this request."))
     return request

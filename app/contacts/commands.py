@@ -29,10 +29,10 @@ def create_contact_request(
     """
     recipient = access_user(session, given.recipient_id)
     if recipient.id == actor.user_id:
-        raise invalid("recipient_id", N_("must not be yourself"))
+        raise invalid("recipient_id", N_("cannot be yourself"))
     refuse_blocked(session, actor, recipient.id)
     if is_pending(session, actor.user_id, recipient.id):
-        raise PalabreError("conflict", N_("Your request to this person is waiting for an answer."))
+        raise PalabreError("conflict", N_("Your request to this person is still pending."))
     request = ContactRequest(
         sender_id=actor.user_id, recipient_id=recipient.id, message=given.message,
         status="pending", revision=session.revision, created_at=session.now,

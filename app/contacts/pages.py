@@ -41,8 +41,8 @@ class RequestForm(PageForm):
     """Asking for contact, with a word or without."""
 
     message = TextAreaField(
-        _l("A word about why"),
-        [Length(max=1000, message=_l("A request has at most 1,000 characters."))],
+        _l("Why would you like to talk?"),
+        [Length(max=1000, message=_l("Use at most 1,000 characters."))],
         render_kw={"maxlength": 1000, "rows": 3},
         filters=[message_text],
     )
@@ -108,7 +108,7 @@ def ask(user_id: int) -> Any:
         made = store.write(commands.create_contact_request, actor, given)
     except PalabreError as error:
         return _refused(user_id, form, error)
-    flash(_("%(name)s will find your request.", name=made["recipient"]["name"]), "success")
+    flash(_("Request sent to %(name)s.", name=made["recipient"]["name"]), "success")
     return redirect(url_for(".index", direction="sent"), 303)
 
 

@@ -86,7 +86,7 @@ def about_product(session: WriteSession, actor: Actor, product_id: int) -> tuple
         return found, False
     product = access_product(session, product_id)
     if product.owner_id == actor.user_id:
-        raise PalabreError("forbidden", N_("You cannot write to yourself about your own product."))
+        raise PalabreError("forbidden", N_("You cannot message yourself about your own product."))
     return _open(session, actor, key, product.owner_id, "product", product.id), True
 
 
@@ -99,7 +99,7 @@ def with_person(session: WriteSession, actor: Actor, user_id: int) -> tuple[int,
         return found, False
     other = access_user(session, user_id)
     if other.id == actor.user_id:
-        raise invalid("recipient_id", N_("must not be yourself"))
+        raise invalid("recipient_id", N_("cannot be yourself"))
     return _open(session, actor, key, other.id, "direct"), True
 
 
@@ -150,7 +150,7 @@ def remove_participant(
     """Take someone out of a group (its creator), or leave it (anybody)."""
     conversation = access_conversation(session, actor, conversation_id).conversation
     if conversation.kind != "group":
-        raise PalabreError("forbidden", N_("Only groups can be left."))
+        raise PalabreError("forbidden", N_("You can only leave groups."))
     if user_id != actor.user_id:
         _refuse_unless_own_group(actor, conversation)
     row = session.get(Participant, (conversation.id, user_id))
@@ -201,7 +201,7 @@ def stamp_both(session: WriteSession, conversation_id: int) -> None:
 def refuse_blocked(session: Session, actor: Actor, *others: int) -> None:
     """Raise ``blocked`` if the actor or one of the others has blocked the other."""
     if is_blocked(session, actor.user_id, *others):
-        raise PalabreError("blocked", N_("You cannot write to each other."))
+        raise PalabreError("blocked", N_("You cannot message each other."))
 
 
 def _find(session: Session, key: str) -> int | None:
@@ -228,7 +228,7 @@ def _open(
 def _group(session: WriteSession, actor: Actor, given: OpenConversation) -> int:
     others = sorted(set(given.participant_ids or ()) - {actor.user_id})
     if not others:
-        raise invalid("participant_ids", N_("must name somebody else"))
+        raise invalid("participant_ids", N_("must include another user"))
     access_users(session, others)
     refuse_blocked(session, actor, *others)
     people = [actor.user_id, *others]
@@ -271,7 +271,7 @@ def _change_status(
     session: WriteSession, actor: Actor, conversation: Conversation, status: str
 ) -> list[Event]:
     if conversation.kind == "group" and conversation.created_by != actor.user_id:
-        raise PalabreError("forbidden", N_("Only its creator can open or close a group."))
+        raise PalabreError("forbidden", N_("Only the group's creator can close or reopen it."))
     conversation.status = status
     conversation.revision, conversation.updated_at = session.revision, session.now
     stamp_both(session, conversation.id)
@@ -280,7 +280,7 @@ def _change_status(
 
 def _refuse_unless_own_group(actor: Actor, conversation: Conversation) -> None:
     if conversation.kind != "group" or conversation.created_by != actor.user_id:
-        raise PalabreError("forbidden", N_("Only its creator can change who is in a group."))
+        raise PalabreError("forbidden", N_("Only the group's creator can add or remove people."))
 
 
 def _refuse_full(session: Session, conversation: Conversation) -> None:
@@ -290,7 +290,7 @@ def _refuse_full(session: Session, conversation: Conversation) -> None:
         .where(Participant.conversation_id == conversation.id, Participant.removed_at.is_(None))
     )
     if (count or 0) >= MAX_PARTICIPANTS:
-        raise PalabreError("conflict", N_("A group has at most 1,000 people."))
+        raise PalabreError("conflict", N_("This group is full: 1,000 people at most."))
 
 
 def _view(session: WriteSession, actor: Actor, conversation_id: int) -> dict[str, Any]:

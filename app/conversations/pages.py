@@ -58,7 +58,7 @@ def leave(conversation_id: int) -> Any:
     actor = signed_in_reader()
     limits.spend("write", actor.user_id)
     store.write(commands.remove_participant, actor, conversation_id, actor.user_id)
-    flash(_("You have left the group."), "success")
+    flash(_("You left the group."), "success")
     return back(url_for(".inbox"))
 
 
@@ -75,10 +75,10 @@ def _wishes() -> dict[str, Any]:
 def _say_what_happened(given: ChangeConversation) -> None:
     """Archiving and muting leave no trace on the page itself."""
     sentences = {
-        ("archived", True): _("Archived: you find it under “Archived”."),
-        ("archived", False): _("Back among your conversations."),
-        ("muted", True): _("Muted."),
-        ("muted", False): _("No longer muted."),
+        ("archived", True): _("Conversation archived."),
+        ("archived", False): _("Moved back to your conversations."),
+        ("muted", True): _("Conversation muted."),
+        ("muted", False): _("Conversation unmuted."),
     }
     for wish in given.model_dump(exclude_unset=True).items():
         if wish in sentences:

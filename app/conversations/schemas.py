@@ -21,9 +21,9 @@ class OpenConversation(Input):
     def _one_target(self) -> OpenConversation:
         targets = (self.product_id, self.recipient_id, self.participant_ids)
         if sum(target is not None for target in targets) != 1:
-            raise ValueError("exactly one of product_id, recipient_id or participant_ids is needed")
+            raise ValueError("give exactly one of product_id, recipient_id, participant_ids")
         if (self.participant_ids is None) != (self.title is None):
-            raise ValueError("title goes with participant_ids, and participant_ids with title")
+            raise ValueError("give title and participant_ids together")
         return self
 
 
@@ -37,7 +37,7 @@ class ChangeConversation(Input):
     @model_validator(mode="after")
     def _something(self) -> ChangeConversation:
         if self.archived is None and self.muted is None and self.status is None:
-            raise ValueError("one of archived, muted or status is needed")
+            raise ValueError("give at least one of archived, muted, status")
         return self
 
 

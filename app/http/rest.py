@@ -62,7 +62,7 @@ def refuse_misread_body() -> None:
         return
     limit = current_app.config["MAX_CONTENT_LENGTH"]
     if "Transfer-Encoding" in request.headers and len(request.get_data()) >= limit:
-        raise PalabreError("payload_too_large", N_("A request may be 64 KB at most."))
+        raise PalabreError("payload_too_large", N_("The request is too large. Send at most 64 KB."))
     body = request.get_json(silent=True)
     if isinstance(body, str) or (body is None and request.get_data()):
         raise invalid("payload", N_("must be an object"))
@@ -96,7 +96,9 @@ def problem(error: PalabreError, status: int | None = None) -> Response:
 def refuse_invalid(error: ValidationError) -> Response:
     """flask-openapi3 calls this when a body, path or query does not validate."""
     return problem(
-        PalabreError("invalid_payload", N_("The request is not valid."), field_problems(error))
+        PalabreError(
+            "invalid_payload", N_("Invalid request. Check its fields."), field_problems(error)
+        )
     )
 
 
@@ -135,6 +137,6 @@ def init(app: Flask, render_page: Callable[[PalabreError, int | None], Any]) -> 
 def _from_http(error: HTTPException) -> PalabreError:
     status = error.code or 500
     if status == 404:
-        return PalabreError("not_found", N_("There is nothing here, or it is not yours to see."))
+        return PalabreError("not_found", N_("Not found, or you don't have access."))
     code = _CODES.get(status, "invalid_payload" if status < 500 else "internal")
     return PalabreError(code, error.description or error.name)

@@ -31,9 +31,9 @@ def access_lesson_for(session: Session, actor: Actor, lesson_id: int, status: st
     """
     lesson = access_lesson(session, actor, lesson_id)
     if status not in TRANSITIONS.get(lesson.status, ()):
-        raise PalabreError("conflict", N_("The lesson's status does not allow this any more."))
+        raise PalabreError("conflict", N_("The lesson's status no longer allows this."))
     if status == "completed" and actor.user_id != lesson.teacher_id:
-        raise PalabreError("forbidden", N_("Only its teacher can complete a lesson."))
+        raise PalabreError("forbidden", N_("Only the teacher can mark this lesson as completed."))
     return lesson
 
 

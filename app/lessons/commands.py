@@ -28,7 +28,7 @@ def create_lesson(
     """
     student = access_user(session, given.student_id)
     if student.id == actor.user_id:
-        raise invalid("student_id", N_("must not be yourself"))
+        raise invalid("student_id", N_("cannot be yourself"))
     refuse_blocked(session, actor, student.id)
     lesson = _store(session, actor, given)
     view = lesson_view(session, lesson)

@@ -38,7 +38,7 @@ BLANK_LESSON = {
     "id": None, "title": "", "teacher": NOBODY, "student": NOBODY, "starts_at": "",
     "duration_minutes": 0, "status": "scheduled", "revision": 0,
 }  # fmt: skip
-NO_SUCH_TIME = _l("There is no such time on that day.")
+NO_SUCH_TIME = _l("This time does not exist on that day. Choose another.")
 
 
 class LessonForm(PageForm):
@@ -47,9 +47,9 @@ class LessonForm(PageForm):
     title = StringField(
         _l("Title"),
         [
-            InputRequired(_l("Give it a title.")),
-            Regexp(r"\s*\S", message=_l("Give it a title.")),
-            Length(max=120, message=_l("A title has at most 120 characters.")),
+            InputRequired(_l("Enter a title.")),
+            Regexp(r"\s*\S", message=_l("Enter a title.")),
+            Length(max=120, message=_l("Use at most 120 characters.")),
         ],
     )
     date = StringField(_l("Day"), [InputRequired(_l("Choose a day."))], widget=DateInput())
@@ -60,8 +60,8 @@ class LessonForm(PageForm):
         render_kw={"list": "time-zones", "autocomplete": "off", "data-part": "timezone"},
     )
     duration_minutes = StringField(
-        _l("Length in minutes"),
-        [Regexp(r"^\s*[0-9]{1,4}\s*$", message=_l("A lesson has between 5 and 1,440 minutes."))],
+        _l("Duration in minutes"),
+        [Regexp(r"^\s*[0-9]{1,4}\s*$", message=_l("Enter 5 to 1,440 minutes."))],
         widget=NumberInput(step=5, min=5, max=1440),
         default="60",
     )
@@ -71,9 +71,9 @@ class LessonForm(PageForm):
         if not super().validate(extra_validators):
             return False
         if self.timezone.data not in ZONES:
-            self.timezone.errors = [_l("This time zone is not known.")]
+            self.timezone.errors = [_l("Unknown time zone. Choose one from the list.")]
         elif not 5 <= int(self.duration_minutes.data) <= 1440:
-            self.duration_minutes.errors = [_l("A lesson has between 5 and 1,440 minutes.")]
+            self.duration_minutes.errors = [_l("Enter 5 to 1,440 minutes.")]
         elif self.starts_at() is None:
             self.time.errors = [NO_SUCH_TIME]
         return not self.errors
@@ -144,7 +144,7 @@ def create() -> Any:
             raise
         return _ask(form, student_id, form.refuse(error))
     name = lesson["student"]["name"]
-    flash(_("The lesson is scheduled. %(name)s sees it too.", name=name), "success")
+    flash(_("Lesson scheduled. %(name)s can see it too.", name=name), "success")
     response = redirect(url_for(".show", lesson_id=lesson["id"]), 303)
     if not knows_timezone():
         remember_timezone(response, form.timezone.data)

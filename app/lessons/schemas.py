@@ -27,9 +27,9 @@ def _milliseconds(text: Any) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("is not a time that exists") from None
+        raise ValueError("is not a valid date and time") from None
     if not _EPOCH <= moment < _END:
-        raise ValueError("must be between the years 1970 and 9999")
+        raise ValueError("must be between 1970 and 9999")
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 

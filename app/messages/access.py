@@ -87,7 +87,7 @@ def access_deletable_message(session: Session, actor: Actor, message_id: int) ->
     if target.member_id is None:
         raise not_found()
     if target.sender_id != actor.user_id:
-        raise PalabreError("forbidden", N_("Only its sender can delete a message for everyone."))
+        raise PalabreError("forbidden", N_("Only the sender can delete this message for everyone."))
     return target
 
 
@@ -97,9 +97,9 @@ def access_editable_message(session: Session, actor: Actor, message_id: int) -> 
     """
     target = access_message(session, actor, message_id)
     if target.sender_id != actor.user_id:
-        raise PalabreError("forbidden", N_("Only its sender can edit a message."))
+        raise PalabreError("forbidden", N_("Only the sender can edit this message."))
     if target.deleted_at is not None or target.hidden_at is not None:
-        raise PalabreError("conflict", N_("The message has been deleted."))
+        raise PalabreError("conflict", N_("This message has been deleted."))
     refuse_writing(target)
     return target
 
@@ -109,7 +109,7 @@ def refuse_writing(place: Place | Target) -> None:
     if place.status != "open":
         raise PalabreError("conversation_closed", N_("This conversation is closed."))
     if place.blocked:
-        raise PalabreError("blocked", N_("You cannot write to each other."))
+        raise PalabreError("blocked", N_("You cannot message each other."))
 
 
 def _target(session: Session, actor: Actor, message_id: int) -> Target:

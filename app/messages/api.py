@@ -35,7 +35,7 @@ def list_messages(path: ById, query: MessagePage) -> Any:
     ``after_seq`` of the next page.
     """
     if query.before_seq is not None and query.after_seq is not None:
-        raise invalid("after_seq", "must not come together with before_seq")
+        raise invalid("after_seq", "cannot be combined with before_seq")
     with store.reading() as session:
         check_membership(session, actor(), path.id)
         if query.after_seq is not None:

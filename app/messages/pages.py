@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import redirect, request, url_for
-from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import limits
 from app.accounts.reader import signed_in_reader
@@ -89,5 +89,9 @@ def _problem(error: PalabreError) -> str:
     """Why it was refused, in words for whoever was writing."""
     if error.code != "rate_limited" or not error.retry_after:
         return phrase(f"error_{error.code}")
-    seconds = int(error.retry_after)
-    return str(_("That was a little fast. Try again in %(seconds)s seconds.", seconds=seconds))
+    sentence: str = ngettext(
+        "Too many attempts. Try again in %(num)s second.",
+        "Too many attempts. Try again in %(num)s seconds.",
+        int(error.retry_after),
+    )
+    return sentence

@@ -29,7 +29,7 @@ class SendMessage(WriteMessage):
     @model_validator(mode="after")
     def _a_target(self) -> SendMessage:
         if self.conversation_id is None and self.product_id is None and self.recipient_id is None:
-            raise ValueError("one of conversation_id, product_id or recipient_id is needed")
+            raise ValueError("give at least one of conversation_id, product_id, recipient_id")
         return self
 
 

@@ -111,9 +111,9 @@ def _refuse_contradiction(
 ) -> None:
     """Clients may name several targets as long as they mean the same conversation."""
     if given.product_id not in (None, place.product_id):
-        raise invalid("product_id", N_("is not what this conversation is about"))
+        raise invalid("product_id", N_("does not match this conversation"))
     if given.recipient_id not in (None, actor.user_id) and given.recipient_id not in others:
-        raise invalid("recipient_id", N_("is not in this conversation"))
+        raise invalid("recipient_id", N_("is not a participant in this conversation"))
 
 
 def _body_hash(conversation_id: int, given: SendMessage) -> str | None:
@@ -134,7 +134,7 @@ def _sent_before(
         return None
     message_id, _conversation_id, earlier_hash = row
     if earlier_hash != body_hash:
-        raise PalabreError("conflict", N_("This client_id was already used for another message."))
+        raise PalabreError("conflict", N_("This client_id is already used by another message."))
     promise.duplicates += 1
     return _delivery(message_for(session, actor.user_id, message_id), False)
 
@@ -156,7 +156,7 @@ def _reply(
         return None
     row = statements.ORIGINAL.first(session, message_id=reply_to_id)
     if row is None or row[0] != conversation_id:
-        raise invalid("reply_to_id", N_("is not a message of this conversation"))
+        raise invalid("reply_to_id", N_("is not a message in this conversation"))
     _, sender_id, text = row
     return reply_object(reply_to_id, sender_id, text)
 

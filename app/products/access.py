@@ -21,5 +21,5 @@ def access_own_product(session: Session, actor: Actor, product_id: int) -> Produ
     """A product the actor may change; raises ``not_found`` or ``forbidden``."""
     product = access_product(session, product_id)
     if product.owner_id != actor.user_id:
-        raise PalabreError("forbidden", N_("Only its owner can change a product."))
+        raise PalabreError("forbidden", N_("Only the seller can edit this product."))
     return product

@@ -41,9 +41,9 @@ class ProductForm(PageForm):
     title = StringField(
         _l("Title"),
         [
-            InputRequired(_l("Give it a title.")),
-            Regexp(r"\s*\S", message=_l("Give it a title.")),
-            Length(max=120, message=_l("A title has at most 120 characters.")),
+            InputRequired(_l("Enter a title.")),
+            Regexp(r"\s*\S", message=_l("Enter a title.")),
+            Length(max=120, message=_l("Use at most 120 characters.")),
         ],
     )
     price = StringField(
@@ -52,7 +52,7 @@ class ProductForm(PageForm):
             Optional(),
             Regexp(
                 r"^\s*\d{1,10}([.,]\d{1,2})?\s*$",
-                message=_l("Write the price in figures, such as 45 or 45.50."),
+                message=_l("Enter a number, like 45 or 45.50."),
             ),
         ],
         render_kw={"inputmode": "decimal"},
@@ -60,16 +60,16 @@ class ProductForm(PageForm):
     currency = SelectField(_l("Currency"), choices=[(code, code) for code in CURRENCIES])
     description = TextAreaField(
         _l("Description"),
-        [Length(max=8000, message=_l("A description has at most 8,000 characters."))],
+        [Length(max=8000, message=_l("Use at most 8,000 characters."))],
     )
     image_url = URLField(
         _l("Picture"),
         [
             Optional(),
-            Length(max=500, message=_l("The address has at most 500 characters.")),
+            Length(max=500, message=_l("Use at most 500 characters.")),
             Regexp(
                 r"^(https?://|/(?![/\\]))[^\s\"'<>\\]+$",
-                message=_l("This is not the address of a picture."),
+                message=_l("Enter the web address of a picture."),
             ),
         ],
     )
@@ -189,7 +189,7 @@ def create() -> Any:
         product = store.write(commands.create_product, actor, parse(CreateProduct, **form.fields()))
     except PalabreError as error:
         return _form(form, status=form.refuse(error))
-    flash(_("Your product is offered. People can write to you about it now."), "success")
+    flash(_("Product published. People can now message you about it."), "success")
     return redirect(url_for(".show", product_id=product["id"]), 303)
 
 
@@ -217,7 +217,7 @@ def change(product_id: int) -> Any:
         store.write(commands.change_product, actor, product_id, given)
     except PalabreError as error:
         return _form(form, product, form.refuse(error))
-    flash(_("Saved."), "success")
+    flash(_("Changes saved."), "success")
     return redirect(url_for(".show", product_id=product_id), 303)
 
 
@@ -226,8 +226,8 @@ def _heading(seller: dict[str, Any] | None) -> str:
     if seller is None:
         return str(_("Products"))
     if actor is not None and seller["id"] == actor.user_id:
-        return str(_("What you sell"))
-    return str(_("What %(name)s sells", name=seller["name"]))
+        return str(_("Your products"))
+    return str(_("Products from %(name)s", name=seller["name"]))
 
 
 def _page(product_id: int, form: ContactForm, status: int = 200) -> Any:

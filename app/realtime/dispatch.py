@@ -120,12 +120,12 @@ def _refusal(connection: Connection, error: PalabreError) -> dict[str, Any]:
 def _handle(connection: Connection, name: str, data: Any, size: int) -> Answer:
     limits.spend("event", connection.actor.user_id)
     if size > MAX_EVENT_BYTES:
-        raise PalabreError("payload_too_large", N_("An event may be 64 KB at most."))
+        raise PalabreError("payload_too_large", N_("The event is too large. Send at most 64 KB."))
     if data is None:
-        raise invalid("payload", N_("is not JSON, or has binary attachments"))
+        raise invalid("payload", N_("must be JSON, without binary attachments"))
     event = REGISTRY.get((connection.namespace, name))
     if event is None:
-        raise invalid("event", N_("There is no such event."))
+        raise invalid("event", N_("is not a known event"))
     _check_token(connection, event)
     payload = _validate(event, data)
     if event.limit != "event":
@@ -145,12 +145,12 @@ def _keep_order(connection: Connection, event: ClientEvent) -> None:
 
 def _check_token(connection: Connection, event: ClientEvent) -> None:
     if time.monotonic() >= connection.ends_at and event.name != "authenticate":
-        raise PalabreError("token_expired", N_("The token has expired; renew it and try again."))
+        raise PalabreError("token_expired", N_("The token has expired. Renew it and try again."))
 
 
 def _validate(event: ClientEvent, data: list[Any]) -> Any:
     if len(data) > 2:
-        raise invalid("payload", N_("An event has one payload."))
+        raise invalid("payload", N_("must be a single value"))
     payload = data[1] if len(data) == 2 else {}
     if event.namespace == TALEMY:
         payload = _from_talemy(payload)
@@ -158,7 +158,7 @@ def _validate(event: ClientEvent, data: list[Any]) -> Any:
         return event.schema.model_validate(payload)
     except ValidationError as error:
         raise PalabreError(
-            "invalid_payload", N_("The request is not valid."), field_problems(error)
+            "invalid_payload", N_("Invalid request. Check its fields."), field_problems(error)
         ) from None
 
 
@@ -166,5 +166,5 @@ def _from_talemy(payload: Any) -> Any:
     if isinstance(payload, dict):
         for name in payload:
             if "_" in name:
-                raise invalid(name[:64], N_("must be written in camelCase"))
+                raise invalid(name[:64], N_("must be in camelCase"))
     return decamelize(payload)

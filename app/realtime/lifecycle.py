@@ -97,7 +97,7 @@ def _check_expiry(connection: Connection, now: float) -> None:
         return
     if now >= connection.ends_at:
         publisher.end(
-            connection, "token_expired", "The token has expired; renew it and connect again."
+            connection, "token_expired", "The token has expired. Renew it and connect again."
         )
     elif now >= connection.ends_at - WARNING_SECONDS and not connection.warned:
         connection.warned = True
@@ -111,7 +111,7 @@ def say_restarting() -> None:
     for connection in connections.all():
         if not connection.ended:
             publisher.say_ended(
-                connection, "server_restarting", "The server is restarting; please come back."
+                connection, "server_restarting", "The server is restarting. Reconnect in a moment."
             )
 
 
@@ -122,7 +122,7 @@ def say_slow(eio_sid: str) -> None:
             publisher.say_ended(
                 connection,
                 "slow_consumer",
-                "Too much was waiting to be read; please reconnect and sync.",
+                "Too many unread events. Reconnect and sync.",
             )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.accounts.reader import identify
@@ -45,24 +46,26 @@ def _words(error: PalabreError, status: int) -> tuple[str, str]:
     if isinstance(error, FormExpired):
         return _("This form has expired"), _(error.message)
     if status == 404:
-        return _("Nothing under this tree"), _("There is nothing here, or it is not yours to see.")
+        return _("Nothing under this tree"), _("Not found, or you don't have access.")
     if status == 405:
-        return _("Not this way"), _("This address cannot be opened like this.")
+        return _("Not this way"), _("This page cannot be opened directly.")
     if status == 413:
-        return _("That is too much at once"), _("What you sent is too large.")
+        return _("Too large"), _("You sent too much at once. Shorten it and try again.")
     if status == 429:
         return _("A little slower"), _seconds(error)
     if status >= 500:
-        return _("Something broke on our side"), _(
-            "It is not your fault, and nothing was stored. Please try again in a moment."
+        return _("Something went wrong on our side"), _(
+            "It is not your fault, and nothing was saved. Try again in a moment."
         )
-    return _("That is not possible"), _(error.message)
+    return _("Not possible"), _(error.message)
 
 
 def _seconds(error: PalabreError) -> str:
     wait = int(error.retry_after or 60)
-    sentence: str = _(
-        "That was too much in a short time. Please try again in %(seconds)s seconds.", seconds=wait
+    sentence: str = ngettext(
+        "Too many attempts. Try again in %(num)s second.",
+        "Too many attempts. Try again in %(num)s seconds.",
+        wait,
     )
     return sentence
 

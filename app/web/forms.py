@@ -14,7 +14,7 @@ from app.errors import N_, PalabreError
 Schema = TypeVar("Schema", bound=BaseModel)
 
 # A word that is not known to our catalogue is a validator's own, and not for people.
-NOT_ACCEPTED = lazy_gettext("This cannot be accepted as it is.")
+NOT_ACCEPTED = lazy_gettext("Invalid value. Change it and try again.")
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
@@ -40,7 +40,7 @@ def parse(schema: type[Schema], **values: Any) -> Schema:
         return schema(**values)
     except ValidationError as error:
         raise PalabreError(
-            "invalid_payload", N_("The request is not valid."), field_problems(error)
+            "invalid_payload", N_("Invalid request. Check its fields."), field_problems(error)
         ) from error
 
 

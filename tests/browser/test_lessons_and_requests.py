@@ -144,7 +144,7 @@ def test_requests_come_and_are_answered_in_every_open_tab(
     elsewhere = Tab(received.context, received.base).open("/products")
     sent = sign_in(bob).open("/contact-requests?direction=sent")
     strangers = sign_in(charlie).open("/contact-requests")
-    assert "Nobody is asking" in text(received, "main")
+    assert "No requests" in text(received, "main")
 
     made = bob.post("/contact-requests", {"recipient_id": alice.id, "message": "May I?"})
     until_says(received, "Bob")
@@ -209,7 +209,7 @@ def test_lessons_come_and_change_on_both_sides(
     for tab in (one, other, given, taken):
         until_says(tab, "Confirmed")
     until_says(talk, "Confirmed", "[data-part=lesson]")
-    until_says(one, "It has taken place")  # which is for the teacher to say
+    until_says(one, "Mark as completed")  # which is for the teacher to say
     assert_as_fresh(one, other, given, taken)
 
     press(one, "button[value=completed]")

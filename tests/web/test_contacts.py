@@ -48,10 +48,10 @@ def test_a_request_is_sent_from_a_persons_page_and_accepted(
     assert not form_to(page, "message")
     page = his.submit(form_to(page, "contact-request")[0], message="May I learn\r\nfrom you?")
     assert his.path == "/contact-requests?direction=sent"
-    assert rows(page) == [("Alice", "Waiting")]
+    assert rows(page) == [("Alice", "Pending")]
 
     page = hers.open("/contact-requests")
-    assert rows(page) == [("Bob", "Waiting")]
+    assert rows(page) == [("Bob", "Pending")]
     assert page.part("message").raw == "May I learn\nfrom you?"
     assert count(page) == "1"
     page = press(hers, "accepted")
@@ -76,7 +76,7 @@ def test_a_word_that_is_too_long_comes_back(alice: Person, bob: Person, browse: 
     (form,) = form_to(his.open(f"/people/{alice.id}"), "contact-request")
     page = his.submit(form, message="x" * 1001)
     assert his.response.status_code == 422
-    assert page.one("p", class_="field__error").text == "A request has at most 1,000 characters."
+    assert page.one("p", class_="field__error").text == "Use at most 1,000 characters."
     assert his.fields_of(form_to(page, "contact-request")[0])["message"] == "x" * 1001
     assert alice.get("/contact-requests")["items"] == []
 
@@ -109,7 +109,7 @@ def test_what_waits_comes_before_what_is_answered(
     answered = ask(charlie, alice)
     alice.patch(f"/contact-requests/{answered['id']}", {"status": "declined"})
     assert rows(browse(alice).open("/contact-requests")) == [
-        ("Bob", "Waiting"),
+        ("Bob", "Pending"),
         ("Charlie", "Declined"),
     ]
 
@@ -134,9 +134,7 @@ def test_an_answer_that_came_too_late_says_so(alice: Person, bob: Person, browse
     bob.patch(f"/contact-requests/{made['id']}", {"status": "cancelled"})
     page = press(hers, "accepted")
     assert hers.response.status_code == 409
-    assert page.one("p", role="alert").text == (
-        "This request is not waiting for an answer any more."
-    )
+    assert page.one("p", role="alert").text == ("This request is no longer pending.")
     assert rows(page) == [("Bob", "Withdrawn")]
 
 
@@ -151,7 +149,7 @@ def test_others_see_no_request(alice: Person, bob: Person, charlie: Person, brow
     own = form_to(strangers.open(f"/people/{bob.id}"), "contact-request")[0]
     strangers.submit(form, csrf_token=strangers.fields_of(own)["csrf_token"], status="accepted")
     assert strangers.response.status_code == 404
-    assert rows(hers.open("/contact-requests")) == [("Bob", "Waiting")]
+    assert rows(hers.open("/contact-requests")) == [("Bob", "Pending")]
 
 
 # --- a person's page

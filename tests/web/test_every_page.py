@@ -324,7 +324,7 @@ def _flat(child: Node | str) -> str:
 @cache
 def _sentences(language: str) -> re.Pattern[str]:
     """Every sentence of a language with anything for its placeholders, and what is nobody's."""
-    texts = catalogue().keys() if language == "en" else catalogue().values()
+    texts = {english if language == "en" else french for english, french in catalogue()}
     parts = [re.sub(r"%\\\(\w+\\\)s|\\\{\w+\\\}", ".*", re.escape(_flat(text))) for text in texts]
     return re.compile("|".join([*parts, NOT_OURS.pattern, r"[A-Z]{3}|\d+"]))
 
@@ -334,9 +334,8 @@ SAID = ("aria-label", "title", "placeholder", "alt", "value")
 
 def _foreign_words(page: Node, language: str) -> Iterator[str]:
     """Sentences of the other language: every text on the page, looked up in the catalogue."""
-    sentences = catalogue()
-    foreign = set(sentences) if language == "fr" else set(sentences.values())
-    foreign -= set(sentences.values()) if language == "fr" else set(sentences)
+    english, french = ({pair[place] for pair in catalogue()} for place in (0, 1))
+    foreign = english - french if language == "fr" else french - english
     for text in _said(page):
         if text in foreign:
             yield text
@@ -363,11 +362,11 @@ def _said(page: Node) -> Iterator[str]:
 
 
 @cache
-def catalogue() -> dict[str, str]:
-    """English sentences with their French, placeholders taken out of both where they are at an end."""
+def catalogue() -> list[tuple[str, str]]:
+    """English sentences with their French; one may be there twice, in different contexts."""
     with (ROOT / "app/translations/fr/LC_MESSAGES/messages.po").open("rb") as file:
         french = read_po(file, locale="fr")
-    return {_key(message.id): _key(message.string) for message in french if message.id}
+    return [(_key(message.id), _key(message.string)) for message in french if message.id]
 
 
 def _key(text: object) -> str:
@@ -386,11 +385,12 @@ def extracted() -> Catalog:
         "gettext": None,
         "lazy_gettext": None,
         "ngettext": (1, 2),
+        "pgettext": ((1, "c"), 2),
     }
-    for _file, _line, message, _comments, _context in extract_from_dir(
+    for _file, _line, message, _comments, context in extract_from_dir(
         str(ROOT), methods, options, keywords=keywords, directory_filter=_is_ours
     ):
-        found.add(message)
+        found.add(message, context=context)
     return found
 
 
@@ -409,14 +409,16 @@ def test_every_sentence_has_its_french() -> None:
         for message in source
         if message.id
         and (
-            (found := french.get(message.id)) is None
+            (found := french.get(message.id, message.context)) is None
             or not all(_forms(found.string))
             or found.fuzzy
         )
     ]
     assert missing == []
     unused = [
-        _key(message.id) for message in french if message.id and source.get(message.id) is None
+        _key(message.id)
+        for message in french
+        if message.id and source.get(message.id, message.context) is None
     ]
     assert unused == []
 
@@ -427,7 +429,7 @@ def _forms(string: object) -> tuple[str, ...]:
 
 def test_placeholders_survive_translation() -> None:
     placeholder = re.compile(r"%\(\w+\)s|\{\w+\}")
-    for english, french in catalogue().items():
+    for english, french in catalogue():
         assert sorted(placeholder.findall(english)) == sorted(placeholder.findall(french)), english
 
 

@@ -105,7 +105,7 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(
 
     wrong = refused(alice.email, "not the password")
     assert wrong == refused("nobody@example.org", "not the password")
-    assert wrong[:2] == (401, "The e-mail address or the password is not right.")
+    assert wrong[:2] == (401, "Wrong e-mail address or password.")
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_too_large_a_form_is_refused_before_it_is_read(alice: Person, browse: Br
     form = browser.open("/products/new").one("form", class_="form")
     browser.submit(form, title="Kora", description="x" * 300_000)
     assert browser.response.status_code == 413
-    assert browser.page.one("h1").text == "That is too much at once"
+    assert browser.page.one("h1").text == "Too large"
 
 
 @pytest.mark.parametrize(
