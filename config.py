@@ -141,10 +141,10 @@ def _data_dir(text: str) -> Path:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
-            f"DATA_DIR is {text!r}, but that folder cannot be made: {error.strerror}."
+            f"DATA_DIR is {text!r}, which cannot be created: {error.strerror}."
         ) from error
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        raise SettingsError(f"DATA_DIR is {text!r}, but this user may not write there.")
+        raise SettingsError(f"DATA_DIR is {text!r}, which this user cannot write to.")
     return path
 
 
@@ -175,7 +175,7 @@ def _networks(text: str) -> tuple[Network, ...]:
         return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as error:
         raise SettingsError(
-            f"TRUSTED_PROXIES is a comma-separated list of addresses or networks, but {error}."
+            f"TRUSTED_PROXIES must be a comma-separated list of addresses or networks: {error}."
         ) from None
 
 
@@ -186,8 +186,8 @@ def _origins(text: str) -> tuple[str, ...]:
         exact = f"{parts.scheme}://{parts.netloc}" == origin
         if parts.scheme not in ("http", "https") or not parts.hostname or not exact:
             raise SettingsError(
-                "CORS_ORIGINS is a comma-separated list of origins such as "
-                f"https://shop.example; {origin!r} is not one. A wildcard is never accepted."
+                "CORS_ORIGINS must be a comma-separated list of origins such as "
+                f"https://shop.example; {origin!r} is not one. Wildcards are refused."
             )
     return origins
 
@@ -205,7 +205,7 @@ SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY")
 def _key(value: str | None, name: str) -> str:
     if not value or len(value) < 32:
         raise SettingsError(
-            f"{name} must have at least 32 characters; leave it out to have one made."
+            f"{name} must have at least 32 characters. Leave it out to generate one."
         )
     return value
 
@@ -215,7 +215,7 @@ def _read_secrets(path: Path) -> dict[str, str]:
         stored: dict[str, str] = json.loads(path.read_text())
         return stored
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{path} cannot be read as the file of secrets: {error}.") from error
+        raise SettingsError(f"{path} is not a readable secrets file: {error}.") from error
 
 
 def _create_secrets(path: Path) -> dict[str, str]:

@@ -86,7 +86,7 @@ def on_starting(server: Any) -> None:
     if (why := refusal(cfg.workers)) is not None:
         sys.exit(why)
     if cfg.max_requests:
-        sys.exit("--max-requests would cut every open connection now and then; leave it off.")
+        sys.exit("--max-requests would cut open connections regularly. Leave it off.")
 
 
 def nworkers_changed(server: Any, new_value: int, _old_value: int | None) -> None:

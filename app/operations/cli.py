@@ -36,12 +36,10 @@ def demo() -> None:
     """Fill an empty database with people, products and conversations."""
     with _writing():
         if not is_empty():
-            click.echo("The database has people in it already; the demonstration stays out.")
+            click.echo("The database is not empty; no demonstration data added.")
             return
         World(_settings()).fill()
-    click.echo(
-        "\n  Who can sign in, all with the password " + click.style(PASSWORD, bold=True) + ":"
-    )
+    click.echo("\n  Accounts, all with the password " + click.style(PASSWORD, bold=True) + ":")
     for person in PEOPLE.values():
         click.echo(f"    {person.email:<24} {person.name}")
 
@@ -64,32 +62,32 @@ def create_user(email: str, name: str, password: str) -> None:
             accounts.register, _settings(), given.email, hashed, given.name, given.locale
         )
         store.write(accounts.sign_out, made.actor)
-    click.echo(f"{made.user['name']} can sign in, as person {made.user['id']}.")
+    click.echo(f"Account created: {made.user['name']}, id {made.user['id']}.")
 
 
 @user.command("role")
 @click.argument("email")
 @click.argument("role", type=click.Choice(["member", "moderator", "admin"]))
 def set_role(email: str, role: str) -> None:
-    """Make somebody a member, a moderator or an admin."""
+    """Set the role of an account."""
     with _writing():
         changed = store.write(accounts.set_role, email, role)
-    click.echo(f"{changed['name']} is {role} now.")
+    click.echo(f"{changed['name']} now has the role {role}.")
 
 
 @click.command("backup")
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 def backup(target: Path) -> None:
-    """Copy the database as it is at this moment; the server may go on running."""
+    """Copy the database. The server may keep running."""
     url = make_url(_settings().database_url)
     if url.get_backend_name() != "sqlite" or url.database is None:
-        raise click.ClickException("This database is PostgreSQL's: use pg_dump.")
+        raise click.ClickException("This is a PostgreSQL database. Use pg_dump.")
     if target.exists():
-        raise click.ClickException(f"{target} is there already; name a file that is not.")
+        raise click.ClickException(f"{target} already exists. Choose another file.")
     try:
         copy_database(Path(url.database), target)
     except DamagedCopyError as error:
-        raise click.ClickException(f"The copy is damaged and was not kept: {error}") from error
+        raise click.ClickException(f"The copy was damaged and has been removed: {error}") from error
     count = copy_files(target, files)  # after the database: every file that it names was there
     click.echo(f"{target}: {target.stat().st_size:,} bytes, checked.")
     if count:
@@ -99,15 +97,15 @@ def backup(target: Path) -> None:
 @click.command("restore")
 @click.argument("copy", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--in-place", is_flag=True, help="It is in its place already: by pg_restore, or by hand."
+    "--in-place", is_flag=True, help="The copy is in place already, by pg_restore or by hand."
 )
 def restore(copy: Path | None, in_place: bool) -> None:
-    """Put a backup back, so that no client goes on showing what it does not hold.
+    """Restore a backup. Clients then read everything again.
 
-    The server must be stopped. The database that is there now is kept beside it.
+    The server must be stopped. The present database is kept beside it.
     """
     if (copy is None) != in_place:
-        raise click.UsageError("Name the copy; or, if it is in its place already, say --in-place.")
+        raise click.UsageError("Name the copy, or use --in-place if it is there already.")
     from app.operations import (
         restore,  # brings Alembic along: a server starts a tenth sooner without
     )
@@ -121,7 +119,7 @@ def restore(copy: Path | None, in_place: bool) -> None:
 
 @click.command("doctor")
 def examine() -> None:
-    """Look at everything the server needs, and say what is wrong."""
+    """Check everything the server needs."""
     from app.operations import doctor  # as above
 
     findings = doctor.examine(_settings())

@@ -51,7 +51,7 @@ def _look(look: Callable[[Settings], Finding], settings: Settings) -> Finding:
 
 def _folder(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.data_dir).free
-    sentence = f"The data folder {settings.data_dir} has {free // 2**20:,} MB left."
+    sentence = f"The data folder {settings.data_dir} has {free // 2**20:,} MB free."
     return Finding(free >= ENOUGH_BYTES, sentence)
 
 
@@ -64,7 +64,7 @@ def _database(settings: Settings) -> Finding:
         found = session.execute(text("PRAGMA quick_check")).scalar_one()
     if found != "ok":
         return Finding(False, f"The database is damaged: {found}. Restore a backup.")
-    return Finding(True, "The database is sound.")
+    return Finding(True, "The database is intact.")
 
 
 def _migrations(_settings: Settings) -> Finding:
@@ -73,12 +73,12 @@ def _migrations(_settings: Settings) -> Finding:
         present = MigrationContext.configure(session.connection()).get_current_revision()
     if present == scripts.get_current_head():
         return Finding(True, "The tables are up to date.")
-    return Finding(False, "The tables are not up to date; run: bin/serve --prepare")
+    return Finding(False, "The tables are out of date. Run: bin/serve --prepare")
 
 
 def _redis(settings: Settings) -> Finding:
     if settings.redis_url is None:
-        return Finding(True, "Redis is not used: one process needs none.")
+        return Finding(True, "Redis is not set; one process does not need it.")
     redis.Redis.from_url(settings.redis_url, socket_timeout=PATIENCE_SECONDS).ping()
     return Finding(True, "Redis answers.")
 
@@ -91,10 +91,10 @@ def _websocket(settings: Settings) -> Finding:
             wire.sendall(_HANDSHAKE.format(host=settings.host, port=settings.port).encode())
             status = wire.recv(64).split(b"\r\n")[0].decode()
     except OSError as error:
-        return Finding(False, f"Nobody listens on {where} ({error.strerror}).")
+        return Finding(False, f"No server listens on {where} ({error.strerror}). Run: bin/serve")
     if " 101 " in status:
-        return Finding(True, f"A WebSocket opens on {where}.")
-    return Finding(False, f"No WebSocket opens on {where}: it answered “{status}”.")
+        return Finding(True, f"WebSocket connections work on {where}.")
+    return Finding(False, f"WebSocket connections fail on {where}: it answered “{status}”.")
 
 
 _HANDSHAKE = (

@@ -22,7 +22,7 @@ from app.store.copies.restore import (
 )
 from config import Settings
 
-READ_ANEW = "Every client will be told to read everything anew."
+READ_ANEW = "Every client will read everything again."
 
 
 def restore(settings: Settings, copy: Path | None) -> Iterator[str]:
@@ -33,21 +33,21 @@ def restore(settings: Settings, copy: Path | None) -> Iterator[str]:
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or url.database is None:
         if copy is not None:
-            raise RestoreError("This database is PostgreSQL's: use pg_restore, then --in-place.")
+            raise RestoreError("This is a PostgreSQL database. Use pg_restore, then --in-place.")
         count = make_new_on_postgresql(settings.database_url)
         _forget_lists(settings)
-        yield f"{count:,} revisions are new. {READ_ANEW}"
+        yield f"Renumbered {count:,} revisions. {READ_ANEW}"
     elif copy is None:
         count = make_new(Path(url.database), _known_versions())
-        yield f"{count:,} revisions are new. {READ_ANEW}"
+        yield f"Renumbered {count:,} revisions. {READ_ANEW}"
     else:
         brought = bring_files(copy, files)  # before the database: what it names must be there
         moved = restore_database(copy, Path(url.database), _known_versions())
         if moved is not None:
-            yield f"The database that was there is {moved} now."
+            yield f"The previous database is now {moved}."
         if brought:
-            yield f"Files put back: {brought:,}."
-        yield f"{copy} is in its place. {READ_ANEW}"
+            yield f"Files restored: {brought:,}."
+        yield f"Restored {copy}. {READ_ANEW}"
 
 
 def _forget_lists(settings: Settings) -> None:

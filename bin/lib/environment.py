@@ -22,8 +22,8 @@ from say import ROOT, Stop, main, run, step
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 _SETS = {
-    "": "what Palabre runs on",
-    "dev": "what the tests need",
+    "": "the server's packages",
+    "dev": "the test packages",
     "node": "Node, to build the pages' script",
 }
 
@@ -61,20 +61,20 @@ def _works() -> bool:
 
 
 def _make() -> None:
-    step(f"Making a virtual environment in .venv (Python {sys.version.split()[0]})")
+    step(f"Creating a virtual environment in .venv (Python {sys.version.split()[0]})")
     shutil.rmtree(VENV, ignore_errors=True)
     if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
         run(
             [sys.executable, "-m", "venv", VENV],
-            failing="Python could not make a virtual environment.",
+            failing="Python could not create a virtual environment.",
         )
     elif _uv():
-        run([_uv(), "venv", "--python", sys.executable, VENV], failing="uv could not make .venv.")
+        run([_uv(), "venv", "--python", sys.executable, VENV], failing="uv could not create .venv.")
     else:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise Stop(
-            f"This Python ({sys.executable}) cannot make virtual environments: Debian keeps that part apart.\n"
-            f"Install it with `apt install python{version}-venv`, or install uv, and start again."
+            f"This Python ({sys.executable}) cannot create virtual environments; Debian packages that part separately.\n"
+            f"Install it with `apt install python{version}-venv`, or install uv, then try again."
         )
 
 
@@ -87,7 +87,7 @@ def _install(name: str) -> None:
     step(f"Installing {_SETS[name]} ({requirements.name})")
     run(
         [*_installer(), "--require-hashes", "-r", requirements],
-        failing=f"Installing {requirements.name} failed; the lines above say why. Is this machine online?",
+        failing=f"Installing {requirements.name} failed; see the lines above. Is this machine online?",
     )
     stamp.write_text(wanted)
 
@@ -98,7 +98,7 @@ def _installer() -> Sequence[str | Path]:
     if _uv():
         return [_uv(), "pip", "install", "--quiet", "--python", PYTHON]
     raise Stop(
-        "The environment in .venv has no pip, and uv is not installed. Remove .venv and start again."
+        "The environment in .venv has no pip, and uv is not installed. Remove .venv and try again."
     )
 
 

@@ -63,7 +63,7 @@ def ensure_all(names: Sequence[str]) -> None:
     """Prepare the named examples, or all that are there."""
     for name in names or [name for name in KNOWN if (EXAMPLES / name / "package.json").exists()]:
         if name not in KNOWN:
-            raise Stop(f"There is no example {name!r}; there are {', '.join(KNOWN)}.")
+            raise Stop(f"Unknown example {name!r}. Choose from {', '.join(KNOWN)}.")
         ensure_built(name)
 
 
@@ -102,7 +102,7 @@ def _ensure_installed(folder: Path, node: pages.NodeTools, client: str) -> str:
     stamp = folder / "node_modules" / ".stamp"
     if not _is(stamp, wanted):
         step(f"Installing the packages of examples/{folder.name} (npm ci)")
-        failing = f"npm ci failed in examples/{folder.name}; the lines above say why."
+        failing = f"npm ci failed in examples/{folder.name}; see the lines above."
         node.npm("ci", "--no-audit", "--no-fund", "--prefer-offline", cwd=folder, failing=failing)
     # npm copies a package from a folder once; what it copied is kept up with that folder.
     copied = folder / "node_modules" / "@palabre" / "client"

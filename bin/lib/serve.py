@@ -44,15 +44,13 @@ def serve(arguments: Sequence[str]) -> None:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="bin/serve", description="Start Palabre; whatever is missing is made first."
-    )
+    parser = argparse.ArgumentParser(prog="bin/serve", description="Prepare and start Palabre.")
     parser.add_argument(
         "--demo",
         action="store_true",
         help="fill an empty database with people, products and conversations",
     )
-    parser.add_argument("--prepare", action="store_true", help="do everything but start")
+    parser.add_argument("--prepare", action="store_true", help="prepare only, do not start")
     return parser.parse_args(arguments)
 
 
@@ -72,7 +70,7 @@ def _refuse_taken_port(settings: Settings) -> None:
         )[0]
     except socket.gaierror as error:
         raise Stop(
-            f"HOST is {settings.host!r}, which is no address here: {error.strerror}."
+            f"HOST is {settings.host!r}, which is not an address here: {error.strerror}."
         ) from None
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -94,7 +92,7 @@ def _why_not_listening(settings: Settings, error: OSError) -> str:
             f"Stop it, or choose another port: PORT={settings.port + 1} bin/serve"
         )
     if error.errno == errno.EACCES:
-        return f"This user may not listen on {where}; choose a PORT from 1024 up."
+        return f"This user cannot listen on {where}. Choose a PORT of 1024 or more."
     return f"Palabre cannot listen on {where} (HOST, PORT): {error.strerror}."
 
 
@@ -112,17 +110,17 @@ def _reachable(settings: Settings) -> str:
 
 
 def _migrate() -> None:
-    step("Bringing the database up to date")
+    step("Migrating the database")
     run(
         [*_FLASK, "db", "upgrade"],
-        failing="The database could not be brought up to date (DATABASE_URL).",
+        failing="The database could not be migrated (DATABASE_URL); see the lines above.",
     )
 
 
 def _fill_with_demo() -> None:
     # Aloud: it says who can sign in.
     if subprocess.call([*_FLASK, "demo"], cwd=ROOT):
-        raise Stop("The demonstration could not be filled in; the lines above say why.")
+        raise Stop("The demonstration data could not be added; see the lines above.")
 
 
 def _start(settings: Settings) -> None:

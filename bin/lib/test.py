@@ -28,7 +28,7 @@ _EVERYTHING = (
     (*_files_at_once(3), "-m", "torture or examples", "tests/examples", "tests/torture"),
 )
 _NO_BROWSER = (
-    "BROWSER TESTS DID NOT RUN: there is no Chromium here.\n"
+    "BROWSER TESTS DID NOT RUN: no Chromium found.\n"
     "Install one (`apt install chromium`, `brew install --cask chromium`), "
     "or name yours: CHROMIUM=/path/to/it bin/test"
 )

@@ -211,5 +211,5 @@ def test_the_commands_take_files_along(tmp_path: Path) -> None:
     assert f"{copy}.d holds its files: 1." in printed
     server_files.remove(key)
     printed = flask("restore", str(copy), application=application, DATA_DIR=str(data_dir))
-    assert "Files put back: 1." in printed
+    assert "Files restored: 1." in printed
     assert server_files.path(key).read_bytes() == b"worth keeping"

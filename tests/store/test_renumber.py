@@ -97,7 +97,7 @@ def test_postgresql_is_renumbered_alike(tmp_path: Path) -> None:
         flask("demo", **settings)
         began = time.time_ns() // 1000
         with _connected(url) as connection:
-            with pytest.raises(AssertionError, match="stop every server"):
+            with pytest.raises(AssertionError, match="Stop every server"):
                 flask("restore", "--in-place", **settings)
             assert connection.exec_driver_sql("SELECT max(revision) FROM messages").scalar() < began
         flask("restore", "--in-place", **settings)

@@ -79,7 +79,7 @@ def test_who_has_only_heard_what_is_lost_is_reset_and_finds_everything_page_by_p
     assert hearing.wait_for("message_notification")["message"]["text"] == "lost"
     live.stop()
     said = flask("restore", str(copy), DATA_DIR=str(live.data_dir))
-    assert "read everything anew" in said
+    assert "read everything again" in said
     live.start()
     assert alice.get("/changes", after=cursor)["reset"] is True
     found, now, pages = _everything(alice)
@@ -101,7 +101,7 @@ def test_a_copy_put_back_by_hand_is_made_new_in_its_place(
     _say(bob, alice, "one", "two")
     cursor = alice.get("/changes", after=0)["cursor"]
     live.stop()
-    assert "revisions are new" in flask("restore", "--in-place", DATA_DIR=str(live.data_dir))
+    assert "Renumbered" in flask("restore", "--in-place", DATA_DIR=str(live.data_dir))
     live.start()
     assert alice.get("/changes", after=cursor)["reset"] is True
     assert _everything(alice)[0] == ["one", "two"]
@@ -132,9 +132,9 @@ def test_a_database_in_use_is_left_alone(
     alice, bob = people
     copy = _back_up(live, tmp_path)
     _say(bob, alice, "there")
-    with pytest.raises(RestoreError, match="stop the server"):
+    with pytest.raises(RestoreError, match="Stop the server"):
         _restore(live, copy)
-    with pytest.raises(RestoreError, match="stop the server"):
+    with pytest.raises(RestoreError, match="Stop the server"):
         make_new(live.data_dir / "palabre.db", VERSIONS)
     _say(bob, alice, "and there")
     eventually(lambda: _texts(live.data_dir / "palabre.db") == ["there", "and there"])
@@ -145,10 +145,10 @@ def test_what_is_no_sound_copy_of_palabre_is_refused_and_nothing_changes(tmp_pat
     server = Server(data)
     present = (data / "palabre.db").read_bytes()
     for name, content, reason in (
-        ("absent", None, "There is no file"),
-        ("a letter", b"Dear Alice, " * 1000, "not a database of Palabre"),
-        ("empty", b"", "not a database of Palabre"),
-        ("damaged", _damaged(present), "damaged|not a database of Palabre"),
+        ("absent", None, "does not exist"),
+        ("a letter", b"Dear Alice, " * 1000, "not a Palabre database"),
+        ("empty", b"", "not a Palabre database"),
+        ("damaged", _damaged(present), "damaged|not a Palabre database"),
         ("newer", _of_version(tmp_path, present, "9999"), "newer Palabre"),
     ):
         copy = tmp_path / name

@@ -65,7 +65,7 @@ def refuse_if_in_use(database: Path) -> None:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_SIZE, _SHARED_FIRST)
         except OSError as error:
             raise RestoreError(
-                f"Somebody is using {database}: stop the server, and close every shell on it."
+                f"{database} is in use. Stop the server and close every shell on it."
             ) from error
 
 
@@ -84,7 +84,7 @@ def make_new_on_postgresql(url: str) -> int:
     engine = create_writer_engine(url)
     with engine.begin() as connection:
         if connection.scalar(_OTHERS):
-            raise RestoreError("Others are connected to the database: stop every server.")
+            raise RestoreError("The database has other connections. Stop every server.")
         return renumber(connection)
 
 
@@ -109,7 +109,7 @@ def _bring(copy: Path, arriving: Path) -> None:
 
 def _refuse_absence(database: Path) -> None:
     if not database.is_file():
-        raise RestoreError(f"There is no file {database}.")
+        raise RestoreError(f"{database} does not exist.")
 
 
 def _check(arriving: Path, copy: Path, known_versions: Collection[str]) -> None:
@@ -119,11 +119,11 @@ def _check(arriving: Path, copy: Path, known_versions: Collection[str]) -> None:
             version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             connection.execute("SELECT revision FROM revision_counter")
     except sqlite3.DatabaseError as error:
-        raise RestoreError(f"{copy} is not a database of Palabre: {error}.") from error
+        raise RestoreError(f"{copy} is not a Palabre database: {error}.") from error
     if found != "ok":
         raise RestoreError(f"{copy} is damaged: {found}")
     if version is None or version[0] not in known_versions:
-        raise RestoreError(f"{copy} was written by a newer Palabre than this one: upgrade first.")
+        raise RestoreError(f"{copy} comes from a newer Palabre. Upgrade first.")
 
 
 def _last_revision(database: Path) -> int:

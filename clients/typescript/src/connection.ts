@@ -105,7 +105,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     payload: ClientEvents[Name]["payload"],
   ): Promise<ClientEvents[Name]["data"]> {
     // Emitting while disconnected would be kept by socket.io and sent later, behind the outbox's back.
-    if (!this.#socket.connected) throw new PalabreError("network", "There is no connection to the server.");
+    if (!this.#socket.connected) throw new PalabreError("network", "No connection to the server.");
     const answer = await this.#emit<ClientEvents[Name]["data"]>(name, payload);
     if (answer.ok) return answer.data;
     throw PalabreError.fromWire(answer.error);
@@ -116,7 +116,7 @@ export class Connection extends Emitter<ConnectionEvents> {
       this.#socket.timeout(this.#ackTimeout).emit(name, payload, (error: Error | null, answer: Ack<Data>) => {
         if (!error) resolve(answer);
         else if (this.#socket.connected) reject(new PalabreError("timeout", "The server did not answer in time."));
-        else reject(new PalabreError("network", "The connection was lost before the answer."));
+        else reject(new PalabreError("network", "The connection was lost before the server answered."));
       });
     });
   }

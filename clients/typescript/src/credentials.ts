@@ -98,7 +98,7 @@ export class BearerCredentials implements Credentials {
     const before = await this.#storage.load();
     return this.#exclusively(async () => {
       const tokens = await this.#storage.load();
-      if (!tokens) throw new PalabreError("unauthenticated", "Nobody is signed in.");
+      if (!tokens) throw new PalabreError("unauthenticated", "Not signed in. Sign in first.");
       // Another tab, which keeps its tokens in the same place, was faster.
       if (before && tokens.refresh_token !== before.refresh_token) return tokens.access_token;
       if (this.#over?.token === tokens.refresh_token) throw this.#over.error;

@@ -105,7 +105,7 @@ export class MessagingSocketClient {
    */
   sendMessage(productId: Read<number>, text: string, replyToId?: Read<number>, conversationId?: Read<number>): OutboxItem {
     const target = conversationId ? { conversation_id: conversationId } : productId ? { product_id: productId } : null;
-    if (!target) throw new TypeError("sendMessage needs a product or a conversation.");
+    if (!target) throw new TypeError("sendMessage needs a product or conversation id.");
     const client = this.#client();
     client.typing.stop();
     return client.outbox.add({ ...target, text, ...(replyToId ? { reply_to_id: replyToId } : {}) });
@@ -211,7 +211,7 @@ export class MessagingSocketClient {
   }
 
   #client(): PalabreClient {
-    if (this.#halted) throw new TypeError("The client is disconnected; call connect() after signing in.");
+    if (this.#halted) throw new TypeError("The client is disconnected. Sign in, then call connect().");
     return this.#session.client ?? this.#session.begin();
   }
 

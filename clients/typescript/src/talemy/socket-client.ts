@@ -271,7 +271,7 @@ export class SocketClient {
 
   #client(): PalabreClient {
     const { client } = this.#session;
-    if (!client) throw new TypeError("Nobody is signed in: call connect() first.");
+    if (!client) throw new TypeError("Not connected. Call connect() first.");
     return client;
   }
 
