@@ -97,7 +97,7 @@ def test_a_buyer_writes_from_an_offer_and_the_seller_answers(
 ) -> None:
     hers, his = pages(alice).open("/conversations"), sign_in(bob)
     expect(his.page.get_by_text("No conversations yet")).to_be_visible()
-    his.page.get_by_text("See the offers").click()
+    his.page.get_by_text("Browse offers").click()
     his.part(f"product-{kora['id']}").click()
     expect(his.page.get_by_text("Offered by Alice")).to_be_visible()
     his.part("first-message").fill("May I try it?")
@@ -241,7 +241,7 @@ def test_a_token_that_ends_disturbs_nobody(
 
         # Signed out elsewhere, it stops and says so.
         _with(his, bob).post("/auth/logout")
-        expect(his.part("problem")).to_have_text("Your session has ended. Please sign in again.")
+        expect(his.part("problem")).to_have_text("Your session has ended. Sign in again.")
         his.sign_in(bob).conversation(talk).until_said(*said)
         his.forgive("token_revoked", "The session has ended")
 
@@ -255,7 +255,7 @@ def test_a_refused_message_says_why_and_waits_for_a_decision(
     alice.call("PUT", f"/users/{bob.id}/block").raise_for_status()
     his.say("Toujours là ?")
     refused = his.message("Toujours là ?")
-    expect(refused).to_contain_text("L’un de vous deux a bloqué l’autre.")
+    expect(refused).to_contain_text("Vous ne pouvez plus échanger de messages.")
     alice.delete(f"/users/{bob.id}/block")
     refused.locator("[data-testid=retry]").click()
     expect(refused.locator("[data-testid=sent]")).to_be_visible()
@@ -326,9 +326,7 @@ def test_strangers_are_asked_to_sign_in(bob: Person, chromium: Browser, site: St
     app.open("/conversation/1")
     app.page.wait_for_url("**/sign-in")
     app.sign_in(bob, "not the password")
-    expect(app.part("problem")).to_have_text(
-        "Cette adresse et ce mot de passe ne vont pas ensemble."
-    )
+    expect(app.part("problem")).to_have_text("Adresse e-mail ou mot de passe incorrect.")
     app.context.close()
 
 

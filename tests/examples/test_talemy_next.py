@@ -168,14 +168,14 @@ def test_a_lesson_and_its_status_reach_the_other_while_they_look(
     enter: Open, teacher: Person, student: Person
 ) -> None:
     his = enter(student, "/lessons", locale="fr-FR")
-    expect(his.page.get_by_text("Aucun cours")).to_be_visible()
+    expect(his.page.get_by_text("Aucun cours pour le moment")).to_be_visible()
     hers = enter(teacher, "/lessons")
     hers.page.get_by_role("button", name="New lesson").click()
     hers.page.get_by_label("Student").fill(student.name)
     hers.page.click(f"[data-person-id='{student.id}']")
     hers.page.get_by_label("Subject").fill("Kora, first steps")
     hers.page.get_by_label("Date and time").fill("2030-01-15T18:30")
-    hers.page.get_by_role("button", name="Schedule it").click()
+    hers.page.get_by_role("button", name="Schedule lesson").click()
 
     card = his.page.locator("[data-lesson-id]")
     expect(card.get_by_role("heading")).to_have_text("Kora, first steps")
@@ -186,7 +186,7 @@ def test_a_lesson_and_its_status_reach_the_other_while_they_look(
 
     hers.page.get_by_role("button", name="Cancel the lesson").click()
     expect(card.locator("[data-part=status]")).to_have_text("Annulé")
-    card.get_by_role("link", name="En parler").click()
+    card.get_by_role("link", name="Écrire un message").click()
     his.say("Une autre fois ?")
     his.until_texts(["Une autre fois ?"])
 
@@ -200,8 +200,8 @@ def test_a_contact_request_is_received_and_accepted_live(
     his.page.get_by_label("To").fill(teacher.name)
     his.page.click(f"[data-person-id='{teacher.id}']")
     his.page.get_by_label("Your message").fill("May I learn from you?")
-    his.page.get_by_role("button", name="Send the request").click()
-    expect(his.page.locator("[data-part=status]")).to_have_text("Waiting")
+    his.page.get_by_role("button", name="Send request").click()
+    expect(his.page.locator("[data-part=status]")).to_have_text("Pending")
 
     expect(hers.page.get_by_text("May I learn from you?")).to_be_visible()
     expect(hers.page.locator("nav .badge")).to_contain_text("1")
@@ -290,7 +290,7 @@ def test_a_session_that_ended_elsewhere_leads_to_the_sign_in_page(
     tokens = hers.page.evaluate("() => JSON.parse(localStorage.getItem('palabre.tokens'))")
     teacher.call("POST", "/auth/logout", token=tokens["access_token"])
     hers.page.wait_for_url(f"{hers.base}/sign-in")
-    ended = "Your session has ended. Please sign in again."
+    ended = "Your session has ended. Sign in again."
     expect(hers.page.locator(".problem")).to_have_text(ended)
     hers.complaints.clear()  # the console says it as well
     hers.sign_in(teacher)

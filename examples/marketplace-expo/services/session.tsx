@@ -39,7 +39,7 @@ export function SessionProvider({ children }: PropsWithChildren) {
 
 export function useSession(): Session {
   const session = useContext(SessionContext);
-  if (!session) throw new Error("useSession belongs inside SessionProvider.");
+  if (!session) throw new Error("useSession needs a SessionProvider above it.");
   return session;
 }
 

@@ -10,6 +10,6 @@ export function useSession(): Session {
 /** The reader, on pages that only somebody signed in gets to see. */
 export function useMe(): Me {
   const session = useSession();
-  if (session.status !== "in") throw new Error("Nobody is signed in.");
+  if (session.status !== "in") throw new Error("useSession needs a signed-in user.");
   return session.user;
 }
