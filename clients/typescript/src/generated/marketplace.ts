@@ -7,18 +7,18 @@ export interface Authenticate {
 
 /** Everything that changed for someone after a cursor. */
 export interface Changes {
-  conversations: Array<Conversation>;
-  messages: Array<Message>;
-  reads: Array<ReadMark>;
-  lessons: Array<Lesson>;
-  contact_requests: Array<ContactRequest>;
-  removed_conversation_ids: Array<number>;
   /** What to ask after next time, once this page has been applied whole. */
   cursor: number;
   /** Ask again after `cursor`. */
   has_more: boolean;
   /** The cursor cannot be served: forget everything, read anew, go on from `cursor`. */
   reset: boolean;
+  conversations: Array<Conversation>;
+  removed_conversation_ids: Array<number>;
+  messages: Array<Message>;
+  reads: Array<ReadMark>;
+  lessons: Array<Lesson>;
+  contact_requests: Array<ContactRequest>;
 }
 
 /** Somebody's wish to talk to somebody. */
@@ -349,30 +349,30 @@ export interface User {
 /** What a client may emit, and the `data` of its acknowledgement. */
 export interface ClientEvents {
   authenticate: { payload: Authenticate; data: Renewed };
-  join_conversation: { payload: JoinConversation; data: Joined };
-  leave_conversation: { payload: ConversationId; data: Nothing };
   send_message: { payload: SendMessage; data: Sent };
   edit_message: { payload: EditMessage; data: OneMessage };
   delete_message: { payload: DeleteMessage; data: OneMessage };
   mark_messages_read: { payload: MarkRead; data: Read };
   typing: { payload: Typing; data: Nothing };
+  join_conversation: { payload: JoinConversation; data: Joined };
+  leave_conversation: { payload: ConversationId; data: Nothing };
   sync: { payload: Sync; data: Changes };
 }
 
 /** What the server emits. */
 export interface ServerEvents {
-  ready: Ready;
+  error: EventError;
+  token_expiring: TokenExpiring;
+  session_ended: SessionEnded;
+  conversation_updated: ConversationUpdated;
+  conversation_removed: ConversationRemoved;
   new_message: NewMessage;
   message_notification: MessageNotification;
   messages_read: ReadMark;
   message_deleted: MessageDeleted;
   message_edited: MessageEdited;
-  conversation_updated: ConversationUpdated;
-  conversation_removed: ConversationRemoved;
   typing: TypingNotice;
   user_online: PresenceNotice;
   user_offline: PresenceNotice;
-  token_expiring: TokenExpiring;
-  session_ended: SessionEnded;
-  error: EventError;
+  ready: Ready;
 }

@@ -7,18 +7,18 @@ export interface Authenticate {
 
 /** Everything that changed for someone after a cursor. */
 export interface Changes {
-  conversations: Array<Conversation>;
-  messages: Array<Message>;
-  reads: Array<ReadMark>;
-  lessons: Array<Lesson>;
-  contactRequests: Array<ContactRequest>;
-  removedConversationIds: Array<number>;
   /** What to ask after next time, once this page has been applied whole. */
   cursor: number;
   /** Ask again after `cursor`. */
   hasMore: boolean;
   /** The cursor cannot be served: forget everything, read anew, go on from `cursor`. */
   reset: boolean;
+  conversations: Array<Conversation>;
+  removedConversationIds: Array<number>;
+  messages: Array<Message>;
+  reads: Array<ReadMark>;
+  lessons: Array<Lesson>;
+  contactRequests: Array<ContactRequest>;
 }
 
 /** Somebody's wish to talk to somebody. */
@@ -282,22 +282,22 @@ export interface User {
 /** What a client may emit, and the `data` of its acknowledgement. */
 export interface ClientEvents {
   authenticate: { payload: Authenticate; data: Renewed };
+  "message:send": { payload: SendToConversation; data: Sent };
   "conversation:join": { payload: JoinConversation; data: Joined };
   "conversation:leave": { payload: ConversationId; data: Nothing };
-  "message:send": { payload: SendToConversation; data: Sent };
   sync: { payload: Sync; data: Changes };
 }
 
 /** What the server emits. */
 export interface ServerEvents {
-  ready: Ready;
-  "message:new": TalemyNewMessage;
-  "message:sent": TalemySentMessage;
-  "lesson:created": LessonNotice;
-  "lesson:statusUpdated": LessonNotice;
-  "contactRequest:created": ContactRequestNotice;
-  "contactRequest:statusUpdated": ContactRequestNotice;
+  error: EventError;
   token_expiring: TokenExpiring;
   session_ended: SessionEnded;
-  error: EventError;
+  "contactRequest:created": ContactRequestNotice;
+  "contactRequest:statusUpdated": ContactRequestNotice;
+  "lesson:created": LessonNotice;
+  "lesson:statusUpdated": LessonNotice;
+  "message:new": TalemyNewMessage;
+  "message:sent": TalemySentMessage;
+  ready: Ready;
 }
