@@ -29,7 +29,7 @@ HTTP_STATUS = {
 }
 
 
-class FieldProblem(TypedDict):
+class FieldError(TypedDict):
     """What is wrong with one field of a payload."""
 
     field: str
@@ -43,7 +43,7 @@ class PalabreError(Exception):
         self,
         code: str,
         message: str,
-        details: list[FieldProblem] | None = None,
+        details: list[FieldError] | None = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)

@@ -12,10 +12,9 @@ from flask_jwt_extended.utils import get_jwt_request_location
 from app import limits
 from app.accounts import access, commands, queries
 from app.accounts.bearer import actor, blueprint, verify_token
-from app.accounts.commands import SignedIn
+from app.accounts.commands import SignInResult
 from app.accounts.cookies import clear_cookies, set_cookies
-from app.accounts.objects import BlockState, OwnUser, PresenceList, User, Users
-from app.accounts.objects import SignedIn as SignedInBody
+from app.accounts.objects import BlockState, OwnUser, PresenceList, SignedIn, User, Users
 from app.accounts.schemas import FindUsers, PresenceOf, Register, SignIn, UserPath
 from app.accounts.signing_in import sign_in, sign_up
 from app.accounts.tokens import settings
@@ -29,19 +28,19 @@ auth = rest.blueprint("auth", __name__)
 api = blueprint("accounts", __name__)
 
 
-@auth.post("/auth/register", responses={201: SignedInBody, **refusals("conflict", *CHANGING)})
+@auth.post("/auth/register", responses={201: SignedIn, **refusals("conflict", *CHANGING)})
 def register(body: Register) -> Any:
     """Create an account and sign in."""
     return _answer(sign_up(body)), 201
 
 
-@auth.post("/auth/login", responses={200: SignedInBody, **refusals("unauthenticated", *CHANGING)})
+@auth.post("/auth/login", responses={200: SignedIn, **refusals("unauthenticated", *CHANGING)})
 def login(body: SignIn) -> Any:
     """Sign in."""
     return _answer(sign_in(body))
 
 
-@auth.post("/auth/refresh", security=REFRESHING, responses={200: SignedInBody})
+@auth.post("/auth/refresh", security=REFRESHING, responses={200: SignedIn})
 def refresh() -> Any:
     """Exchange a refresh token for new tokens; an old one used again ends the session."""
     verify_token(refresh=True)
@@ -132,7 +131,7 @@ def presence(query: PresenceOf) -> Any:
     return items([{"user_id": i, **{k: people[i][k] for k in keys}} for i in ids if i in people])
 
 
-def _answer(signed_in: SignedIn) -> dict[str, Any]:
+def _answer(signed_in: SignInResult) -> dict[str, Any]:
     return {
         "user": signed_in.user,
         "access_token": signed_in.tokens.access,

@@ -28,7 +28,7 @@ REPLAY_MILLISECONDS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignInResult:
     """A person with the tokens of one sign-in session."""
 
     user: dict[str, Any]
@@ -43,7 +43,7 @@ def register(
     password_hash: str,
     name: str,
     locale: str | None,
-) -> tuple[SignedIn, list[Event]]:
+) -> tuple[SignInResult, list[Event]]:
     """Create an account and its first sign-in session; ``conflict`` if the address is taken."""
     if queries.user_by_email(session, email) is not None:
         raise PalabreError(
@@ -59,7 +59,9 @@ def register(
     return sign_in(session, keys, user.id)
 
 
-def sign_in(session: WriteSession, keys: Settings, user_id: int) -> tuple[SignedIn, list[Event]]:
+def sign_in(
+    session: WriteSession, keys: Settings, user_id: int
+) -> tuple[SignInResult, list[Event]]:
     """Begin a sign-in session for someone whose password has just been verified."""
     user = access.access_user(session, user_id)
     row = SignInSession(
@@ -74,7 +76,7 @@ def sign_in(session: WriteSession, keys: Settings, user_id: int) -> tuple[Signed
 
 def refresh(
     session: WriteSession, keys: Settings, session_id: str, token: str
-) -> tuple[SignedIn | None, list[Event]]:
+) -> tuple[SignInResult | None, list[Event]]:
     """Rotate a refresh token. The result is ``None`` when the session is over, which an old token
     used again brings about; its live connections are then closed.
     """
@@ -139,11 +141,11 @@ def unblock(
     return queries.user_view(other), []
 
 
-def _issue(keys: Settings, user: User, row: SignInSession) -> SignedIn:
+def _issue(keys: Settings, user: User, row: SignInSession) -> SignInResult:
     actor = Actor(user.id, row.id)
     refresh_token = make_refresh_token(keys, user.id, row.id, row.generation, row.rotated_at)
     tokens = Tokens(make_access_token(keys, actor), refresh_token, keys.access_token_seconds)
-    return SignedIn(queries.user_view(user), tokens, actor)
+    return SignInResult(queries.user_view(user), tokens, actor)
 
 
 def _end(session: WriteSession, rows: list[SignInSession]) -> list[Event]:

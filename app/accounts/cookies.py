@@ -7,13 +7,13 @@ from flask_jwt_extended.config import config as jwt_config
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.accounts import commands
-from app.accounts.commands import SignedIn
+from app.accounts.commands import SignInResult
 from app.accounts.tokens import read_token, settings
 from app.errors import PalabreError
 from app.store import store
 
 
-def set_cookies(response: BaseResponse, signed_in: SignedIn) -> None:
+def set_cookies(response: BaseResponse, signed_in: SignInResult) -> None:
     """Sign a browser in: access and refresh token, each with its readable CSRF value."""
     keys = settings()
     tokens = {
@@ -42,7 +42,7 @@ def clear_cookies(response: BaseResponse) -> None:
         response.delete_cookie(name, path="/", samesite="Lax", secure=request.is_secure)
 
 
-def renew_for_page() -> SignedIn | None:
+def renew_for_page() -> SignInResult | None:
     """Sign the reader of a page in from their refresh cookie; the answer carries the new cookies.
 
     Meant for pages asked for with an expired access cookie. ``None`` if there is no live session.

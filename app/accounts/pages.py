@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Regexp
 
 from app import limits
 from app.accounts import commands, queries, signing_in
-from app.accounts.commands import SignedIn
+from app.accounts.commands import SignInResult
 from app.accounts.cookies import clear_cookies, set_cookies
 from app.accounts.preferences import pages as preferences
 from app.accounts.reader import reader, signed_in_reader
@@ -158,7 +158,7 @@ def _ask(
     return render_template(template, form=form), status, headers
 
 
-def _enter(signed_in: SignedIn) -> Any:
+def _enter(signed_in: SignInResult) -> Any:
     """Set the cookies, and start a new form session: the one before was anybody's."""
     session.clear()
     g.pop("renewed", None)

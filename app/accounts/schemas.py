@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from app.contract.inputs import Id, Input, Name, Page, Parameters, Search, clean
+from app.contract.inputs import Id, Input, Name, PageQuery, Parameters, Search, clean
 
 _EMAIL = re.compile(r"[^@\s\x00]{1,64}@[^@\s\x00.]+(\.[^@\s\x00.]+)*")
 
@@ -46,7 +46,7 @@ class Authenticate(Input):
     token: Annotated[str, Field(min_length=1, max_length=4096)]
 
 
-class FindUsers(Page):
+class FindUsers(PageQuery):
     """``GET /users``."""
 
     q: Search | None = None

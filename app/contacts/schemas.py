@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from app.contract.inputs import Id, Input, Note, Page
+from app.contract.inputs import Id, Input, Note, PageQuery
 
 Status = Literal["pending", "accepted", "declined", "cancelled"]
 Direction = Literal["sent", "received"]
@@ -30,7 +30,7 @@ class ChangeContactRequest(Input):
     status: Status
 
 
-class FindContactRequests(Page):
+class FindContactRequests(PageQuery):
     """``GET /contact-requests``: both directions unless one is named."""
 
     status: Status | None = None

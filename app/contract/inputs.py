@@ -14,7 +14,7 @@ from pydantic import (
     ValidationError,
 )
 
-from app.errors import FieldProblem
+from app.errors import FieldError
 
 # Integers that JavaScript, JSON and both databases agree on.
 MAX_INTEGER = 2**53 - 1
@@ -88,7 +88,7 @@ class ById(Parameters):
     id: Id
 
 
-class Page(Parameters):
+class PageQuery(Parameters):
     """``?limit=&cursor=``. A cursor is opaque: it comes from ``next_cursor``."""
 
     limit: Annotated[int, Field(ge=1, le=100)] = 30
@@ -101,7 +101,7 @@ class Page(Parameters):
         return None if self.cursor is None else int(self.cursor)
 
 
-def field_problems(error: ValidationError) -> list[FieldProblem]:
+def field_problems(error: ValidationError) -> list[FieldError]:
     """What pydantic found, as ``details``: at most twenty, none of them repeating the input."""
     return [
         {

@@ -26,8 +26,8 @@ MOST_PEOPLE = 1000  # are asked about
 View = dict[str, Any]
 
 
-class Place(NamedTuple):
-    """One person's place in a conversation, a row of ``statements.VIEWED`` up to the product."""
+class Membership(NamedTuple):
+    """A participant's membership in a conversation: a row of ``statements.VIEWED`` up to the product."""
 
     user_id: int
     id: int
@@ -81,10 +81,14 @@ def conversation_views(session: Session, user_id: int, ids: Collection[int]) -> 
     """Several conversations as one reader sees them, in the same order."""
     rows = {row[1]: row for row in statements.VIEWED.rows(session, ids, user_id=user_id)}
     shared = _shared_views(session, list(rows.values()))
-    places = [_place(rows[conversation_id]) for conversation_id in ids]
-    last_ids = {place.last_message_id for place in places if place.last_message_id is not None}
+    memberships = [_membership(rows[conversation_id]) for conversation_id in ids]
+    last_ids = {
+        membership.last_message_id
+        for membership in memberships
+        if membership.last_message_id is not None
+    }
     last = messages_for(session, user_id, last_ids)
-    return [_own_view(shared[place.id], place, last) for place in places]
+    return [_own_view(shared[membership.id], membership, last) for membership in memberships]
 
 
 def views_of(session: Session, conversation_id: int) -> dict[int, View]:
@@ -95,12 +99,13 @@ def views_of(session: Session, conversation_id: int) -> dict[int, View]:
     if not rows:
         return {}
     shared = _shared_views(session, rows[:1])[conversation_id]
-    places = [_place(row) for row in rows]
-    ids = [places[0].last_message_id or 0]
+    memberships = [_membership(row) for row in rows]
+    ids = [memberships[0].last_message_id or 0]
     last = messages_for(session, ANYBODY, ids)
     own = {reader: messages_for(session, reader, ids) for reader in who_hid(session, last.values())}
     return {
-        place.user_id: _own_view(shared, place, own.get(place.user_id, last)) for place in places
+        membership.user_id: _own_view(shared, membership, own.get(membership.user_id, last))
+        for membership in memberships
     }
 
 
@@ -160,8 +165,8 @@ def _and_fellows(session: Session, user_id: int, peers: list[Row]) -> set[int]:
     return {row[0] for row in (*peers, *fellows)} - {user_id}
 
 
-def _place(row: Row) -> Place:
-    return Place._make(row[: len(Place._fields)])
+def _membership(row: Row) -> Membership:
+    return Membership._make(row[: len(Membership._fields)])
 
 
 def _shared_views(session: Session, rows: Sequence[Row]) -> dict[int, View]:
@@ -171,17 +176,17 @@ def _shared_views(session: Session, rows: Sequence[Row]) -> dict[int, View]:
 
 
 def _shared_view(row: Row, people: list[View]) -> View:
-    place = _place(row)
+    membership = _membership(row)
     return {
-        "id": place.id,
-        "kind": place.kind,
-        "title": place.title,
-        "product": embedded_product_view(row[len(Place._fields) :]),
-        "status": place.status,
+        "id": membership.id,
+        "kind": membership.kind,
+        "title": membership.title,
+        "product": embedded_product_view(row[len(Membership._fields) :]),
+        "status": membership.status,
         "participants": people,
-        "last_seq": place.last_seq,
-        "created_at": iso(place.created_at),
-        "updated_at": iso(place.updated_at),
+        "last_seq": membership.last_seq,
+        "created_at": iso(membership.created_at),
+        "updated_at": iso(membership.updated_at),
     }
 
 
@@ -192,12 +197,12 @@ def _participants(session: Session, ids: list[int]) -> dict[int, list[View]]:
     return found
 
 
-def _own_view(shared: View, place: Place, messages: dict[int, View]) -> View:
+def _own_view(shared: View, membership: Membership, messages: dict[int, View]) -> View:
     return {
         **shared,
-        "archived": bool(place.archived),
-        "muted": bool(place.muted),
-        "last_message": messages.get(place.last_message_id or 0),
-        "unread_count": place.unread,
-        "revision": max(place.revision, place.reads_revision, place.own_revision),
+        "archived": bool(membership.archived),
+        "muted": bool(membership.muted),
+        "last_message": messages.get(membership.last_message_id or 0),
+        "unread_count": membership.unread,
+        "revision": max(membership.revision, membership.reads_revision, membership.own_revision),
     }

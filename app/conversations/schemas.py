@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from app.contract.inputs import Count, Id, Input, Page, Parameters, Title
+from app.contract.inputs import Count, Id, Input, PageQuery, Parameters, Title
 
 
 class OpenConversation(Input):
@@ -41,7 +41,7 @@ class ChangeConversation(Input):
         return self
 
 
-class FindConversations(Page):
+class FindConversations(PageQuery):
     """``GET /conversations``."""
 
     archived: bool | None = None

@@ -141,7 +141,7 @@ _with_group = (
 _with = union_all(_with_pair, _with_group).subquery()
 WITH = Prepared(select(_with.c.conversation_id).order_by(_with.c.activity.desc()).limit(20))
 
-# --- views: the order of columns is that of ``queries.Row``
+# --- views: the order of columns is that of ``queries.Membership``
 
 _viewed = (
     _with_conversation(

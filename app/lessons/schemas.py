@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from app.contract.inputs import Id, Input, Page, Title
+from app.contract.inputs import Id, Input, PageQuery, Title
 
 Status = Literal["scheduled", "confirmed", "completed", "cancelled"]
 
@@ -55,7 +55,7 @@ class ChangeLesson(Input):
     status: Status
 
 
-class FindLessons(Page):
+class FindLessons(PageQuery):
     """``GET /lessons``."""
 
     status: Status | None = None

@@ -11,7 +11,7 @@ from app.errors import N_, PalabreError, not_found
 from app.messages import statements
 
 
-class Place(NamedTuple):
+class SendContext(NamedTuple):
     """A conversation as somebody who writes into it must know it.
 
     Where there are two, ``peer_id`` is the other, with what decides their unread count here, their
@@ -32,26 +32,28 @@ class Place(NamedTuple):
     peer_groups: int | None
 
 
-def access_place(session: Session, actor: Actor, conversation_id: int) -> Place:
+def access_sending(session: Session, actor: Actor, conversation_id: int) -> SendContext:
     """The door for writers: raises ``not_found`` unless the actor belongs to the conversation."""
-    row = statements.PLACE.first(session, conversation_id=conversation_id, user_id=actor.user_id)
+    row = statements.SEND_CONTEXT.first(
+        session, conversation_id=conversation_id, user_id=actor.user_id
+    )
     if row is None:
         raise not_found()
-    return Place(*row)
+    return SendContext(*row)
 
 
-def access_writing(session: Session, actor: Actor, conversation_id: int) -> Place:
+def access_writing(session: Session, actor: Actor, conversation_id: int) -> SendContext:
     """The same, if the actor may write there now: raises ``conversation_closed`` or ``blocked`` too."""
-    place = access_place(session, actor, conversation_id)
-    refuse_writing(place)
-    return place
+    context = access_sending(session, actor, conversation_id)
+    refuse_writing(context)
+    return context
 
 
 class Target(NamedTuple):
     """A message as somebody who does something with it must know it.
 
     Without ``member_id`` they do not belong to its conversation. ``peer_id`` and ``blocked`` are
-    those of :class:`Place`.
+    those of :class:`SendContext`.
     """
 
     id: int
@@ -104,11 +106,11 @@ def access_editable_message(session: Session, actor: Actor, message_id: int) -> 
     return target
 
 
-def refuse_writing(place: Place | Target) -> None:
+def refuse_writing(context: SendContext | Target) -> None:
     """Raise ``conversation_closed``, or ``blocked`` if two people do not want each other."""
-    if place.status != "open":
+    if context.status != "open":
         raise PalabreError("conversation_closed", N_("This conversation is closed."))
-    if place.blocked:
+    if context.blocked:
         raise PalabreError("blocked", N_("You cannot message each other."))
 
 

@@ -114,5 +114,5 @@ def delete_message(path: ById, query: DeleteScope) -> Any:
 
 def _send(given: SendMessage) -> Any:
     limits.spend("send", actor().user_id)
-    delivery = store.write(sending.deliver, actor(), given)
-    return delivery.sent, 201 if delivery.created else 200
+    outcome = store.write(sending.deliver, actor(), given)
+    return outcome.sent, 201 if outcome.created else 200

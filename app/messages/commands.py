@@ -26,7 +26,7 @@ from app.store import WriteSession
 from app.store.types import iso
 
 
-class ReaderPlace(NamedTuple):
+class ReadContext(NamedTuple):
     """A conversation as somebody who moves their mark in it must know it."""
 
     last_seq: int
@@ -73,16 +73,16 @@ def mark_read(
 ) -> tuple[dict[str, Any], list[Event]]:
     """Move the actor's read mark forward, to ``up_to_seq`` or the end; it never moves back."""
     conversation_id = given.conversation_id
-    place = _reader_place(session, actor, conversation_id)
-    wanted = place.last_seq if given.up_to_seq is None else given.up_to_seq
-    seq = min(wanted, place.last_seq)
-    unread = place.unread
+    context = _read_context(session, actor, conversation_id)
+    wanted = context.last_seq if given.up_to_seq is None else given.up_to_seq
+    seq = min(wanted, context.last_seq)
+    unread = context.unread
     events: list[Event] = []
-    if seq > place.read_seq:
-        unread, events = _move_mark(session, actor, conversation_id, place, seq)
+    if seq > context.read_seq:
+        unread, events = _move_mark(session, actor, conversation_id, context, seq)
     result = {
         "conversation_id": conversation_id,
-        "last_read_seq": max(seq, place.read_seq),
+        "last_read_seq": max(seq, context.read_seq),
         "unread_count": unread,
     }
     return result, events
@@ -128,14 +128,14 @@ def _erase(session: WriteSession, actor: Actor, target: Target) -> list[Event]:
 def _hide(session: WriteSession, actor: Actor, target: Target) -> list[Event]:
     if target.deleted_at is not None or target.hidden_at is not None:
         return []
-    user_id, place = actor.user_id, target.conversation_id
+    user_id, conversation_id = actor.user_id, target.conversation_id
     statements.HIDE.run(
-        session, user_id=user_id, message_id=target.id, conversation_id=place, seq=target.seq,
+        session, user_id=user_id, message_id=target.id, conversation_id=conversation_id, seq=target.seq,
         now=session.now, revision=session.revision,
     )  # fmt: skip
     was_news = target.seq > (target.read_seq or 0) and target.sender_id != user_id
     statements.SKIP_HIDDEN.run(
-        session, in_conversation=place, reader_id=user_id, skipped=int(was_news),
+        session, in_conversation=conversation_id, reader_id=user_id, skipped=int(was_news),
         revision=session.revision,
     )  # fmt: skip
     if was_news and target.peer_id is not None:
@@ -159,32 +159,32 @@ def _deleted_event(
     )  # fmt: skip
 
 
-def _reader_place(session: Session, actor: Actor, conversation_id: int) -> ReaderPlace:
+def _read_context(session: Session, actor: Actor, conversation_id: int) -> ReadContext:
     """The door for readers who move their mark: raises ``not_found``."""
     row = statements.READER.first(session, conversation_id=conversation_id, user_id=actor.user_id)
     if row is None:
         raise not_found()
-    return ReaderPlace(*row)
+    return ReadContext(*row)
 
 
 def _move_mark(
-    session: WriteSession, actor: Actor, conversation_id: int, place: ReaderPlace, seq: int
+    session: WriteSession, actor: Actor, conversation_id: int, context: ReadContext, seq: int
 ) -> tuple[int, list[Event]]:
     """Store where the mark stands; returns what is unread after it."""
     user_id = actor.user_id
-    skipped = _skipped_after(session, user_id, conversation_id, place, seq)
+    skipped = _skipped_after(session, user_id, conversation_id, context, seq)
     statements.MOVE.run(
         session, in_conversation=conversation_id, reader_id=user_id,
         seq=seq, skipped=skipped, now=session.now, revision=session.revision,
     )  # fmt: skip
     statements.STAMP_READ.run(session, id=conversation_id, revision=session.revision)
-    unread = place.last_seq - seq - skipped
-    if place.peer_id is None:
+    unread = context.last_seq - seq - skipped
+    if context.peer_id is None:
         people = frozenset(participant_ids(session, conversation_id))
     else:
-        people = frozenset((user_id, place.peer_id))
-        if unread != place.unread:
-            move_tally(session, user_id, unread - place.unread)
+        people = frozenset((user_id, context.peer_id))
+        if unread != context.unread:
+            move_tally(session, user_id, unread - context.unread)
     return unread, [
         MessagesRead(
             revision=session.revision,
@@ -198,19 +198,19 @@ def _move_mark(
 
 
 def _skipped_after(
-    session: Session, user_id: int, conversation_id: int, place: ReaderPlace, seq: int
+    session: Session, user_id: int, conversation_id: int, context: ReadContext, seq: int
 ) -> int:
     """Messages after ``seq`` that are no news to someone: their own, and deleted ones.
 
     They are counted on the shorter side of the mark. As marks never move back, whoever reads on
     counts each message once at most, however long the conversation.
     """
-    if seq == place.last_seq:
+    if seq == context.last_seq:
         return 0
-    passed = seq - place.read_seq < place.last_seq - seq
-    first, last = (place.read_seq, seq) if passed else (seq, place.last_seq)
+    passed = seq - context.read_seq < context.last_seq - seq
+    first, last = (context.read_seq, seq) if passed else (seq, context.last_seq)
     row = statements.NO_NEWS.first(
         session, conversation_id=conversation_id, user_id=user_id, after=first, until=last
     )
     counted = row[0] if row else 0
-    return place.skipped - counted if passed else counted
+    return context.skipped - counted if passed else counted

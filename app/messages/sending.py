@@ -18,7 +18,7 @@ from app.conversations.unread import Unread, move_tally, unread_in, unread_of_pe
 from app.counters import promise
 from app.errors import N_, PalabreError, invalid
 from app.messages import statements
-from app.messages.access import Place, access_place, refuse_writing
+from app.messages.access import SendContext, access_sending, refuse_writing
 from app.messages.events import MessageSent
 from app.messages.queries import message_for, message_object, reply_object
 from app.messages.schemas import SendMessage
@@ -27,7 +27,7 @@ from app.store import WriteSession
 
 
 @dataclass(slots=True)
-class Delivery:
+class SendResult:
     """The answer to a sender, and whether it stored a message: a retry finds the first one."""
 
     sent: dict[str, Any]
@@ -43,37 +43,37 @@ def send_message(
     message. Raises ``not_found``, ``blocked``, ``conversation_closed``, ``conflict`` (the
     ``client_id`` was used for something else) or ``invalid_payload``.
     """
-    delivery, events = deliver(session, actor, given)
-    return delivery.sent, events
+    outcome, events = deliver(session, actor, given)
+    return outcome.sent, events
 
 
 def deliver(
     session: WriteSession, actor: Actor, given: SendMessage
-) -> tuple[Delivery, list[Event]]:
+) -> tuple[SendResult, list[Event]]:
     """Do what :func:`send_message` does, and say whether the message is new."""
     conversation_id, opened = _target(session, actor, given)
-    place = access_place(session, actor, conversation_id)
-    others = _others(session, actor, conversation_id, place)
-    _refuse_contradiction(place, others, actor, given)
+    context = access_sending(session, actor, conversation_id)
+    others = _others(session, actor, conversation_id, context)
+    _refuse_contradiction(context, others, actor, given)
     body_hash = _body_hash(conversation_id, given)
     try:
-        refuse_writing(place)
+        refuse_writing(context)
         reply = _reply(session, conversation_id, given.reply_to_id)
     except PalabreError:
         # Whatever has come between since: what was sent before is answered as it was then.
         if (earlier := _sent_before(session, actor, given, body_hash)) is not None:
             return earlier, []
         raise
-    message = _store(session, actor, conversation_id, place, given, body_hash, reply)
+    message = _store(session, actor, conversation_id, context, given, body_hash, reply)
     if message is None:
         return _known(_sent_before(session, actor, given, body_hash)), []
     event = MessageSent(
         revision=message["revision"],
         message=message,
         others=others,
-        unread_of=_count(session, actor, message, place),
+        unread_of=_count(session, actor, message, context),
     )
-    return _delivery(message, True), [
+    return _result(message, True), [
         *_opening(session, conversation_id, opened),
         event,
     ]
@@ -90,10 +90,10 @@ def _target(session: WriteSession, actor: Actor, given: SendMessage) -> tuple[in
 
 
 def _others(
-    session: WriteSession, actor: Actor, conversation_id: int, place: Place
+    session: WriteSession, actor: Actor, conversation_id: int, context: SendContext
 ) -> frozenset[int]:
-    if place.peer_id is not None:
-        return frozenset((place.peer_id,))
+    if context.peer_id is not None:
+        return frozenset((context.peer_id,))
     # Of a group the same object for all that one of them sends in a row: whoever is told of several
     # messages at once is then found once (Connections.reached).
     key = conversation_id, actor.user_id
@@ -107,10 +107,10 @@ def _others_in_group(session: Session, conversation_id: int, user_id: int) -> fr
 
 
 def _refuse_contradiction(
-    place: Place, others: frozenset[int], actor: Actor, given: SendMessage
+    context: SendContext, others: frozenset[int], actor: Actor, given: SendMessage
 ) -> None:
     """Clients may name several targets as long as they mean the same conversation."""
-    if given.product_id not in (None, place.product_id):
+    if given.product_id not in (None, context.product_id):
         raise invalid("product_id", N_("does not match this conversation"))
     if given.recipient_id not in (None, actor.user_id) and given.recipient_id not in others:
         raise invalid("recipient_id", N_("is not a participant in this conversation"))
@@ -126,7 +126,7 @@ def _body_hash(conversation_id: int, given: SendMessage) -> str | None:
 
 def _sent_before(
     session: Session, actor: Actor, given: SendMessage, body_hash: str | None
-) -> Delivery | None:
+) -> SendResult | None:
     if given.client_id is None:
         return None
     row = statements.SENT_BEFORE.first(session, user_id=actor.user_id, client_id=given.client_id)
@@ -136,15 +136,15 @@ def _sent_before(
     if earlier_hash != body_hash:
         raise PalabreError("conflict", N_("This client_id is already used by another message."))
     promise.duplicates += 1
-    return _delivery(message_for(session, actor.user_id, message_id), False)
+    return _result(message_for(session, actor.user_id, message_id), False)
 
 
-def _delivery(message: dict[str, Any], created: bool) -> Delivery:
+def _result(message: dict[str, Any], created: bool) -> SendResult:
     sent = {"message": message, "conversation_id": message["conversation_id"]}
-    return Delivery(sent, created)
+    return SendResult(sent, created)
 
 
-def _known(earlier: Delivery | None) -> Delivery:
+def _known(earlier: SendResult | None) -> SendResult:
     assert earlier is not None  # it was in the way of this one
     return earlier
 
@@ -165,7 +165,7 @@ def _store(
     session: WriteSession,
     actor: Actor,
     conversation_id: int,
-    place: Place,
+    context: SendContext,
     given: SendMessage,
     body_hash: str | None,
     reply: dict[str, Any] | None,
@@ -173,7 +173,7 @@ def _store(
     """Write the rows; returns the message as everybody sees it, or ``None`` if its ``client_id``
     has been used before.
     """
-    seq, now, revision = place.last_seq + 1, session.now, session.revision
+    seq, now, revision = context.last_seq + 1, session.now, session.revision
     stored = statements.STORE.id(
         session, conversation_id=conversation_id, seq=seq, user_id=actor.user_id,
         client_id=given.client_id, body_hash=body_hash, text=given.text,
@@ -186,17 +186,17 @@ def _store(
     )
     return message_object(
         message_id=stored, conversation_id=conversation_id, seq=seq, revision=revision,
-        client_id=given.client_id, sender_id=actor.user_id, sender_name=place.sender_name,
+        client_id=given.client_id, sender_id=actor.user_id, sender_name=context.sender_name,
         text=given.text, reply=reply, created_at=now,
     )  # fmt: skip
 
 
 def _count(
-    session: Session, actor: Actor, message: dict[str, Any], place: Place
+    session: Session, actor: Actor, message: dict[str, Any], context: SendContext
 ) -> Callable[[int], Unread]:
     """Count the message for the other of two; for the people of a group it is counted when told."""
     conversation_id, seq = message["conversation_id"], message["seq"]
-    if place.peer_id is None:
+    if context.peer_id is None:
         statements.SKIP_OWN.run(session, in_conversation=conversation_id, sender_id=actor.user_id)
         return unread_in(conversation_id)
     statements.TOUCH_BOTH.run(
@@ -205,9 +205,9 @@ def _count(
         sender_id=actor.user_id,
         revision=message["revision"],
     )
-    move_tally(session, place.peer_id, 1)
-    count = seq - (place.peer_read_seq or 0) - (place.peer_skipped or 0)
-    return unread_of_peer(count, (place.peer_unread or 0) + 1, place.peer_groups or 0)
+    move_tally(session, context.peer_id, 1)
+    count = seq - (context.peer_read_seq or 0) - (context.peer_skipped or 0)
+    return unread_of_peer(count, (context.peer_unread or 0) + 1, context.peer_groups or 0)
 
 
 def _opening(session: WriteSession, conversation_id: int, opened: bool) -> list[Event]:

@@ -38,7 +38,7 @@ _blocked = or_(
 
 # What a sender needs to know of a conversation they belong to, and of the other of two: no row, no
 # right to write.
-PLACE = Prepared(
+SEND_CONTEXT = Prepared(
     select(
         Conversation.kind,
         Conversation.status,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from app.contract.inputs import Id, Input, LongText, Page, Search, Title
+from app.contract.inputs import Id, Input, LongText, PageQuery, Search, Title
 
 Status = Literal["available", "reserved", "sold"]
 
@@ -55,7 +55,7 @@ class ChangeProduct(Input):
     status: Status | None = None
 
 
-class FindProducts(Page):
+class FindProducts(PageQuery):
     """``GET /products``."""
 
     q: Search | None = None

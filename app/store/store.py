@@ -13,7 +13,7 @@ from app.store.engines import create_reader_engine, create_writer_engine
 from app.store.prepared import DirectSession
 from app.store.revision import current_revision
 from app.store.session import WriteSession
-from app.store.writer.jobs import Event, Job, Publish
+from app.store.writer.jobs import Job, Publish, Revised
 from app.store.writer.writer import Writer
 
 Result = TypeVar("Result")
@@ -85,7 +85,7 @@ class Store:
 
     def write(
         self,
-        command: Callable[..., tuple[Result, Sequence[Event]]],
+        command: Callable[..., tuple[Result, Sequence[Revised]]],
         *arguments: Any,
         **options: Any,
     ) -> Result:
@@ -99,7 +99,7 @@ class Store:
 
     def submit(
         self,
-        command: Callable[..., tuple[Any, Sequence[Event]]],
+        command: Callable[..., tuple[Any, Sequence[Revised]]],
         *arguments: Any,
         after: Job | None,
         **options: Any,

@@ -11,13 +11,13 @@ from gevent.event import AsyncResult
 from app.errors import PalabreError
 
 
-class Event(Protocol):
+class Revised(Protocol):
     """What a command reports besides its result: the store knows only its revision."""
 
     revision: int
 
 
-Command = Callable[..., tuple[Any, Sequence[Event]]]
+Command = Callable[..., tuple[Any, Sequence[Revised]]]
 
 
 @dataclass(slots=True, eq=False)
@@ -30,7 +30,7 @@ class Job:
     after: Job | None = None  # what the same connection asked for before, while that is under way
     result: Any = None
     error: BaseException | None = None
-    events: Sequence[Event] = field(default_factory=list)
+    events: Sequence[Revised] = field(default_factory=list)
     refused: bool = False  # by storage, whatever the command itself would have said
     settled: bool = False
     _waiter: AsyncResult[None] | None = None
