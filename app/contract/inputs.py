@@ -44,10 +44,6 @@ def _schema_of(model: type[Parameters]) -> dict[str, Any]:
     return model.model_json_schema(mode="validation")
 
 
-class Empty(Input):
-    """A payload without fields."""
-
-
 def _printable(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")

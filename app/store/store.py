@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -17,7 +17,6 @@ from app.store.writer.jobs import Job, Publish, Revised
 from app.store.writer.writer import Writer
 
 Result = TypeVar("Result")
-Arguments = ParamSpec("Arguments")
 
 
 class Store:
