@@ -15,7 +15,8 @@ _FLAGS = ("-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter")
 
 def generator() -> Path:
     """The load generator."""
-    return _compile("load", sorted((BENCH / "generator").glob("*.c")))
+    folder = BENCH / "generator"
+    return _compile("load", sorted(folder.rglob("*.c")), f"-I{folder}")
 
 
 def limit() -> Path:
