@@ -24,7 +24,7 @@ int ready_count, closed_count, connecting_count;
 uint64_t bytes_received, frames_received;
 const char *failure = "";
 
-// Whoever comes first has a loop of their own, which the others' loop watches.
+// Connections that come first have an epoll of their own, which the other epoll watches.
 static int all = -1, first = -1;
 
 void connections_begin(void) {
@@ -40,25 +40,21 @@ static int loop_of(const connection *c) {
   return running->comes_first && running->comes_first(c) ? first : all;
 }
 
-static enum kind kind_named(const char *name) {
-  return !strcmp(name, "http") ? HTTP : !strcmp(name, "chat") ? CHAT : SOCKET;
-}
-
 static enum role role_named(const char *name) {
   return !strcmp(name, "send") ? SEND : !strcmp(name, "extra") ? EXTRA : LISTEN;
 }
 
-// One line for each connection: kind, role, token, room, target, apart by spaces.
+// One line for each connection: protocol, role, token, room, target, separated by spaces.
 void cast_read(const char *path) {
   FILE *file = fopen(path, "r");
   if (!file) {
     perror(path);
     exit(2);
   }
-  char kind[16], role[16], token[2048];
+  char protocol[16], role[16], token[2048];
   long room, target;
   int capacity = 0;
-  while (fscanf(file, "%15s %15s %2047s %ld %ld", kind, role, token, &room, &target) == 5) {
+  while (fscanf(file, "%15s %15s %2047s %ld %ld", protocol, role, token, &room, &target) == 5) {
     if (cast_size == capacity) {
       capacity = capacity ? 2 * capacity : 1024;
       cast = realloc(cast, (size_t)capacity * sizeof *cast);
@@ -67,7 +63,7 @@ void cast_read(const char *path) {
     memset(c, 0, sizeof *c);
     c->fd = -1;
     c->index = cast_size++;
-    c->kind = kind_named(kind);
+    c->protocol = protocol_named(protocol);
     c->role = role_named(role);
     c->token = strdup(token);
     c->room = room;
@@ -135,12 +131,7 @@ static void connected(connection *c) {
   }
   struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = c};
   epoll_ctl(loop_of(c), EPOLL_CTL_MOD, c->fd, &wanted);
-  if (c->kind == SOCKET)
-    socket_upgrade(c);
-  else if (c->kind == CHAT)
-    chat_open(c);
-  else
-    connection_ready(c);
+  c->protocol->connected(c);
 }
 
 static void keep(connection *c, const char *rest, size_t length) {
@@ -167,9 +158,7 @@ static void readable(connection *c) {
   bytes_received += (uint64_t)got;
   size_t length = before + (size_t)got;
   buffer[length] = 0;
-  size_t used = c->kind == SOCKET ? socket_received(c, buffer, length)
-                : c->kind == HTTP ? http_received(c, buffer, length)
-                                  : chat_received(c, buffer, length);
+  size_t used = c->protocol->received(c, buffer, length);
   if (c->state == CLOSED || c->state == CONNECTING) // it may have been opened anew already
     return;
   if (used == 0 && length == BUFFER)

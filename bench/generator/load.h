@@ -32,12 +32,14 @@ void histogram_print(const char *name, const histogram *h); // as a member of a 
 // --- connections
 
 enum state { IDLE, CONNECTING, UPGRADING, OPENING, ADMITTING, JOINING, READY, CLOSED };
-enum kind { SOCKET, HTTP, CHAT }; // Socket.IO over WebSocket, plain HTTP, XMPP
 enum role { LISTEN, SEND, EXTRA };
+
+typedef struct protocol protocol;
 
 typedef struct {
   int fd;
-  uint8_t state, kind, role;
+  const protocol *protocol;
+  uint8_t state, role;
   uint8_t busy;         // HTTP: a request is on its way
   int index;            // its line in the cast
   char *token;          // the access token; XMPP: the user's name
@@ -65,9 +67,19 @@ void connection_write(connection *c, const char *bytes, size_t length);
 void connections_begin(void);
 void connections_step(int timeout_ms); // wait for events and handle them
 
-// WebSocket, Engine.IO and Socket.IO (socketio.c)
-void socket_upgrade(connection *c);
-size_t socket_received(connection *c, char *bytes, size_t length); // returns what it has used up
+// --- protocols: what a connection speaks
+
+struct protocol {
+  const char *name;                                               // its word in the cast
+  void (*connected)(connection *c);                               // TCP is open: shake hands
+  size_t (*received)(connection *c, char *bytes, size_t length);  // returns the bytes used up
+  void (*say)(connection *c, uint32_t number, const char *prose); // NULL: carries no messages
+};
+
+extern const protocol socketio, http, chat; // Socket.IO over WebSocket, plain HTTP, XMPP
+const protocol *protocol_named(const char *name); // exits if there is none
+
+// Socket.IO (socketio.c)
 void socket_send(connection *c, const char *payload, size_t length);
 uint32_t socket_emit(connection *c, const char *event, const char *payload); // returns the ack's id
 
@@ -79,13 +91,6 @@ extern request *requests;
 extern int request_count;
 void requests_read(const char *path);
 void http_get(connection *c, const request *wanted);
-size_t http_received(connection *c, char *bytes, size_t length);
-
-
-// XMPP, as far as a group chat needs it (chat.c)
-void chat_open(connection *c);
-size_t chat_received(connection *c, char *bytes, size_t length);
-void chat_say(connection *c, uint32_t number, const char *prose);
 
 // --- messages, known by the number in their text
 
@@ -96,7 +101,7 @@ typedef struct {
 } message;
 extern message messages[MESSAGES];
 
-uint32_t message_send(connection *c); // a send_message with a marked text; returns its number
+uint32_t message_send(connection *c); // a message with a marked text; returns its number
 bool message_number(const char *payload, size_t length, uint32_t *number);
 
 // --- workloads
@@ -119,7 +124,7 @@ typedef struct {
   void (*clear)(void);  // forget what the warm-up counted
   void (*print)(double seconds); // members of a JSON object, each followed by a comma
   bool (*between)(void); // called between turns of the loop; true ends the phase
-  // Whose events, like the ticks, are looked for before each of the others'. NULL: nobody's.
+  // Connections whose events are handled, like ticks, before each event of the rest. NULL: none.
   bool (*comes_first)(const connection *c);
 } workload;
 

@@ -1,7 +1,7 @@
 // load --workload fanout --port 5000 --cast people.txt --phases "one=1:0:3;four=4:0:3" [--warm 0.5]
 //
 // A phase is name=window:rate:seconds. After connecting, and at the beginning and the end of each
-// phase, one line of JSON is printed; whoever started us reads the server's counters then.
+// phase, one line of JSON is printed; the driver reads the server's counters then.
 
 #define _GNU_SOURCE
 #include "load.h"
@@ -21,9 +21,18 @@ phase *current;
 bool measuring, in_a_hurry;
 
 static const workload *const WORKLOADS[] = {&fanout, &sends, &hold, &rest, &mix, &storm};
+static const protocol *const PROTOCOLS[] = {&socketio, &http, &chat};
 static phase phases[32];
 static int phase_count, at_once = 64;
 static double warm = 0.5, patience = 60;
+
+const protocol *protocol_named(const char *name) {
+  for (size_t i = 0; i < sizeof PROTOCOLS / sizeof *PROTOCOLS; i++)
+    if (!strcmp(PROTOCOLS[i]->name, name))
+      return PROTOCOLS[i];
+  fprintf(stderr, "load: not a protocol: %s\n", name);
+  exit(2);
+}
 
 static double processor_seconds(void) {
   struct rusage used;

@@ -11,23 +11,12 @@ message messages[MESSAGES];
 static const char *const PROSE =
     "Bonjour! Is the kora still available, and could I come and try it on Saturday afternoon?";
 
-static uint64_t run; // makes client_id unique among runs
 static uint32_t next_number;
 
 uint32_t message_send(connection *c) {
-  char payload[512];
-  if (!run)
-    run = now_ns();
   uint32_t number = next_number++;
   messages[number % MESSAGES] = (message){.sent = now_ns()};
-  if (c->kind == CHAT) {
-    chat_say(c, number, PROSE);
-    return number;
-  }
-  snprintf(payload, sizeof payload,
-           "{\"conversation_id\":%ld,\"client_id\":\"%llx-%u\",\"text\":\"@#%08x %s\"}", c->target,
-           (unsigned long long)run, number, number, PROSE);
-  socket_emit(c, "send_message", payload);
+  c->protocol->say(c, number, PROSE);
   return number;
 }
 

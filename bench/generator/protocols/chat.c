@@ -16,7 +16,7 @@ static void open_stream(connection *c) {
          "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>");
 }
 
-void chat_open(connection *c) {
+static void connected(connection *c) {
   c->state = UPGRADING;
   open_stream(c);
 }
@@ -56,7 +56,7 @@ static void enter(connection *c) {
   say(c, text);
 }
 
-void chat_say(connection *c, uint32_t number, const char *prose) {
+static void say_in_room(connection *c, uint32_t number, const char *prose) {
   char text[512];
   snprintf(text, sizeof text,
            "<message to='room%ld@conference.localhost' type='groupchat' id='m%u'>"
@@ -112,9 +112,12 @@ static size_t stanzas(connection *c, char *bytes, size_t length) {
   return (size_t)((last ? last + 1 : here) - bytes);
 }
 
-size_t chat_received(connection *c, char *bytes, size_t length) {
+static size_t received(connection *c, char *bytes, size_t length) {
   size_t used = 0, more = 1;
   while (c->state != READY && c->state != CLOSED && more)
     used += more = step(c, bytes + used, length - used);
   return c->state == READY ? used + stanzas(c, bytes + used, length - used) : used;
 }
+
+const protocol chat = {
+    .name = "chat", .connected = connected, .received = received, .say = say_in_room};

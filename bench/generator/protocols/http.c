@@ -43,7 +43,7 @@ void http_get(connection *c, const request *wanted) {
   connection_write(c, text, (size_t)length);
 }
 
-size_t http_received(connection *c, char *bytes, size_t length) {
+static size_t received(connection *c, char *bytes, size_t length) {
   char *end = memmem(bytes, length, "\r\n\r\n", 4);
   if (!end)
     return 0;
@@ -62,3 +62,5 @@ size_t http_received(connection *c, char *bytes, size_t length) {
     running->answered(c, atoi(bytes + 9), body);
   return head + body;
 }
+
+const protocol http = {.name = "http", .connected = connection_ready, .received = received};

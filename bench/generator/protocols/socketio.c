@@ -11,7 +11,7 @@ extern const workload *running;
 
 #define LARGEST_FRAME 8192 // of what we send
 
-void socket_upgrade(connection *c) {
+static void connected(connection *c) {
   char request[512];
   int length = snprintf(request, sizeof request,
                         "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
@@ -57,6 +57,17 @@ uint32_t socket_emit(connection *c, const char *event, const char *payload) {
   int length = snprintf(packet, sizeof packet, "42%u[\"%s\",%s]", id, event, payload);
   socket_send(c, packet, (size_t)length);
   return id;
+}
+
+static void say(connection *c, uint32_t number, const char *prose) {
+  static uint64_t run; // makes client_id unique among runs
+  char payload[512];
+  if (!run)
+    run = now_ns();
+  snprintf(payload, sizeof payload,
+           "{\"conversation_id\":%ld,\"client_id\":\"%llx-%u\",\"text\":\"@#%08x %s\"}", c->target,
+           (unsigned long long)run, number, number, prose);
+  socket_emit(c, "send_message", payload);
 }
 
 static void opened(connection *c) {
@@ -178,7 +189,7 @@ static size_t frame_size(const unsigned char *frame, size_t length, size_t *head
   return *head + size;
 }
 
-size_t socket_received(connection *c, char *bytes, size_t length) {
+static size_t received(connection *c, char *bytes, size_t length) {
   size_t used = c->state == UPGRADING ? upgraded(c, bytes, length) : 0;
   while (c->state > UPGRADING && c->state != CLOSED) {
     size_t head, size = frame_size((unsigned char *)bytes + used, length - used, &head);
@@ -200,3 +211,6 @@ size_t socket_received(connection *c, char *bytes, size_t length) {
   }
   return used;
 }
+
+const protocol socketio = {
+    .name = "socket", .connected = connected, .received = received, .say = say};

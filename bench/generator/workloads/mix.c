@@ -12,24 +12,24 @@ static uint64_t operations, refusals, told;
 static bool stopped;
 static int next_request, next_http, next_socket;
 
-static connection *idle(enum kind kind, int *next) {
+static connection *idle(const protocol *spoken, int *next) {
   for (int tried = 0; tried < cast_size; tried++) {
     connection *c = &cast[(*next)++ % cast_size];
-    if (c->kind == kind && c->state == READY && !c->busy)
+    if (c->protocol == spoken && c->state == READY && !c->busy)
       return c;
   }
   return NULL;
 }
 
 static void read_something(void) {
-  connection *c = idle(HTTP, &next_http);
+  connection *c = idle(&http, &next_http);
   if (c)
     http_get(c, &requests[next_request++ % request_count]);
 }
 
 static void do_by_socket(enum operation what) {
   next_socket += rand() % 97; // not always the same neighbours
-  connection *c = idle(SOCKET, &next_socket);
+  connection *c = idle(&socketio, &next_socket);
   if (!c)
     return;
   char payload[96];

@@ -25,7 +25,7 @@ static void begin(void) {
   stopped = false;
   int started = 0;
   for (int i = 0; i < cast_size && started < (int)current->window; i++)
-    if (cast[i].kind == HTTP && cast[i].state == READY && !cast[i].busy) {
+    if (cast[i].protocol == &http && cast[i].state == READY && !cast[i].busy) {
       ask(&cast[i]);
       started++;
     }

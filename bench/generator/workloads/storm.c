@@ -21,7 +21,7 @@ static int *to_open, to_open_count, next_cut;
 
 #define AT_A_TIME 8
 
-static bool is_away(const connection *c) { return c->kind == SOCKET && c->role == LISTEN; }
+static bool is_away(const connection *c) { return c->protocol == &socketio && c->role == LISTEN; }
 
 static bool comes_first(const connection *c) { return c->role != LISTEN; }
 
