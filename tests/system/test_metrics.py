@@ -15,7 +15,7 @@ import websocket
 from tests.support.inside import inside
 from tests.support.people import Person, eventually
 from tests.support.server import ROOT, Server
-from tests.torture import storage
+from tests.torture.faults.disk import storage
 
 NEVER_GIVEN_OUT = 2**53 - 1
 HERE = "tests.system.test_metrics"

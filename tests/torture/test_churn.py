@@ -9,9 +9,9 @@ import pytest
 
 from tests.support.server import Server
 from tests.torture import faults
-from tests.torture.churn_counts import Counts
 from tests.torture.faults import Options
-from tests.torture.faults.churn import more_than_before
+from tests.torture.faults.churn.counts import Counts
+from tests.torture.faults.churn.fault import more_than_before
 
 pytestmark = [pytest.mark.system, pytest.mark.torture]
 

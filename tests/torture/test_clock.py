@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.people import Person
 from tests.support.server import Server
-from tests.torture.clock import Clock, missing
+from tests.torture.faults.clock.jump import Clock, missing
 
 pytestmark = [
     pytest.mark.system,

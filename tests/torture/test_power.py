@@ -11,10 +11,10 @@ from tests.support.server import Server
 from tests.torture import faults, planted
 from tests.torture.checker import Report
 from tests.torture.faults import Options, Result
-from tests.torture.faults.power import KEPT
-from tests.torture.power_images import Disk
-from tests.torture.power_order import FLUSHED, read_order
-from tests.torture.power_trace import WAL, Kind, Step
+from tests.torture.faults.power.fault import KEPT
+from tests.torture.faults.power.images import Disk
+from tests.torture.faults.power.order import FLUSHED, read_order
+from tests.torture.faults.power.trace import WAL, Kind, Step
 
 pytestmark = [pytest.mark.system, pytest.mark.torture]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.people import eventually
-from tests.torture.proxy import Proxy, Weather
+from tests.torture.faults.network.proxy import Proxy, Weather
 
 pytestmark = [pytest.mark.torture]
 

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from tests.torture.faults.soak.trend import Point, answer_times, p99s, trend
 from tests.torture.history import Entry
-from tests.torture.soak_trend import Point, answer_times, p99s, trend
 
 MINUTE = 60.0
 

@@ -13,8 +13,8 @@ import pytest
 
 from tests.support.people import Person, Socket, eventually
 from tests.support.server import Server
-from tests.torture import storage
-from tests.torture.prober import Prober
+from tests.torture.faults.disk import storage
+from tests.torture.faults.disk.prober import Prober
 
 pytestmark = [pytest.mark.system, pytest.mark.torture]
 

@@ -1,9 +1,9 @@
-"""The faults there are: one module each, with a function ``run(options) -> Result``.
+"""Faults, each with a function ``run(options) -> Result``: a module, or ``fault.py`` in a folder.
 
-A new fault is a module here and its name in ``NAMES``. It starts a server of its own in
-``options.folder``, breaks something while people talk, counts every application of a rule in
-``result.report`` (:class:`~tests.torture.checker.Report`), and never asserts a promise itself: what
-does not hold belongs into the table.
+A new fault is one of the two and its name in ``NAMES``. It starts its own server in
+``options.folder``, breaks something while clients talk, and counts every application of a rule in
+``result.report`` (:class:`~tests.torture.checker.Report`). A fault asserts no promise: a rule that
+does not hold becomes a line of the table.
 """
 
 from __future__ import annotations
@@ -82,5 +82,7 @@ class Result:
 def run(name: str, options: Options) -> Result:
     """Run one fault by its name."""
     module = importlib.import_module(f"tests.torture.faults.{name}")
+    if hasattr(module, "__path__"):  # a folder; a server that imports one part needs no other
+        module = importlib.import_module(f"{module.__name__}.fault")
     result: Result = module.run(options)
     return result

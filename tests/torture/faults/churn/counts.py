@@ -14,7 +14,7 @@ import requests
 
 from tests.support.server import Server
 
-APPLICATION = "tests.torture.churn_inside:app"
+APPLICATION = "tests.torture.faults.churn.inside:app"
 PATIENCE_SECONDS = 30.0
 
 

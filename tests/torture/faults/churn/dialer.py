@@ -1,6 +1,6 @@
 """Many connections at once, as bare as they can be: opened to any depth, and ended in any way.
 
-As a program (``python -m tests.torture.churn_dialer PORT COUNT < tokens``) it opens them, says so, and
+As a program (``python -m tests.torture.faults.churn.dialer PORT COUNT < tokens``) it opens them, says so, and
 waits to be killed.
 """
 

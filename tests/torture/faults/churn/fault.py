@@ -17,9 +17,9 @@ import requests
 from tests.support.people import Person
 from tests.support.server import ROOT, Server
 from tests.torture.checker import Report
-from tests.torture.churn_counts import APPLICATION, Counts, counted, metric, settled
-from tests.torture.churn_dialer import DEPTHS, WAYS, dial
 from tests.torture.faults import Options, Result
+from tests.torture.faults.churn.counts import APPLICATION, Counts, counted, metric, settled
+from tests.torture.faults.churn.dialer import DEPTHS, WAYS, dial
 from tests.torture.planted import application
 
 TOTAL, QUICK_TOTAL = 20_000, 600
@@ -57,7 +57,7 @@ class _Churn:
         self.ended += count
 
     def _kill(self, count: int) -> None:
-        command = [sys.executable, "-m", "tests.torture.churn_dialer", str(self.server.port)]
+        command = [sys.executable, "-m", "tests.torture.faults.churn.dialer", str(self.server.port)]
         client = subprocess.Popen(
             [*command, str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from tests.torture.clock import Clock, missing
 from tests.torture.faults import Options, Result
+from tests.torture.faults.clock.jump import Clock, missing
 from tests.torture.rig import Rig, make_server
 
 HOUR, DAY = 3600, 86_400

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.server import Server
-from tests.torture import storage
 from tests.torture.checker import Report
 from tests.torture.faults import Options, Result
+from tests.torture.faults.disk import storage
+from tests.torture.faults.disk.watch import STALL_SECONDS, Reader, Watch
 from tests.torture.rig import Rig, make_server
-from tests.torture.storage_watch import STALL_SECONDS, Reader, Watch
 
 SECONDS, QUICK_SECONDS = 30.0, 1.0
 MEGABYTES = 96

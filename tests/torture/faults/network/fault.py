@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from tests.torture.faults import Options, Result
-from tests.torture.proxy import CLEAR, Link, Proxy, Weather
+from tests.torture.faults.network.proxy import CLEAR, Link, Proxy, Weather
 from tests.torture.rig import Rig, make_server, spread
 
 HALF_OPEN_SECONDS = 70.0

@@ -16,11 +16,11 @@ from statistics import median
 from tests.support.server import Server, Template
 from tests.torture.checker import Report
 from tests.torture.faults import Options, Result
+from tests.torture.faults.power.images import Disk
+from tests.torture.faults.power.load import Load, Written
+from tests.torture.faults.power.order import FLUSHED, Order, read_order
+from tests.torture.faults.power.trace import DATABASE, WAL, Kind, Step, make_tracer, page_size_of
 from tests.torture.planted import application
-from tests.torture.power_images import Disk
-from tests.torture.power_load import Load, Written
-from tests.torture.power_order import FLUSHED, Order, read_order
-from tests.torture.power_trace import DATABASE, WAL, Kind, Step, make_tracer, page_size_of
 
 IMAGES, QUICK_IMAGES = 200, 30
 PEOPLE, QUICK_PEOPLE = 48, 6

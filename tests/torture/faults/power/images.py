@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tests.torture.power_trace import Kind, Step
+from tests.torture.faults.power.trace import Kind, Step
 
 SECTORS = (512, 4096)
 WAYS = ("nothing", "everything", "up to a point", "any sectors")

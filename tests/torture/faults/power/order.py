@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tests.torture.checker import Report
-from tests.torture.power_trace import WAL, Kind, Step, ends_commit
+from tests.torture.faults.power.trace import WAL, Kind, Step, ends_commit
 
 MARK = re.compile(rb"pw\d+-\d+v\d+")
 LATER_VERSIONS = 10

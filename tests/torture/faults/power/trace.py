@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-SHIM = Path(__file__).with_name("power_shim.c")
+SHIM = Path(__file__).with_name("shim.c")
 DATABASE, WAL = "palabre.db", "palabre.db-wal"
 _HEAD = struct.Struct("=IIIIQq")
 # The WAL's format: https://www.sqlite.org/fileformat2.html#the_write_ahead_log

@@ -10,9 +10,9 @@ from typing import Any
 from tests.support.server import Server, flask
 from tests.torture.checker import Report, same_list
 from tests.torture.faults import Options, Result
+from tests.torture.faults.restore.holders import Holder
 from tests.torture.history import Act
 from tests.torture.line import rest
-from tests.torture.restore_holders import Holder
 from tests.torture.rig import make_server, stop
 from tests.torture.state import State
 from tests.torture.world import good, make_world

@@ -14,12 +14,12 @@ from tests.support.server import Server
 from tests.torture.checker import Report, check
 from tests.torture.clients import Account, as_event
 from tests.torture.faults import Options, Result
+from tests.torture.faults.slow.watch import GONE_SECONDS, MEGABYTE, Watch
 from tests.torture.history import Act, History
 from tests.torture.line import Heard, Line, LostError
 from tests.torture.mirror import Mirror
 from tests.torture.pipes import WebSocketPipe
 from tests.torture.rig import make_server, stop
-from tests.torture.slow_watch import GONE_SECONDS, MEGABYTE, Watch
 from tests.torture.state import State, check_mirror
 from tests.torture.world import make_group, register
 

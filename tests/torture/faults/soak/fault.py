@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass, field
 
 from tests.torture.checker import Report
-from tests.torture.churn_counts import APPLICATION, Counts, counted, own_memory
 from tests.torture.faults import Options, Result
+from tests.torture.faults.churn.counts import APPLICATION, Counts, counted, own_memory
+from tests.torture.faults.soak.trend import Point, answer_times, p99s, trend
 from tests.torture.rig import Rig, make_server
-from tests.torture.soak_trend import Point, answer_times, p99s, trend
 
 MINUTES, QUICK_MINUTES = 10.0, 0.25
 WARM = 0.25  # of the time: what is made once, and caches that fill
