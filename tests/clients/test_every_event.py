@@ -89,7 +89,7 @@ def _the_buyer_asks(talk: Talk) -> None:
 def _both_join(talk: Talk) -> None:
     for side in (talk.buyer, talk.seller):
         joined = side.socket.ok("join_conversation", {"conversation_id": talk.id})
-        assert joined["conversation"] == side.mirror.conversations[talk.id]
+        assert joined["conversation"] == side.mirror.state.conversations[talk.id]
         assert joined["messages"] == side.mirror.list(talk.id)
         assert not joined["has_more"]
     again = talk.buyer.socket.ok("join_conversation", {"conversation_id": talk.id, "after_seq": 1})
@@ -290,7 +290,7 @@ def _everything_again_by_sync(talk: Talk) -> None:
     for side in (talk.buyer, talk.seller):
         fresh = side.socket.ok("sync", {"after": 0})
         assert fresh == side.person.get("/changes", after=0)
-        held = side.mirror.conversations
+        held = side.mirror.state.conversations
         assert {view["id"]: view for view in fresh["conversations"]} == held
         known = [message for cid in held for message in side.mirror.list(cid)]
         assert sorted(fresh["messages"], key=_id) == sorted(known, key=_id)

@@ -6,9 +6,9 @@ import copy
 from typing import Any
 
 from tests.model.model import seen
+from tests.support.client_state import ClientState
 from tests.support.people import Person, Socket
 from tests.support.server import Server
-from tests.sync.held import Held
 
 View = dict[str, Any]
 OK_STATUSES = {200, 201, 204}
@@ -20,11 +20,11 @@ class Client:
     def __init__(self, server: Server, name: str) -> None:
         self.person = Person(server, name)
         self.id = self.person.id
-        self.held = Held(self.id)
+        self.state = ClientState(self.id)
         self.cursor: int = self.person.get("/changes", after=0)["cursor"]
         self.marketplace: Socket | None = None
         self.talemy = self.person.connect("/talemy")
-        self.past: list[tuple[int, Held]] = []
+        self.past: list[tuple[int, ClientState]] = []
         self._applied = 0
         self.come_back(limit=200)
 
@@ -58,19 +58,19 @@ class Client:
         """Connect, join again what is known, and sync from the stored cursor."""
         self.marketplace = self.person.connect()
         self._applied = len(self.marketplace.heard)
-        for conversation_id in list(self.held.conversations):
+        for conversation_id in list(self.state.conversations):
             self._join(conversation_id)
-        self.cursor = self.sync(self.held, self.cursor, limit)
+        self.cursor = self.sync(self.state, self.cursor, limit)
 
-    def sync(self, held: Held, cursor: int, limit: int) -> int:
+    def sync(self, state: ClientState, cursor: int, limit: int) -> int:
         """Apply all pages after a cursor; returns the new one."""
         while True:
             page = self.person.get("/changes", after=cursor, limit=limit)
             assert not page["reset"]
-            known = set(held.conversations)
-            held.apply_page(page)
-            for conversation_id in held.conversations.keys() - known:
-                self._read_history(held, conversation_id)
+            known = set(state.conversations)
+            state.apply_page(page)
+            for conversation_id in state.conversations.keys() - known:
+                self._read_history(state, conversation_id)
             assert page["cursor"] > cursor or not page["has_more"], "it would be asked for ever"
             cursor = page["cursor"]
             if not page["has_more"]:
@@ -85,35 +85,35 @@ class Client:
         self._applied += len(news)
         for event, payload in news:
             unknown = self._unknown(event, payload)
-            self.held.apply(event, payload)
+            self.state.apply(event, payload)
             if unknown is not None:
                 self._join(unknown)
-                self._read_history(self.held, unknown)
+                self._read_history(self.state, unknown)
 
     def _unknown(self, event: str, payload: View) -> int | None:
         """A conversation that this event opens to the client."""
         if event != "conversation_updated":
             return None
         conversation_id: int = payload["conversation"]["id"]
-        return None if conversation_id in self.held.conversations else conversation_id
+        return None if conversation_id in self.state.conversations else conversation_id
 
     def _join(self, conversation_id: int) -> None:
         assert self.marketplace is not None
         # Meanwhile one may have been removed from it: the next page says so.
         self.marketplace.call("join_conversation", {"conversation_id": conversation_id})
 
-    def _read_history(self, held: Held, conversation_id: int) -> None:
+    def _read_history(self, state: ClientState, conversation_id: int) -> None:
         path = f"/conversations/{conversation_id}/messages"
         status, found = self.rest("GET", path, limit=100)
         if status == "ok":
-            held.messages[conversation_id] = {view["seq"]: view for view in found["items"]}
+            state.messages[conversation_id] = {view["seq"]: view for view in found["items"]}
 
     # --- what there is to compare
 
     def shown(self) -> View:
         """What the client holds."""
-        messages = [m for held in self.held.messages.values() for m in held.values()]
-        return seen(list(self.held.conversations.values()), messages)
+        messages = [m for held in self.state.messages.values() for m in held.values()]
+        return seen(list(self.state.conversations.values()), messages)
 
     def everything(self) -> View:
         """What the server says from the beginning."""
@@ -122,4 +122,4 @@ class Client:
     def remember(self) -> None:
         """Keep the present state and its cursor, to come back to it later."""
         cursor = self.person.get("/changes", after=0, limit=500)["cursor"]
-        self.past.append((cursor, copy.deepcopy(self.held)))
+        self.past.append((cursor, copy.deepcopy(self.state)))

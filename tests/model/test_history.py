@@ -369,11 +369,11 @@ class History(RuleBasedStateMachine):
         """From any earlier state, in pages of any size, to the present one."""
         me = self.clients[who]
         if me.past:
-            cursor, held = pick(me.past, which)
-            me.past.remove((cursor, held))
-            me.sync(held, cursor, limit)
-            messages = [m for found in held.messages.values() for m in found.values()]
-            same(seen(list(held.conversations.values()), messages), self.model.view(me.id), "sync")
+            cursor, past = pick(me.past, which)
+            me.past.remove((cursor, past))
+            me.sync(past, cursor, limit)
+            messages = [m for found in past.messages.values() for m in found.values()]
+            same(seen(list(past.conversations.values()), messages), self.model.view(me.id), "sync")
 
     @step(1, where=SOME, way=st.sampled_from(["read", "join", "send", "list"]))
     def intrude(self, where: int, way: str) -> None:
@@ -400,7 +400,7 @@ class History(RuleBasedStateMachine):
             if client.connected:
                 same(client.shown(), expected, "the client")
                 total = sum(view["unread_count"] for view in expected.values())
-                assert client.held.total == total
+                assert client.state.total == total
                 client.cursor = whole["cursor"]
 
     def _revisions_only_grow(self, reader: Client, whole: View) -> None:

@@ -17,9 +17,9 @@ import pytest
 from tests.docs import schemas
 from tests.support import tokens
 from tests.support.both import Half, connect_both
+from tests.support.client_state import refetch, snake
 from tests.support.people import PASSWORD, Person
 from tests.support.server import Server
-from tests.sync.held import refetch, snake
 
 LISTS = ("conversations", "order", "total")
 TALK = (*LISTS, "messages")

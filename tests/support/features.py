@@ -1,0 +1,33 @@
+"""What each feature's tests hold for the tests that ask every feature, found by its file's name."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from types import ModuleType
+
+from tests.support.house_rules import FEATURES
+from tests.support.server import ROOT
+
+# The parts that every feature has. Others, like ``client_state``, are there where there is a need.
+NEEDED = ("access_rows", "story")
+
+
+@cache
+def parts(name: str) -> dict[str, ModuleType]:
+    """``tests/<feature>/<name>.py`` by feature, for each feature that has one."""
+    return {
+        feature: importlib.import_module(f"tests.{feature}.{name}")
+        for feature in FEATURES
+        if (ROOT / "tests" / feature / f"{name}.py").exists()
+    }
+
+
+def lacking(features: tuple[str, ...] = FEATURES) -> list[str]:
+    """Sentences about features whose tests do not hold what every feature's do."""
+    return [
+        f"tests/{feature}/{name}.py is missing: the tests of every feature have one"
+        for name in NEEDED
+        for feature in features
+        if feature not in parts(name)
+    ]
