@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.access import asking, event_rows, page_rows, rest_rows
+from tests.access import asking, collected
 from tests.access.asking import Answer, Ask, ask_event, ask_page, ask_rest, is_refusal, problems
+from tests.conversations.access_rows import conversation
 from tests.support import registries
 from tests.support.database import digest
 from tests.support.matrix import NAMESPACES, Call, Row, Scene, Standing, everybody, missing_rows
 
-ROUTE_ROWS = rest_rows.ROWS + page_rows.ROWS
+EVENTS, REST, PAGES = (collected.rows(kind) for kind in collected.KINDS)
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 # REST for people who are not signed in: there is no cookie that could be misused.
 WITHOUT_COOKIE = {"/api/v1/auth/register", "/api/v1/auth/login"}
@@ -24,35 +25,41 @@ def titles(rows: list[Row]) -> list[str]:
 # --- the registries and the rows agree
 
 
-def test_every_client_event_has_a_row() -> None:
-    doors = {entry.key for entry in registries.events()}
+def test_every_client_event_has_a_row_in_its_feature() -> None:
+    doors = {entry.key: collected.place(entry.module) for entry in registries.events()}
     assert {namespace for namespace, _ in doors} == set(NAMESPACES)
-    lacking = missing_rows(doors, event_rows.ROWS, "tests/access/event_rows.py")
+    lacking = missing_rows(doors, collected.by_place("EVENTS"))
     assert not lacking, "\n".join(lacking)
 
 
-def test_every_route_has_a_row() -> None:
-    doors = {entry.key for entry in registries.routes()}
-    where = "tests/access/rest_rows.py or page_rows.py"
-    lacking = missing_rows(doors, ROUTE_ROWS, where)
+def test_every_route_has_a_row_in_its_feature() -> None:
+    doors = {entry.key: collected.place(entry.module) for entry in registries.routes()}
+    lacking = missing_rows(doors, collected.by_place("REST", "PAGES"))
     assert not lacking, "\n".join(lacking)
 
 
 def test_a_new_event_without_a_row_is_named_with_what_to_do() -> None:
-    (sentence,) = missing_rows({("/", "shout")}, [], "tests/access/event_rows.py")
-    assert sentence.startswith("/ shout has no row in the access matrix: add one to tests/access/")
+    (sentence,) = missing_rows({("/", "shout"): "tests/voices/access_rows.py"}, {})
+    assert sentence.startswith("/ shout has no row in the access matrix: add one to tests/voices/")
     assert "revoked session" in sentence
+
+
+def test_a_row_in_the_folder_of_another_feature_is_named() -> None:
+    row = Row(("/", "shout"), everybody("ok"))
+    doors = {row.door: "tests/voices/access_rows.py"}
+    (sentence,) = missing_rows(doors, {"tests/pins/access_rows.py": [row]})
+    assert "add one to tests/voices/" in sentence
 
 
 def test_a_row_without_its_event_is_named() -> None:
     stale = Row(("/", "whisper"), everybody("ok"))
-    (sentence,) = missing_rows(set(), [stale], "tests/access/event_rows.py")
+    (sentence,) = missing_rows({}, {"tests/voices/access_rows.py": [stale]})
     assert "whisper has a row" in sentence
 
 
 def test_every_door_opens_for_somebody() -> None:
-    """Where nobody may, a refusal would prove nothing."""
-    rows = event_rows.ROWS + ROUTE_ROWS
+    """Behind a door that is closed to all six, a refusal would prove nothing."""
+    rows = EVENTS + REST + PAGES
     opened = {row.door for row in rows if not all(is_refusal(one) for one in row.outcomes.values())}
     # flask-openapi3 announces a folder of files that is empty.
     assert {row.door for row in rows} - opened == {("GET", "/api/v1/static/<path:filename>")}
@@ -61,17 +68,17 @@ def test_every_door_opens_for_somebody() -> None:
 # --- the matrix
 
 
-@pytest.mark.parametrize("row", event_rows.ROWS, ids=titles(event_rows.ROWS))
+@pytest.mark.parametrize("row", EVENTS, ids=titles(EVENTS))
 def test_event(scene: Scene, row: Row) -> None:
     _must_be_as_stated(scene, row, ask_event)
 
 
-@pytest.mark.parametrize("row", rest_rows.ROWS, ids=titles(rest_rows.ROWS))
+@pytest.mark.parametrize("row", REST, ids=titles(REST))
 def test_rest(scene: Scene, row: Row) -> None:
     _must_be_as_stated(scene, row, ask_rest)
 
 
-@pytest.mark.parametrize("row", page_rows.ROWS, ids=titles(page_rows.ROWS))
+@pytest.mark.parametrize("row", PAGES, ids=titles(PAGES))
 def test_page(scene: Scene, row: Row) -> None:
     _must_be_as_stated(scene, row, ask_page)
 
@@ -90,10 +97,10 @@ def who_may(row: Row) -> Standing | None:
     return next((one for one in able if not is_refusal(row.outcomes[one])), None)
 
 
-FORMS = [row for row in page_rows.ROWS if row.door[0] == "POST"]
+FORMS = [row for row in PAGES if row.door[0] == "POST"]
 COOKIE_CALLS = [
     row
-    for row in rest_rows.ROWS
+    for row in REST
     if row.door[0] in CHANGING
     and row.door[1] not in WITHOUT_COOKIE
     and not row.refresh
@@ -142,9 +149,9 @@ def _with_cookie(row: Row, call: Call, cookies: dict[str, str], headers: dict[st
 
 def test_a_reader_is_brought_back_after_signing_in(scene: Scene) -> None:
     target = scene.target()
-    row = next(row for row in page_rows.ROWS if row.door[1].endswith("<int:conversation_id>"))
+    row = next(row for row in PAGES if row.door[1].endswith("<int:conversation_id>"))
     call = Call(scene, target, Standing.ANONYMOUS, "Alice")
-    asked = f"/conversations/{target.conversation}"
+    asked = f"/conversations/{target.once(conversation)}"
     assert ask_page(row, call).outcome == f"303 /sign-in?next={asked}"
 
 

@@ -11,23 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.access import asking, event_rows, rest_rows
+from tests.access import asking, collected
 from tests.access.asking import is_refusal
+from tests.support.features import parts
 from tests.support.matrix import Call, Row, Scene, Standing
 from tests.support.server import Server
 
 # Tables that do not grow.
 SMALL = {"alembic_version", "revision_counter"}
 # What may be sorted, or read in the order of its table: a piece of the statement, and its bound.
-ALLOWED = {
-    "AS anon_1 ORDER BY anon_1": "pages of as many rows as were asked for, and one person's groups",
-    "ORDER BY messages.revision LIMIT": "conversations that have changed, each in its index's order",
-    "ORDER BY participants.conversation_id, participants.joined_at": "at most 1,000 at a time",
-    "FROM products ORDER BY products.id DESC LIMIT": "the end of the table, as far as the page goes",
-    "WHERE blocks.blocker_id = ? ORDER BY": "whom one person has blocked",
-    "FROM lessons WHERE lessons.teacher_id = ? OR lessons.student_id = ?": "one person's lessons",
-    "FROM contact_requests WHERE contact_requests.": "one person's requests",
-}
+ALLOWED: dict[str, str] = {}
+for plans in parts("query_plans").values():
+    ALLOWED |= plans.ALLOWED
 
 
 class Traced(Server):
@@ -47,9 +42,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 
 
 def test_no_statement_of_rest_or_the_sockets_reads_a_table_from_end_to_end(scene: Scene) -> None:
-    for row in event_rows.ROWS:
+    for row in collected.rows("EVENTS"):
         _ask(scene, row, asking.ask_event)
-    for row in rest_rows.ROWS:
+    for row in collected.rows("REST"):
         _ask(scene, row, asking.ask_rest)
     for q in ("kora", "k"):
         scene.people["Alice"].get("/users", q=q)

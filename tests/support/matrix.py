@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
 from tests.support import tokens
@@ -37,70 +36,41 @@ SIGNED_IN = (Standing.OUTSIDER, Standing.PARTICIPANT, Standing.OWNER)
 
 
 class Target:
-    """Fresh things to act upon, made when they are asked for. Alice owns all of them, Bob takes
-    part, nobody else knows.
+    """Fresh things to act upon, made on demand. Alice owns all of them, Bob takes part, no other
+    user has access.
     """
 
     def __init__(self, scene: Scene) -> None:
-        self._alice, self._bob = scene.people["Alice"], scene.people["Bob"]
-        self._number = next(_numbers)
-        self.alice, self.bob = self._alice.id, self._bob.id
-        self.user = scene.people["Erin"].id  # somebody else altogether
+        self.owner, self.participant = scene.people["Alice"], scene.people["Bob"]
+        self.alice, self.bob = self.owner.id, self.participant.id
+        self.user = scene.people["Erin"].id  # without a part in any of it
+        self.number = next(_numbers)
+        self._made: dict[Make, int] = {}
 
-    @cached_property
-    def product(self) -> int:
-        """What Alice sells."""
-        made = self._alice.post("/products", {"title": f"Kora {self._number}"})
-        return int(made["id"])
+    def once(self, make: Make) -> int:
+        """The id of what ``make`` makes, the same each time."""
+        if make not in self._made:
+            self._made[make] = self.anew(make)
+        return self._made[make]
 
-    @cached_property
-    def conversation(self) -> int:
-        """About the product."""
-        said = {"product_id": self.product, "text": f"{SECRET} {self._number}"}
-        return int(self._bob.post("/messages", said)["conversation_id"])
+    def anew(self, make: Make) -> int:
+        """The id of what ``make`` makes or finds now."""
+        return int(make(self))
 
-    @cached_property
-    def message(self) -> int:
-        """Alice's, in the conversation."""
-        said = {"text": f"{SECRET} {self._number}, says Alice"}
-        path = f"/conversations/{self.conversation}/messages"
-        return int(self._alice.post(path, said)["message"]["id"])
 
-    @cached_property
-    def group(self) -> int:
-        """Alice's group."""
-        group = {"title": f"{SECRET} {self._number}", "participant_ids": [self.bob]}
-        return int(self._alice.post("/conversations", group)["id"])
-
-    @cached_property
-    def lesson(self) -> int:
-        """Alice teaches Bob."""
-        lesson = {"title": f"{SECRET} {self._number}", "student_id": self.bob}
-        lesson["starts_at"] = "2030-01-01T10:00:00Z"
-        return int(self._alice.post("/lessons", lesson)["id"])
-
-    @cached_property
-    def confirmed_lesson(self) -> int:
-        """The same, past its first step."""
-        self._bob.patch(f"/lessons/{self.lesson}", {"status": "confirmed"})
-        return self.lesson
-
-    @property
-    def request(self) -> int:
-        """Alice asks Bob for contact; there is one such request at a time."""
-        pending = self._alice.get("/contact-requests", status="pending", direction="sent")["items"]
-        for request in pending:
-            if request["recipient"]["id"] == self.bob:
-                return int(request["id"])
-        asked = {"recipient_id": self.bob, "message": SECRET}
-        return int(self._alice.post("/contact-requests", asked)["id"])
+Make = Callable[[Target], Any]
 
 
 class Absent:
     """The same questions about things that do not exist."""
 
-    product = conversation = message = group = NOTHING
-    lesson = confirmed_lesson = request = user = alice = bob = NOTHING
+    user = alice = bob = NOTHING
+
+    def once(self, _make: Make) -> int:
+        """An id without a thing."""
+        return NOTHING
+
+    anew = once
 
 
 @dataclass
@@ -198,17 +168,22 @@ def everybody(outcome: str) -> dict[Standing, str]:
     return dict.fromkeys(Standing, outcome)
 
 
-def missing_rows(doors: set[tuple[str, str]], rows: list[Row], where: str) -> list[str]:
-    """Sentences about doors without a row and rows without a door."""
-    described = {row.door for row in rows}
+def missing_rows(doors: dict[tuple[str, str], str], rows: dict[str, list[Row]]) -> list[str]:
+    """Sentences about doors without a row where one belongs, and rows without their door.
+
+    ``doors`` maps each door to the file its rows belong in, ``rows`` each file to the rows in it.
+    """
+    described = {row.door: where for where, found in rows.items() for row in found}
     lacking = [
         f"{' '.join(door)} has no row in the access matrix: add one to {where} that says what each "
         f"of {', '.join(Standing)} is answered."
-        for door in sorted(doors - described)
+        for door, where in sorted(doors.items())
+        if described.get(door) != where
     ]
     stale = [
         f"{' '.join(door)} has a row in {where}, but the application does not have it any more: "
         "take the row out."
-        for door in sorted(described - doors)
+        for door, where in sorted(described.items())
+        if door not in doors
     ]
     return lacking + stale

@@ -22,7 +22,12 @@ def main() -> None:
     app = create_app()
     found = {
         "events": [
-            {"namespace": event.namespace, "name": event.name, "schema": _schema(event.schema)}
+            {
+                "namespace": event.namespace,
+                "name": event.name,
+                "module": inspect.unwrap(event.handler).__module__,
+                "schema": _schema(event.schema),
+            }
             for event in REGISTRY.values()
         ],
         "routes": [
@@ -30,6 +35,7 @@ def main() -> None:
                 "method": method,
                 "rule": rule.rule,
                 "endpoint": rule.endpoint,
+                "module": inspect.unwrap(app.view_functions[rule.endpoint]).__module__,
                 "body": _parameter(app.view_functions[rule.endpoint], "body"),
                 "query": _parameter(app.view_functions[rule.endpoint], "query"),
             }

@@ -25,6 +25,7 @@ class EventEntry:
 
     namespace: str
     name: str
+    module: str  # of its handler
     schema: Json
 
     @property
@@ -40,6 +41,7 @@ class RouteEntry:
     method: str
     rule: str
     endpoint: str
+    module: str  # of its view
     body: Json | None  # JSON schema of the body, where the view takes one
     query: Json | None  # JSON schema of the query, where the view takes one
 
