@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.support.client_state import kinds
 from tests.support.people import Person
 
-KINDS = ("conversations", "messages", "reads", "lessons", "contact_requests")
+KINDS = kinds()
 
 
 def _all_changes(person: Person, after: int, limit: int) -> dict[str, list[Any]]:

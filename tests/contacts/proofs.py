@@ -1,0 +1,42 @@
+"""Proofs for contact requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.people import Person
+from tests.sync.refetching import TALK, Scene, proves
+
+
+def show(scene: Scene, person: Person) -> Any:
+    """Bob sees a person who asks him for contact."""
+    body = {"recipient_id": scene.bob.id, "message": "May I?"}
+    return person.post("/contact-requests", body)
+
+
+def _a_request(scene: Scene) -> Any:
+    return show(scene, scene.charlie)
+
+
+@proves("contactRequest:created", namespace="/talemy")
+def _a_request_comes(scene: Scene) -> None:
+    _a_request(scene)
+
+
+@proves("contactRequest:statusUpdated", namespace="/talemy", before=_a_request)
+def _a_request_is_withdrawn(scene: Scene) -> None:
+    (request,) = scene.bob.get("/contact-requests")["items"]
+    scene.charlie.patch(f"/contact-requests/{request['id']}", {"status": "cancelled"})
+
+
+# Talemy learns of the conversation by its id in the request, or by sync.
+@proves(
+    "contactRequest:statusUpdated",
+    namespace="/talemy",
+    before=_a_request,
+    parts=("contact_requests",),
+)
+@proves("conversation_updated", before=_a_request, parts=TALK)
+def _a_request_is_accepted(scene: Scene) -> None:
+    (request,) = scene.bob.get("/contact-requests")["items"]
+    scene.bob.patch(f"/contact-requests/{request['id']}", {"status": "accepted"})
