@@ -96,7 +96,7 @@ def _mix(server: Running, world: Grown, seconds: float) -> dict[str, Figures]:
 
 
 def _come(server: Running, _: Grown, __: float) -> dict[str, Figures]:
-    """Each is told who of their contacts is there."""
+    """Each connection receives the people online whom its user talks with."""
     members = [Member(WRITERS[n % len(WRITERS)]) for n in range(_COMING)]
     report = driver.run("hold", server.port, server.pid, members, [Phase("held", 0.5)])
     came = report.connecting

@@ -1,4 +1,4 @@
-"""A buyer and a seller with a client each, and everybody else who is connected meanwhile."""
+"""A buyer and a seller with an official client each, and the other connections meanwhile."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from tests.clients.mirror import Mirror
 from tests.support.people import Person
 
 OpenedSocket = JavaScriptSocket | PythonSocket
+KINDS = ("js", "python")
+
+
+def heard_by_all(sockets: list[OpenedSocket], event: str, where: Any = lambda _: True) -> Any:
+    """The payload of an event that all of the sockets receive alike."""
+    payloads = [socket.wait_for(event, where) for socket in sockets]
+    assert all(payload == payloads[0] for payload in payloads)
+    return payloads[0]
 
 
 @dataclass
@@ -32,7 +40,7 @@ class Side:
 
 @dataclass
 class Talk:
-    """A buyer, a seller, what they talk about, and somebody whom it does not concern."""
+    """A buyer, a seller, what they talk about, and connections of others."""
 
     buyer: Side
     seller: Side

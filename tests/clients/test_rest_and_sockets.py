@@ -6,25 +6,18 @@ from typing import Any
 
 import pytest
 
-from tests.clients.conftest import Connect, OpenedSocket
+from tests.clients.conftest import Connect
+from tests.clients.talk import KINDS, heard_by_all
+from tests.support.client_state import kinds
 from tests.support.people import Person
 
 pytestmark = pytest.mark.system
-
-KINDS = ("js", "python")
 
 
 @pytest.fixture
 def talk(alice: Person, bob: Person, kora: Any) -> Any:
     """Bob has asked about the kora: the acknowledgement's ``data``."""
     return bob.post("/messages", {"product_id": kora["id"], "text": "Still for sale?"})
-
-
-def _heard(sockets: list[OpenedSocket], event: str, where: Any = lambda _: True) -> Any:
-    """The same event, heard by all of them: its payload."""
-    told = [socket.wait_for(event, where) for socket in sockets]
-    assert all(one == told[0] for one in told)
-    return told[0]
 
 
 def test_what_rest_does_every_socket_hears(
@@ -39,20 +32,20 @@ def test_what_rest_does_every_socket_hears(
     sent = bob.call("POST", f"{path}/messages", {"text": "Hello?", "client_id": "h"})
     assert sent.status_code == 201
     message = sent.json()["message"]
-    told = _heard(sockets, "new_message")
+    told = heard_by_all(sockets, "new_message")
     assert told == {"message": message, "revision": message["revision"]}
 
     edited = bob.patch(f"/messages/{message['id']}", {"text": "Good day?"})["message"]
-    assert _heard(sockets, "message_edited")["message"] == edited
+    assert heard_by_all(sockets, "message_edited")["message"] == edited
     read = alice.post(f"{path}/read", {"up_to_seq": 2})
-    assert _heard(sockets, "messages_read")["last_read_seq"] == read["last_read_seq"] == 2
+    assert heard_by_all(sockets, "messages_read")["last_read_seq"] == read["last_read_seq"] == 2
     gone = bob.delete(f"/messages/{message['id']}")["message"]
-    deleted = _heard(sockets, "message_deleted")
+    deleted = heard_by_all(sockets, "message_deleted")
     assert (deleted["deleted_at"], deleted["revision"]) == (gone["deleted_at"], gone["revision"])
     alice.delete(f"/messages/{asked['id']}", scope="me")
-    assert _heard(sockets, "message_deleted", lambda d: d["scope"] == "me")["seq"] == 1
+    assert heard_by_all(sockets, "message_deleted", lambda d: d["scope"] == "me")["seq"] == 1
     closed = bob.patch(path, {"status": "closed"})
-    seen = _heard(sockets, "conversation_updated")["conversation"]
+    seen = heard_by_all(sockets, "conversation_updated")["conversation"]
     assert seen["status"] == closed["status"] == "closed"
     assert seen == alice.get(path)
 
@@ -67,7 +60,7 @@ def test_conversations_are_opened_once_and_listed_as_they_are(
         assert (opened.status_code, again.status_code) == (201, 200)
         assert opened.json() == again.json()
         wanted = opened.json()["id"]
-        told = _heard(
+        told = heard_by_all(
             sockets, "conversation_updated", lambda d, w=wanted: d["conversation"]["id"] == w
         )
         assert told["conversation"] == alice.get(f"/conversations/{wanted}")
@@ -120,27 +113,8 @@ def test_a_refresh_token_used_twice_ends_the_session_and_its_sockets(
     for _ in range(2):  # the answer to the last rotation may be asked for again; older ones not
         alice.keep(alice.call("POST", "/auth/refresh", token=alice.refresh_token).json())
     assert alice.call("POST", "/auth/refresh", token=stolen).json()["code"] == "token_revoked"
-    assert _heard(sockets, "session_ended")["code"] == "token_revoked"
+    assert heard_by_all(sockets, "session_ended")["code"] == "token_revoked"
     assert alice.call("GET", "/auth/me").json()["code"] == "token_revoked"
-
-
-def test_lessons_and_contact_requests_reach_both_clients_on_talemy(
-    alice: Person, bob: Person, connect: Connect
-) -> None:
-    sockets = [connect(bob, kind, namespace="/talemy") for kind in KINDS]
-    sockets += [connect(alice, kind, namespace="/talemy") for kind in KINDS]
-    asked = bob.post("/contact-requests", {"recipient_id": alice.id, "message": "May I?"})
-    told = _heard(sockets, "contactRequest:created")
-    assert told["contactRequest"]["id"] == asked["id"]
-    accepted = alice.patch(f"/contact-requests/{asked['id']}", {"status": "accepted"})
-    told = _heard(sockets, "contactRequest:statusUpdated")
-    assert told["previousStatus"] == "pending"
-    assert told["contactRequest"]["conversationId"] == accepted["conversation_id"]
-    body = {"student_id": bob.id, "title": "Kora", "starts_at": "2030-01-01T10:00:00.000Z"}
-    lesson = alice.post("/lessons", body)
-    assert _heard(sockets, "lesson:created")["lesson"]["id"] == lesson["id"]
-    alice.patch(f"/lessons/{lesson['id']}", {"status": "confirmed"})
-    assert _heard(sockets, "lesson:statusUpdated")["previousStatus"] == "scheduled"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -162,8 +136,7 @@ def test_a_third_person_finds_nothing_and_hears_nothing(
         assert outsider.refused(event, payload)["code"] == "not_found", event
     outsider.ok("leave_conversation", here)  # leaving what one has not joined tells nothing
     everything = outsider.ok("sync", {"after": 0})
-    for name in ("conversations", "messages", "reads", "lessons", "contact_requests"):
-        assert everything[name] == []
+    assert [everything[kind] for kind in kinds()] == [[] for _ in kinds()]
     path = f"/conversations/{conversation_id}"
     for method, where, body in (
         ("GET", path, None),

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tests.support.people import Person
+from tests.contacts import things
 from tests.sync.refetching import TALK, Scene, proves
 
 
-def show(scene: Scene, person: Person) -> Any:
-    """Bob sees a person who asks him for contact."""
-    body = {"recipient_id": scene.bob.id, "message": "May I?"}
-    return person.post("/contact-requests", body)
-
-
-def _a_request(scene: Scene) -> Any:
-    return show(scene, scene.charlie)
+def _a_request(scene: Scene) -> None:
+    things.make(scene.charlie, scene.bob)
 
 
 @proves("contactRequest:created", namespace="/talemy")

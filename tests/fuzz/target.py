@@ -1,4 +1,4 @@
-"""The server that is fuzzed, who lives in it, and what must hold after every example."""
+"""The fuzzed server, the people on it, and what must hold after every example."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 
 import requests
 
+from tests.support.features import parts
 from tests.support.people import Person
 from tests.support.server import Server
 
@@ -32,7 +33,7 @@ class Target(Server):
 
 
 class World:
-    """Mallory talks with Bob; Alice talks with nobody and wants to be served meanwhile."""
+    """Mallory talks with Bob; Alice is a bystander who must be served meanwhile."""
 
     def __init__(self, server: Server) -> None:
         self.alice, self.bob, self.mallory = (
@@ -47,19 +48,14 @@ class World:
             "/conversations", {"participant_ids": [self.bob.id], "title": "Griots"}
         )
         private = self.bob.post("/messages", {"recipient_id": self.alice.id, "text": "Psst"})
-        asked = self.bob.post("/contact-requests", {"recipient_id": self.mallory.id})
-        lesson = self.bob.post(
-            "/lessons",
-            {"student_id": self.mallory.id, "title": "Kora", "starts_at": "2030-01-01T10:00:00Z"},
-        )
         self.ids: dict[str, list[int]] = {
             "conversation_id": [here, group["id"], private["conversation_id"]],
             "message_id": [sent["message"]["id"], answer["message"]["id"]],
             "product_id": [product["id"]],
             "user_id": [self.alice.id, self.bob.id, self.mallory.id],
-            "contact_request_id": [asked["id"]],
-            "lesson_id": [lesson["id"]],
         }
+        for thing in parts("things").values():
+            self.ids[thing.ID_FIELD] = [thing.make(self.bob, self.mallory)["id"]]
 
     def ids_for(self, field: str) -> list[int]:
         """Ids of what a field of this name may mean."""

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tests.support.people import Person
+from tests.lessons import things
 from tests.sync.refetching import TALK, Scene, proves
 
-STARTS_AT = "2030-01-01T10:00:00.000Z"
 
-
-def show(scene: Scene, person: Person) -> None:
-    """Bob sees a person as his student."""
-    body = {"student_id": person.id, "title": "Kora", "starts_at": STARTS_AT}
-    scene.bob.post("/lessons", body)
-
-
-def _a_lesson(scene: Scene) -> Any:
-    body = {"student_id": scene.bob.id, "title": "Kora", "starts_at": STARTS_AT}
-    return scene.alice.post("/lessons", body)
+def _a_lesson(scene: Scene) -> None:
+    things.make(scene.alice, scene.bob)
 
 
 @proves("lesson:created", namespace="/talemy", parts=("lessons",))

@@ -1,4 +1,4 @@
-"""People who go: recorded together, and their contacts told of each."""
+"""Disconnections: recorded together, and each announced to the people who see it."""
 
 from __future__ import annotations
 

@@ -82,10 +82,9 @@ class Proof:
 
 
 def show(scene: Scene, person: Person) -> None:
-    """Make a person appear in every kind of view that Bob holds: ``show`` of the features' proofs."""
-    for module in parts("proofs").values():
-        if hasattr(module, "show") and module.show is not show:
-            module.show(scene, person)
+    """Make a person appear in every kind of view that Bob holds."""
+    for thing in parts("things").values():
+        thing.make(person, scene.bob)
 
 
 _PROOFS: list[Proof] = []

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tests.support.both import connect_both
-from tests.support.people import Person, Socket
+from tests.support.client_state import kinds, snake
+from tests.support.features import parts
+from tests.support.people import Person
 
 STARTS_AT = "2026-12-01T17:30:00.000Z"
 MESSAGE_KEYS = {
@@ -31,16 +33,6 @@ def keys_of(value: Any) -> Iterator[str]:
 def snake_keys(value: Any) -> list[str]:
     """Keys that do not belong on ``/talemy``."""
     return [key for key in keys_of(value) if "_" in key]
-
-
-@pytest.fixture
-def outsiders(charlie: Person) -> Iterator[tuple[Socket, Socket]]:
-    """Charlie, connected to both namespaces, hears nothing in any test that asks for him."""
-    sockets = charlie.connect("/"), charlie.connect("/talemy")
-    yield sockets
-    for socket in sockets:
-        socket.settle()
-        assert [name for name, _ in socket.heard] == ["ready"]
 
 
 @pytest.mark.usefixtures("outsiders")
@@ -161,44 +153,18 @@ def test_lessons_reach_teacher_and_student_on_every_tab(alice: Person, bob: Pers
     assert heard == ["ready", "conversation_updated"]
 
 
-@pytest.mark.usefixtures("outsiders")
-def test_contact_requests_reach_sender_and_recipient_on_every_tab(
-    alice: Person, bob: Person
-) -> None:
-    tabs = [p.connect("/talemy") for p in (alice, alice, bob, bob)]
-    request = bob.post("/contact-requests", {"recipient_id": alice.id, "message": "Hello"})
-    for tab in tabs:
-        told = tab.wait_for("contactRequest:created")
-        assert set(told) == {"contactRequest", "revision"}
-        assert told["revision"] == request["revision"]
-        assert set(told["contactRequest"]) == {
-            "id", "sender", "recipient", "message", "status", "conversationId", "revision",
-            "createdAt",
-        }  # fmt: skip
-    accepted = alice.patch(f"/contact-requests/{request['id']}", {"status": "accepted"})
-    for tab in tabs:
-        told = tab.wait_for("contactRequest:statusUpdated")
-        assert set(told) == {"contactRequest", "previousStatus", "revision"}
-        assert (told["previousStatus"], told["revision"]) == ("pending", accepted["revision"])
-        assert told["contactRequest"]["conversationId"] == accepted["conversation_id"]
-
-
 def test_what_was_told_adds_up_to_what_would_be_fetched(alice: Person, bob: Person) -> None:
     tab = bob.connect("/talemy")
     cursor = tab.wait_for("ready")["cursor"]
     body = {"student_id": bob.id, "title": "Kora", "starts_at": STARTS_AT}
     for ways in ((), ("confirmed",), ("cancelled",), ("confirmed", "completed")):
         lesson = alice.post("/lessons", body)
-        asked = bob.post("/contact-requests", {"recipient_id": alice.id})
         for status in ways:
             alice.patch(f"/lessons/{lesson['id']}", {"status": status})
-        answer = {"status": "accepted" if ways else "declined"}
-        alice.patch(f"/contact-requests/{asked['id']}", answer)
     fetched = tab.ok("sync", {"after": cursor})
-    for key, place in (("lesson", "lessons"), ("contactRequest", "contactRequests")):
-        told = {p[key]["id"]: p[key] for _, p in tab.heard if p and key in p}
-        assert len(told) == 4
-        assert told == {item["id"]: item for item in fetched[place]}
+    told = {p["lesson"]["id"]: p["lesson"] for _, p in tab.heard if p and "lesson" in p}
+    assert len(told) == 4
+    assert told == {lesson["id"]: lesson for lesson in fetched["lessons"]}
 
 
 def test_everything_on_talemy_is_camel_case_and_ids_are_integers(
@@ -206,10 +172,8 @@ def test_everything_on_talemy_is_camel_case_and_ids_are_integers(
 ) -> None:
     reader = alice.connect("/talemy")
     sent = bob.post("/messages", {"product_id": kora["id"], "text": "Still for sale?"})
-    lesson = {"student_id": bob.id, "title": "Kora", "starts_at": STARTS_AT}
-    alice.patch(f"/lessons/{alice.post('/lessons', lesson)['id']}", {"status": "cancelled"})
-    asked = bob.post("/contact-requests", {"recipient_id": alice.id})
-    alice.patch(f"/contact-requests/{asked['id']}", {"status": "declined"})
+    for thing in parts("things").values():
+        thing.change(alice, thing.make(alice, bob))
     bob.post(f"/conversations/{sent['conversation_id']}/read", {})
     answers = {
         "join": reader.call("conversation:join", {"conversationId": sent["conversation_id"]}),
@@ -218,23 +182,18 @@ def test_everything_on_talemy_is_camel_case_and_ids_are_integers(
         "refusal": reader.call("message:send", {"conversationId": "x"}),
     }
     changes = answers["sync"]["data"]
-    assert set(changes) == {
-        "conversations", "messages", "reads", "lessons", "contactRequests",
-        "removedConversationIds", "cursor", "hasMore", "reset",
+    assert set(snake(changes)) == {
+        *kinds(), "removed_conversation_ids", "cursor", "has_more", "reset",
     }  # fmt: skip
-    emptied = [
-        k for k in ("conversations", "reads", "lessons", "contactRequests") if not changes[k]
-    ]
-    assert emptied == [], "every kind of object must be there to be looked at"
+    assert all(snake(changes)[kind] for kind in kinds()), "a kind is empty: its keys go unseen"
     assert set(answers["authenticate"]["data"]) == {"expiresAt"}
     assert set(reader.wait_for("ready")) == {
         "user", "cursor", "unreadTotal", "onlineUserIds", "tokenExpiresAt", "serverTime",
     }  # fmt: skip
     reader.settle()
-    assert {name for name, _ in reader.heard} >= {
-        "message:new", "lesson:created", "lesson:statusUpdated", "contactRequest:created",
-        "contactRequest:statusUpdated",
-    }  # fmt: skip
+    reducers = parts("client_state")
+    events = {event for feature in parts("things") for event in reducers[feature].EVENTS}
+    assert {name for name, _ in reader.heard} >= {"message:new", *events}
     assert snake_keys([answers, [payload for _, payload in reader.heard]]) == []
     # The same question over REST has the keys that were looked for.
     assert snake_keys(alice.get("/changes", after=0)) != []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.support import tokens
 from tests.support.both import connect_both
+from tests.support.limits import assert_limited
 from tests.support.people import Person, Socket
 from tests.support.server import Server
 
@@ -58,21 +58,6 @@ def test_talemy_refuses_a_connection_without_a_good_token(server: Server, token:
         Socket(server, {"token": token}, "/talemy")
 
 
-@pytest.fixture(scope="module")
-def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that counts."""
-    with Server(tmp_path_factory.mktemp("limited")) as running:
-        yield running
-
-
-@pytest.fixture
-def insistent(limited: Server) -> Iterator[Person]:
-    """Somebody who asks too often."""
-    person = Person(limited, "Alice")
-    yield person
-    person.close()
-
-
 @pytest.mark.parametrize(
     ("namespace", "event", "key"),
     [("/", "send_message", "retry_after"), ("/talemy", "message:send", "retryAfter")],
@@ -90,20 +75,11 @@ def test_too_many_messages_are_refused_with_a_time_to_wait(
     assert 1 <= refusal[key] <= 10
 
 
-def test_lessons_and_contact_requests_count_as_writing(insistent: Person) -> None:
-    asking = {"recipient_id": 2**52}
-    teaching = {"student_id": 2**52, "title": "Kora", "starts_at": "2026-12-01T17:30:00Z"}
-    cancelling = {"status": "cancelled"}
-    ways: tuple[tuple[str, str, Any], ...] = (
-        ("POST", "/lessons", teaching),
-        ("PATCH", f"/lessons/{2**52}", cancelling),
-        ("POST", "/contact-requests", asking),
-        ("PATCH", f"/contact-requests/{2**52}", cancelling),
+def test_lessons_count_as_writing(insistent: Person) -> None:
+    body = {"student_id": 2**52, "title": "Kora", "starts_at": "2026-12-01T17:30:00Z"}
+    assert_limited(
+        insistent,
+        ("POST", "/lessons", body),
+        ("PATCH", f"/lessons/{2**52}", {"status": "cancelled"}),
     )
-    for number in range(60):
-        assert insistent.call(*ways[number % 4]).status_code == 404
-    for way in ways:
-        answer = insistent.call(*way)
-        assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
-        assert answer.json()["retry_after"] == int(answer.headers["Retry-After"])
     assert insistent.get("/lessons")["items"] == []
