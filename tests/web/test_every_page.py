@@ -14,211 +14,16 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from tests.support.people import PASSWORD, Person
 from tests.support.server import ROOT, Server
 from tests.web.browser import Browser, Node
+from tests.web.world import World, opened, visits
 
 LANGUAGES = ("en", "fr")
-PAGES = (
-    "products", "products, signed in", "products, nothing found", "one's own products", "product", "product, signed in",
-    "own product", "new product", "new product, refused", "edit product", "edit, not one's own", "sign in",
-    "sign in, refused", "sign up", "sign up, refused", "inbox", "inbox, archived", "inbox, empty", "conversation",
-    "group", "reply", "edit", "delete", "refused message", "closed", "blocked by me", "blocked by them",
-    "older messages", "account", "account with a blocked person", "not found", "form expired", "wrong method",
-    "lessons", "past lessons", "lessons, none to take", "lessons, none past", "lesson", "lesson, taught", "lesson, over",
-    "lesson, too late", "lesson's conversation", "new lesson", "new lesson, nobody found", "new lesson, for whom",
-    "new lesson, refused", "new lesson, zone known", "requests", "requests sent", "requests, none sent", "request, too late",
-    "person", "person, asked", "person who asks", "person, blocked by me", "person, blocked by them", "person one talks with",
-    "person, oneself",
-)  # fmt: skip
+VISITS = {**visits(), "not found": opened("Bob", "/nowhere")}
 # Words that are the same in every language, or that the people in these tests have written.
 NOT_OURS = re.compile(
     r"Palabre|English|Français|Alice|Bob|Charlie|Dora|Kora, 21 strings|Only the two of us|Market|[\w.]+@example\.org"
 )
-
-
-class World:
-    """Some people and what they have done, made once; a browser for each of them."""
-
-    def __init__(self, server: Server, language: str) -> None:
-        self.language = language
-        self.alice, self.bob, self.charlie = (
-            Person(server, name) for name in ("Alice", "Bob", "Charlie")
-        )
-        kora = self.alice.post("/products", {"title": "Kora, 21 strings", "price": "450.00"})
-        self.kora = f"/products/{kora['id']}"
-        for _ in range(24):  # a whole page: what other tests have sold stands behind it
-            self.alice.post("/products", {"title": "Market"})
-        self.talk = self._talk(self.bob, kora["id"])
-        self.closed = self._talk(self.charlie, kora["id"])
-        self.charlie.patch(f"/conversations/{self.closed}", {"status": "closed"})
-        self.group = self._group()
-        blocking = self.bob.post("/messages", {"recipient_id": self.charlie.id, "text": "Market"})
-        self.blocking = blocking["conversation_id"]
-        self.bob.call("PUT", f"/users/{self.charlie.id}/block")
-        self.dora = Person(server, "Dora")
-        self.lesson = self._lesson("2030-01-01T10:00:00Z")
-        self.over = self._lesson("2020-01-01T10:00:00Z")
-        self._request(self.dora, self.bob)
-        answered = self._request(self.dora, self.alice)
-        self.alice.patch(f"/contact-requests/{answered}", {"status": "accepted"})
-        self.withdrawn = self._request(self.charlie, self.dora)
-        self.charlie.patch(f"/contact-requests/{self.withdrawn}", {"status": "cancelled"})
-        self.browsers = {
-            person.name: Browser(server.url, language)
-            for person in (self.alice, self.bob, self.charlie, self.dora)
-        }
-        for person in (self.alice, self.bob, self.charlie, self.dora):
-            self.browsers[person.name].sign_in(person.email, PASSWORD)
-        self.nobody = Browser(server.url, language)
-
-    def _talk(self, buyer: Person, product_id: int) -> int:
-        sent = buyer.post("/messages", {"product_id": product_id, "text": "Only the two of us"})
-        conversation: int = sent["conversation_id"]
-        self.question = sent["message"]["id"]
-        path = f"/conversations/{conversation}/messages"
-        self.alice.post(path, {"text": "Kora, 21 strings", "reply_to_id": self.question})
-        edited = buyer.post(path, {"text": "Market"})["message"]["id"]
-        buyer.patch(f"/messages/{edited}", {"text": "Kora, 21 strings"})
-        self.own = edited
-        buyer.delete(f"/messages/{buyer.post(path, {'text': 'Market'})['message']['id']}")
-        return conversation
-
-    def _group(self) -> int:
-        body = {"title": "Market", "participant_ids": [self.bob.id, self.charlie.id]}
-        group: int = self.alice.post("/conversations", body)["id"]
-        self.bob.post(f"/conversations/{group}/messages", {"text": "Market"})
-        return group
-
-    def _lesson(self, starts_at: str) -> dict[str, int]:
-        body = {"student_id": self.bob.id, "title": "Market", "starts_at": starts_at}
-        made: dict[str, int] = self.alice.post("/lessons", body)
-        return made
-
-    def _request(self, sender: Person, recipient: Person) -> int:
-        body = {"recipient_id": recipient.id, "message": "Market"}
-        request: int = sender.post("/contact-requests", body)["id"]
-        return request
-
-    def visit(self, name: str) -> Browser:
-        """Open one of ``PAGES``."""
-        browser = self.browsers["Bob"]
-        alice, charlie, nobody = self.browsers["Alice"], self.browsers["Charlie"], self.nobody
-        talk = f"/conversations/{self.talk}"
-        steps = {
-            "products": (nobody, "/products"),
-            "products, signed in": (browser, "/products"),
-            "products, nothing found": (nobody, "/products?q=zzz"),
-            "one's own products": (alice, f"/products?seller={self.alice.id}"),
-            "product": (nobody, self.kora),
-            "product, signed in": (browser, self.kora),
-            "own product": (alice, self.kora),
-            "new product": (alice, "/products/new"),
-            "edit product": (alice, f"{self.kora}/edit"),
-            "edit, not one's own": (browser, f"{self.kora}/edit"),
-            "sign in": (nobody, "/sign-in"),
-            "sign up": (nobody, "/sign-up"),
-            "inbox": (browser, "/conversations"),
-            "inbox, archived": (browser, "/conversations?archived=1"),
-            "inbox, empty": (charlie, "/conversations?cursor=1"),
-            "conversation": (browser, talk),
-            "group": (browser, f"/conversations/{self.group}"),
-            "reply": (browser, f"/conversations/{self.closed}?reply_to={self.question}"),
-            "delete": (alice, f"{talk}?delete={self.question}"),
-            "closed": (charlie, f"/conversations/{self.closed}"),
-            "blocked by me": (browser, f"/conversations/{self.blocking}"),
-            "blocked by them": (charlie, f"/conversations/{self.blocking}"),
-            "older messages": (browser, f"{talk}?before_seq=2"),
-            "account": (alice, "/account"),
-            "account with a blocked person": (browser, "/account"),
-            "not found": (browser, "/nowhere"),
-            **self._lessons_and_people(),
-        }
-        if name in steps:
-            chosen, path = steps[name]
-            chosen.open(path)
-            return chosen
-        return self._after_a_form(name)
-
-    def _lessons_and_people(self) -> dict[str, tuple[Browser, str]]:
-        alice, bob, charlie, dora = self.browsers.values()
-        lesson, over = f"/lessons/{self.lesson['id']}", f"/lessons/{self.over['id']}"
-        return {
-            "lessons": (bob, "/lessons"),
-            "past lessons": (alice, "/lessons?when=past&as=teacher"),
-            "lessons, none to take": (dora, "/lessons?as=student"),
-            "lessons, none past": (dora, "/lessons?when=past"),
-            "lesson": (bob, lesson),
-            "lesson, taught": (alice, lesson),
-            "lesson, over": (alice, over),
-            "lesson's conversation": (bob, f"/conversations/{self.lesson['conversation_id']}"),
-            "new lesson": (alice, f"/lessons/new?student_id={self.bob.id}"),
-            "new lesson, nobody found": (alice, "/lessons/new?q=zzz"),
-            "new lesson, for whom": (alice, "/lessons/new"),
-            "requests": (bob, "/contact-requests"),
-            "requests sent": (dora, "/contact-requests?direction=sent"),
-            "requests, none sent": (bob, "/contact-requests?direction=sent"),
-            "person": (dora, f"/people/{self.charlie.id}"),
-            "person, asked": (dora, f"/people/{self.bob.id}"),
-            "person who asks": (bob, f"/people/{self.dora.id}"),
-            "person, blocked by me": (bob, f"/people/{self.charlie.id}"),
-            "person, blocked by them": (charlie, f"/people/{self.bob.id}"),
-            "person one talks with": (bob, f"/people/{self.alice.id}"),
-            "person, oneself": (bob, f"/people/{self.bob.id}"),
-        }
-
-    def _after_a_lesson(self, name: str) -> Browser:
-        alice = self.browsers["Alice"]
-        if name == "lesson, too late":
-            page = alice.open(f"/lessons/{self.lesson['id']}")
-            alice.submit(
-                page.one("form", class_="form__actions lesson__actions"), status="completed"
-            )
-            return alice
-        if name == "request, too late":
-            charlie = self.browsers["Charlie"]
-            token = charlie.fields_of(charlie.open("/account").all("form", method="post")[0])
-            form = Node("form", {"action": f"/contact-requests/{self.withdrawn}"})
-            charlie.submit(form, csrf_token=token["csrf_token"], status="cancelled")
-            return charlie
-        if name == "new lesson, zone known":
-            alice.http.cookies.set("tz", "Europe/Paris")
-        page = alice.open(f"/lessons/new?student_id={self.bob.id}")
-        if name == "new lesson, refused":
-            alice.submit(page.one("form", class_="form"), timezone="Mars")
-        alice.http.cookies.pop("tz", None)
-        return alice
-
-    def _after_a_form(self, name: str) -> Browser:
-        if "lesson" in name or "request," in name:
-            return self._after_a_lesson(name)
-        bob, alice, nobody = self.browsers["Bob"], self.browsers["Alice"], self.nobody
-        talk = f"/conversations/{self.talk}"
-        if name == "new product, refused":
-            form = alice.open("/products/new").one("form", class_="form")
-            alice.submit(form, price="much", image_url="kora.png")
-            return alice
-        if name in ("sign in, refused", "sign up, refused"):
-            form = nobody.open("/" + name.split(",")[0].replace(" ", "-")).one(
-                "form", class_="form"
-            )
-            nobody.submit(form, email="alice", password="short")
-            return nobody
-        if name == "edit":
-            bob.open(talk)
-            own = [
-                row for row in bob.page.all("li", data_own="true") if not row.part("actions").hidden
-            ]
-            bob.follow(own[0].one("a", data_action="edit"))
-            return bob
-        composer = bob.open(talk).one("form", id="composer")
-        if name == "refused message":
-            bob.submit(composer, text=" ")
-        elif name == "form expired":
-            bob.submit(composer, text="Market", csrf_token="")
-        else:
-            bob.open(f"{talk}/messages")
-        return bob
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -226,9 +31,9 @@ def world(server: Server, request: pytest.FixtureRequest) -> World:
     return World(server, request.param)
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(params=VISITS)
 def visited(world: World, request: pytest.FixtureRequest) -> tuple[World, Browser]:
-    browser = world.visit(request.param)
+    browser = VISITS[request.param](world)
     assert browser.response.status_code < 500
     assert browser.response.headers["Content-Type"].startswith("text/html")
     return world, browser
