@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-FEATURES = (
-    "accounts", "contacts", "conversations", "lessons", "messages", "presence", "products", "sync",
-)  # fmt: skip
+from tests.support.features import FEATURES
+
 # The folders that are no feature.
 LAYERS = {"contract", "demo", "http", "operations", "realtime", "store", "transport", "web"}
 TRANSPORTS = ("api", "sockets", "pages")
