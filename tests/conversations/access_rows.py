@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.access.rows import (
-    EVENT_HIDDEN,
     PAGE_FORBIDDEN,
     PAGE_HIDDEN,
     REST_FORBIDDEN,
     REST_HIDDEN,
-    event,
     of,
     page,
     rest,
@@ -31,16 +29,6 @@ def group(target: Target) -> Any:
     return target.owner.post("/conversations", body)["id"]
 
 
-def the_conversation(call: Call) -> Any:
-    """The target's conversation, as ``/`` spells it."""
-    return {"conversation_id": call.target.once(conversation)}
-
-
-def the_conversation_for_talemy(call: Call) -> Any:
-    """The target's conversation, as ``/talemy`` spells it."""
-    return {"conversationId": call.target.once(conversation)}
-
-
 def about_product(call: Call) -> Any:
     """A product that Bob and Alice talk about already."""
     return call.target.once(conversation) and {"product_id": call.target.once(product)}
@@ -49,13 +37,6 @@ def about_product(call: Call) -> Any:
 CONVERSATION = "/conversations/<int:id>"
 PARTICIPANT = "/conversations/<int:id>/participants/<int:user_id>"
 PAGE = "/conversations/<int:conversation_id>"
-
-EVENTS = [
-    event(("/", "join_conversation"), the_conversation, EVENT_HIDDEN),
-    event(("/", "leave_conversation"), the_conversation, "ok"),  # absent or not, the same answer
-    event(("/talemy", "conversation:join"), the_conversation_for_talemy, EVENT_HIDDEN),
-    event(("/talemy", "conversation:leave"), the_conversation_for_talemy, "ok"),
-]
 
 REST = [
     rest("GET", "/conversations", "200"),

@@ -17,13 +17,19 @@ from tests.access.rows import (
     rest,
     text,
 )
-from tests.conversations.access_rows import (
-    conversation,
-    the_conversation,
-    the_conversation_for_talemy,
-)
+from tests.conversations.access_rows import conversation
 from tests.products.access_rows import product
 from tests.support.matrix import SECRET, Call, Target
+
+
+def the_conversation(call: Call) -> Any:
+    """The target's conversation, as ``/`` spells it."""
+    return {"conversation_id": call.target.once(conversation)}
+
+
+def the_conversation_for_talemy(call: Call) -> Any:
+    """The target's conversation, as ``/talemy`` spells it."""
+    return {"conversationId": call.target.once(conversation)}
 
 
 def message(target: Target) -> Any:
@@ -62,6 +68,10 @@ def quote_from_elsewhere(call: Call) -> Any:
 MESSAGES = "/conversations/<int:id>/messages"
 
 EVENTS = [
+    event(("/", "join_conversation"), the_conversation, EVENT_HIDDEN),
+    event(("/", "leave_conversation"), the_conversation, "ok"),  # absent or not, the same answer
+    event(("/talemy", "conversation:join"), the_conversation_for_talemy, EVENT_HIDDEN),
+    event(("/talemy", "conversation:leave"), the_conversation_for_talemy, "ok"),
     event(("/", "send_message"), text_to_conversation, EVENT_HIDDEN, note="to a conversation"),
     event(
         ("/", "send_message"),
