@@ -1,6 +1,6 @@
 // The load generator: one thread, one epoll, thousands of Socket.IO connections.
 //
-// It reads a cast (who connects, with which token, to do what), connects everybody, and runs the
+// It reads a cast (users, tokens and roles), opens a connection for each, and runs the
 // phases of one workload. Lines of JSON on its standard output say what it measured.
 
 #ifndef LOAD_H

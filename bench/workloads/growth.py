@@ -1,8 +1,7 @@
 """Growth: the same work in databases that hold more and more.
 
 Three ways to grow: more messages in all, longer conversations, people with more conversations.
-What is compared is the processor time of the server for each thing done, and the memory of each
-connection.
+The comparison is of the server's processor time per operation, and of memory per connection.
 """
 
 from __future__ import annotations
@@ -96,7 +95,7 @@ def _mix(server: Running, world: Grown, seconds: float) -> dict[str, Figures]:
 
 
 def _come(server: Running, _: Grown, __: float) -> dict[str, Figures]:
-    """Each connection receives the people online whom its user talks with."""
+    """Each connection receives the online users that its user shares conversations with."""
     members = [Member(WRITERS[n % len(WRITERS)]) for n in range(_COMING)]
     report = driver.run("hold", server.port, server.pid, members, [Phase("held", 0.5)])
     came = report.connecting

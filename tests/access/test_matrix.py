@@ -18,7 +18,7 @@ WITHOUT_COOKIE = {"/api/v1/auth/register", "/api/v1/auth/login"}
 
 
 def titles(rows: list[Row]) -> list[str]:
-    """What a test of a row is called."""
+    """The names of the tests of rows."""
     return [row.title for row in rows]
 
 

@@ -51,7 +51,7 @@ class Talk:
     question: Any = None
 
     def agree(self) -> tuple[list[str], list[str]]:
-        """What the buyer and the seller have heard since, once both agree with REST."""
+        """The events the buyer and the seller received since, once both agree with REST."""
         names = [[name for name, _ in side.mirror.agree()] for side in (self.buyer, self.seller)]
         return names[0], names[1]
 

@@ -1,6 +1,6 @@
 """Buyer and seller go through every event of namespace ``/``, each with an official client.
 
-After every step, what each was told equals what REST then says (``mirror.py``).
+After every step the state of each client equals what REST then returns (``mirror.py``).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def talk(
     kora: Any,
     connect: Connect,
 ) -> Talk:
-    """Everybody connected, nothing said yet."""
+    """All connections open, before the first message."""
     ways = WAYS[request.param]
     sides = []
     for person, kind in zip((bob, alice), kinds, strict=True):

@@ -1,4 +1,4 @@
-"""What contact requests may sort, or read in the order of its table, and how that is bounded."""
+"""Sorts and ordered reads that contact requests may do, each with its bound."""
 
 from __future__ import annotations
 

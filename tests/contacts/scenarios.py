@@ -1,4 +1,4 @@
-"""What happens inside the server's process in the tests of contact requests."""
+"""Inside the server's process: the statements of contact requests, and missed changes."""
 
 from __future__ import annotations
 

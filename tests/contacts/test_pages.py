@@ -19,7 +19,7 @@ def ask(sender: Person, recipient: Person, **given: Any) -> dict[str, Any]:
 
 
 def rows(page: Node) -> list[tuple[str, str]]:
-    """Who, and what has become of it."""
+    """The name and status of each row."""
     found = page.all("li", class_="request-row")
     return [
         (row.one("a", class_="request-row__name").text, row.part("status").text) for row in found
@@ -35,7 +35,7 @@ def form_to(page: Node, way: str) -> list[Node]:
 
 
 def count(page: Node) -> str:
-    """What the navigation says."""
+    """The number beside the link in the navigation."""
     return page.part("pending-requests").text if not page.part("pending-requests").hidden else ""
 
 

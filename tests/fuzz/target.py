@@ -12,7 +12,7 @@ from tests.support.server import Server
 
 MEGABYTE = 2**20
 MEMORY_BYTES = 64 * MEGABYTE
-# A polling session that nobody has joined is given ten, presence five.
+# A polling session without a namespace is given ten, presence five.
 GIVING_BACK_SECONDS = 40.0
 # QuietLog writes each kind of complaint once in ten seconds, and there are some thirty kinds.
 KINDS_OF_LINES = 30
@@ -86,7 +86,7 @@ class Watch:
         assert not faults, "\n".join(faults)
 
     def end(self) -> None:
-        """To be called after the last example, when everybody is gone."""
+        """To be called after the last example, when all connections are closed."""
         self.check()
         for taken in ("greenlets", "descriptors"):
             self._wait_for(taken)

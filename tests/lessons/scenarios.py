@@ -1,4 +1,4 @@
-"""What happens inside the server's process in the tests of lessons."""
+"""Inside the server's process: the statements of lessons, and missed changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person whose client holds a state, by events while it is connected and by ``sync`` when it was not."""
+"""A person whose client follows events while connected, and catches up by ``sync``."""
 
 from __future__ import annotations
 
@@ -111,12 +111,12 @@ class Client:
     # --- what there is to compare
 
     def shown(self) -> View:
-        """What the client holds."""
+        """The client's state."""
         messages = [m for held in self.state.messages.values() for m in held.values()]
         return seen(list(self.state.conversations.values()), messages)
 
     def everything(self) -> View:
-        """What the server says from the beginning."""
+        """The server's state, by all changes from the beginning."""
         return self.person.get("/changes", after=0, limit=500)
 
     def remember(self) -> None:

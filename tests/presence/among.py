@@ -1,4 +1,4 @@
-"""What happens inside the server's process in the tests of who hears of whom."""
+"""Inside the server's process: which users receive another's presence."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_a_statement_that_reads_everything_would_be_noticed(scene: Scene) -> Non
 
 
 def _ask(scene: Scene, row: Row, ask: asking.Ask) -> None:
-    """Ask on behalf of somebody who may; that it works is the access matrix's business."""
+    """Ask in a standing that is allowed to; the access matrix proves that it works."""
     for standing in (Standing.OWNER, Standing.PARTICIPANT, Standing.OUTSIDER, Standing.ANONYMOUS):
         if not is_refusal(row.outcomes[standing]):
             target = scene.untouched if row.door[0] == "GET" else scene.target()
@@ -109,7 +109,7 @@ def _flat(statement: str) -> str:
 
 
 def _names(statement: str, tables: set[str]) -> set[str]:
-    """What the tables are called in a statement."""
+    """The names of the tables in a statement."""
     aliases = re.findall(r'"?(\w+)"? AS "?(\w+)"?', statement)
     return tables | {alias for table, alias in aliases if table in tables}
 

@@ -1,4 +1,4 @@
-"""What each feature's tests hold for the tests that ask every feature, found by its file's name."""
+"""Parts of the features' tests, found by their file's name, for tests that cover every feature."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 
 
 class Standing(StrEnum):
-    """Who somebody is to what they ask for."""
+    """The relation of a caller to the thing asked for."""
 
     ANONYMOUS = "anonymous"
     EXPIRED = "expired token"
@@ -99,7 +99,7 @@ class Scene:
         return access, refresh
 
     def new_session(self, name: str) -> tuple[str, str]:
-        """Sign somebody in once more: an access and a refresh token to spend."""
+        """Sign a person in once more: an access and a refresh token to spend."""
         person = self.people[name]
         answer = person.post("/auth/login", {"email": person.email, "password": PASSWORD})
         return answer["access_token"], answer["refresh_token"]
@@ -109,14 +109,14 @@ class Scene:
         return Target(self)
 
     def close(self) -> None:
-        """Everybody leaves."""
+        """Close every connection."""
         for person in self.people.values():
             person.close()
 
 
 @dataclass(frozen=True)
 class Call:
-    """One question, asked by somebody about something."""
+    """One request, by a caller about a thing."""
 
     scene: Scene
     target: Target | Absent
@@ -125,7 +125,7 @@ class Call:
 
     @property
     def person(self) -> Person:
-        """Who asks."""
+        """The caller."""
         return self.scene.people[self.name]
 
 
@@ -135,7 +135,7 @@ Path = Callable[[Any], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Row:
-    """What one event or route answers to each standing.
+    """The answers of one event or route to each standing.
 
     An outcome is what the row's kind of door says: an event ``ok`` or a code; a route a status,
     followed by a code for REST or the beginning of ``Location`` for pages.

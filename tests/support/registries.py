@@ -1,4 +1,4 @@
-"""What the application says it has: its client events and its routes, as plain data.
+"""The application's client events and routes, as plain data.
 
 The application patches the process it lives in, so it is asked in a process of its own
 (``print_registries.py``).

@@ -1,4 +1,4 @@
-"""What the tests of a feature's lists and of missed changes do inside a server's process."""
+"""Inside a server's process: counting a list's statements, and catching up with changes."""
 
 from __future__ import annotations
 

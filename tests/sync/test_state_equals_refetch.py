@@ -84,7 +84,7 @@ def _another_connection_is_told_the_state(scene: Scene) -> None:
 
 
 class Ears:
-    """What Bob hears on one namespace from now on, on all of his connections."""
+    """The events Bob receives on one namespace from now on, on all of his connections."""
 
     def __init__(self, scene: Scene, namespace: str) -> None:
         self.scene = scene
@@ -94,12 +94,12 @@ class Ears:
         self._before = len(self.first.heard)
 
     def news(self) -> list[tuple[str, Any]]:
-        """What his first connection has heard."""
+        """The events of his first connection."""
         self.first.settle()
         return self.first.heard[self._before :]
 
     def names(self) -> set[str]:
-        """What any of them has heard."""
+        """The names of the events of any of them."""
         others = [s for s in self.scene.bob.sockets if s.namespace == self.namespace]
         more = [heard for socket in others if socket is not self.first for heard in socket.heard]
         return {name for name, _ in [*self.news(), *more]}

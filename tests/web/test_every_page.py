@@ -1,4 +1,4 @@
-"""What every page keeps to, in both languages: sound markup, no inline script, nothing untranslated."""
+"""Rules of every page, in both languages: sound markup, no inline script, nothing untranslated."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _repeated_ids(page: Node) -> Iterator[str]:
 
 
 def _words_of_no_catalogue(page: Node, language: str) -> Iterator[str]:
-    """What labels, buttons, headings and notices say without being in the catalogue."""
+    """Texts of labels, buttons, headings and notices that are not in the catalogue."""
     known = _sentences(language)
     for node in page.walk():
         classes = node.attributes.get("class", "").split()
@@ -128,7 +128,7 @@ def _flat(child: Node | str) -> str:
 
 @cache
 def _sentences(language: str) -> re.Pattern[str]:
-    """Every sentence of a language with anything for its placeholders, and what is nobody's."""
+    """Every sentence of a language with anything for its placeholders, and words of no language."""
     texts = {english if language == "en" else french for english, french in catalogue()}
     parts = [re.sub(r"%\\\(\w+\\\)s|\\\{\w+\\\}", ".*", re.escape(_flat(text))) for text in texts]
     return re.compile("|".join([*parts, NOT_OURS.pattern, r"[A-Z]{3}|\d+"]))
@@ -239,7 +239,7 @@ def test_placeholders_survive_translation() -> None:
 
 
 def test_templates_hold_no_sentence_of_their_own() -> None:
-    """Whatever a reader sees goes through the catalogue: templates without their tags say nothing."""
+    """All text goes through the catalogue: templates without their tags are empty."""
     found: list[str] = []
     for path in sorted((ROOT / "app/templates").rglob("*.html")):
         source = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", path.read_text(), flags=re.DOTALL)

@@ -1,7 +1,7 @@
-// Fan-out: everybody has joined one conversation, the senders write into it, everybody hears it.
+// Fan-out: all connections have joined one conversation and receive what its senders write.
 //
 // As fast as possible: `window` messages are in flight; one that all have heard is replaced by the
-// next. Paced: `rate` messages a second, whatever becomes of them.
+// next. Paced: `rate` messages a second, delivered or not.
 
 #include "load.h"
 

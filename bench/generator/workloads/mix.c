@@ -1,5 +1,5 @@
 // A marketplace: of a hundred operations eighty read by REST, fifteen send, five mark something as
-// read or say that somebody types. `window` operations are under way at any time.
+// read or announce typing. `window` operations are under way at any time.
 
 #include "load.h"
 

@@ -1,7 +1,7 @@
 // Durable sends: each sender waits for the acknowledgement of one message before the next.
 //
 // The recipients are connected and have not joined: they hear a notification. `window` is how many
-// of the senders take part. Everybody else in the cast is there and silent.
+// of the senders take part. The rest of the cast is connected and silent.
 
 #include "load.h"
 

@@ -1,4 +1,4 @@
-// A reconnect storm: everybody is cut off, comes back at once and syncs, while bystanders talk.
+// A reconnect storm: all listeners are cut off, reconnect at once and sync, while bystanders talk.
 //
 // Role listen: those who are cut off; `target` is the cursor they come back with. Roles send and
 // extra: bystanders in pairs. The phase named "storm" has the storm; it ends when all have synced.

@@ -46,7 +46,7 @@ def say(sentence: str) -> None:
 
 @dataclass(frozen=True)
 class Options:
-    """What to do; the same seed makes the same decisions, though not the same timing."""
+    """Options of a run; the same seed makes the same decisions, though not the same timing."""
 
     folder: Path  # empty, this fault's own: database, log, histories
     seed: int = 1
@@ -56,15 +56,15 @@ class Options:
     say: Say = say
 
     def bound(self, seconds: float) -> float:
-        """What a promised time may take: five times as long in the default test run, where other
-        things go on beside it.
+        """The bound of a promised time: five times as long in the default test run, which shares
+        the machine.
         """
         return seconds * 5 if self.quick else seconds
 
 
 @dataclass
 class Result:
-    """What a fault came to."""
+    """The result of a fault."""
 
     fault: str  # its name in NAMES
     amount: str  # how much was done: "100 kills under 50 clients, 41,200 messages"

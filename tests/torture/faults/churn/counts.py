@@ -1,4 +1,4 @@
-"""What a server holds: by its metrics, by ``/proc``, and by whoever counts inside it."""
+"""A server's holdings: by its metrics, by ``/proc``, and by a counter inside it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Counts:
 
 
 def counted(server: Server) -> Counts:
-    """Ask everybody who can tell. The server must run ``APPLICATION``."""
+    """Ask all three. The server must run ``APPLICATION``."""
     worker = server.worker_pid()
     inside = _ask_inside(server, worker)
     proc = Path(f"/proc/{worker}")

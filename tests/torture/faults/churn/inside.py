@@ -1,7 +1,7 @@
-"""The application with somebody in it who counts: on a signal, everything that is alive in the process.
+"""The application with a counter inside: on a signal, it counts every live object of the process.
 
-It is served only by tests. Nothing in it knows what the server keeps where, so a map that somebody
-adds tomorrow is counted as well.
+It is served only by tests. It does not know what the server keeps where, so a map that is added
+tomorrow is counted as well.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _length(container: Any) -> int:
 
 
 def _everything() -> Iterator[Any]:
-    """What the collector knows, and the plain dicts and sets it does not bother to watch."""
+    """The objects the collector tracks, and the plain dicts and sets it leaves out."""
     watched = gc.get_objects()
     seen = {id(one) for one in watched}
     yield from watched

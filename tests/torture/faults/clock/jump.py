@@ -16,7 +16,7 @@ def missing() -> str:
 
 
 class Clock:
-    """What a process started with ``settings`` in its environment takes for the time."""
+    """The time as seen by a process started with ``settings`` in its environment."""
 
     def __init__(self, folder: Path) -> None:
         library, self._file = folder / "jump.so", folder / "clock"

@@ -1,4 +1,4 @@
-"""Asks ``/healthz`` all the time: how long the event loop makes everybody wait."""
+"""Polls ``/healthz`` without a pause, to measure how long the event loop is blocked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Prober(threading.Thread):
 
     @property
     def worst(self) -> float:
-        """The longest anybody waited, in seconds."""
+        """The longest wait, in seconds."""
         return max(self.seconds)
 
     def run(self) -> None:

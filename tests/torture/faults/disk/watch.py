@@ -1,4 +1,4 @@
-"""What must hold while storage refuses: looked at from outside, while a crowd talks."""
+"""Invariants while storage refuses, checked from outside while a crowd talks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ANSWER_SECONDS = 30.0
 
 
 class Reader(threading.Thread):
-    """Somebody who does nothing but read one conversation, over and over."""
+    """A reader of one conversation, over and over."""
 
     def __init__(self, port: int, token: str, conversation_id: int) -> None:
         super().__init__(daemon=True)

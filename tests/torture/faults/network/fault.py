@@ -46,7 +46,7 @@ def run(options: Options) -> Result:
 
 
 class Storm:
-    """What happens when; each network follows its own plan in a thread of its own."""
+    """A timetable; each network follows its own in a thread of its own."""
 
     def __init__(self, options: Options, proxies: dict[str, Proxy]) -> None:
         self.options = options
@@ -122,7 +122,7 @@ class Storm:
     def _lose(self) -> None:
         time.sleep(1.0)
         self.lost = self.proxies["half-open"].half_open()
-        # Idle HTTP connections are lost too; nobody is online because of them.
+        # Idle HTTP connections are lost too; they put no user online.
         self.open = [link for link in self.lost if link.websocket]
         self.options.say(
             f"  {len(self.lost)} connections are half-open, {len(self.open)} websockets"

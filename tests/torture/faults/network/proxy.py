@@ -27,7 +27,7 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close with a RST
 
 @dataclass(frozen=True)
 class Weather:
-    """What happens to bytes on their way; both ways alike, unless it says otherwise."""
+    """Faults of bytes in transit; in both directions alike, unless stated otherwise."""
 
     delay: float = 0.0  # seconds, each way
     jitter: float = 0.0  # up to so many seconds more or less; order is kept

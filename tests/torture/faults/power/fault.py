@@ -33,7 +33,7 @@ VERSION = re.compile(r"v(\d+) ")
 
 @dataclass
 class Traced:
-    """A run: what was on the disk before it, what happened, and what everybody asked for."""
+    """A run: the disk before it, its trace, and all that clients asked for."""
 
     before: dict[str, bytes]
     steps: list[Step]

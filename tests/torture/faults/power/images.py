@@ -1,4 +1,4 @@
-"""What a disk may hold after the power has failed, rebuilt from a trace of writes and flushes.
+"""Disks as a power failure may leave them, rebuilt from a trace of writes and flushes.
 
 Certain is what was written before a flush began that came back. Whatever was written later may be
 there, or not, or in part: the images drop all of it, keep all of it, keep it up to a point that

@@ -1,4 +1,4 @@
-"""People who write and edit while the server's system calls are traced; every version is marked."""
+"""Clients that write and edit while the server's system calls are traced; versions are marked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEXT_SIZES = (0, 20, 200, 2000, 6000)
 
 @dataclass
 class Written:
-    """What everybody has asked for, and how much of it was acknowledged."""
+    """All that clients asked for, and how much of it was acknowledged."""
 
     sent: set[str] = field(default_factory=set)  # client_ids
     acknowledged: int = 0

@@ -1,9 +1,9 @@
-"""From a trace: was everything flushed before anybody heard of it?
+"""From a trace: whether every write was flushed before a client heard of it.
 
 A *mark* is a word in a message's text that stands nowhere else, ``pw3-17v2`` for the second version
 of the seventeenth message of sender 3. Where it first appears in a write to the WAL, its row is
 being stored; the next frame that ends a transaction commits it; a flush of the WAL that begins after
-that and comes back makes it durable; and where it first appears on a socket, somebody is told.
+that and comes back makes it durable; and where it first appears on a socket, a client is told.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Order:
     flushes: list[Flush] = field(default_factory=list)
 
     def check(self, report: Report) -> None:
-        """One application of the rule for every mark that anybody was told of."""
+        """One application of the rule for every mark that reached a client."""
         for mark, told in self.told.items():
             report.expect(FLUSHED, self._durable_before(mark, told), self._story(mark))
 

@@ -19,7 +19,7 @@ WAL_HEAD, FRAME_HEAD = 32, 24
 
 
 class Kind(enum.IntEnum):
-    """What a record tells of; the shim's numbers."""
+    """Kinds of records, by the shim's numbers."""
 
     WRITE = 1
     TRUNCATE = 2

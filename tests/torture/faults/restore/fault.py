@@ -27,7 +27,7 @@ SAME = "and then holds the database's list, nothing else"
 
 @dataclass
 class _Story:
-    """What happens before, between and after the restores."""
+    """The steps before, between and after the restores."""
 
     options: Options
     server: Server
@@ -50,7 +50,7 @@ class _Story:
         return done
 
     def listen(self) -> None:
-        """Let everybody who is connected hear what was said."""
+        """Let every connection receive what was sent."""
         for holder in self.holders:
             holder.listen()
 
@@ -82,7 +82,7 @@ class _Story:
     # --- the rules
 
     def come_back(self) -> None:
-        """Everybody asks from the cursor they have; nobody's is of this history."""
+        """Every client syncs from its own cursor; none is of this history."""
         for holder in self.holders:
             holder.connect()
             before = holder.cursor
@@ -92,7 +92,7 @@ class _Story:
             self.report.expect(RESET, was_reset, f"{kind}, with the cursor {before}")
 
     def compare(self) -> None:
-        """What everybody holds, and what is stored."""
+        """Compare the state of every client with the database."""
         state = State.of(self.server.data_dir)
         self.report.expect("integrity_check is clean", state.integrity == "ok", state.integrity)
         for holder in self.holders:

@@ -49,7 +49,7 @@ class Holder:
             self.line = None
 
     def listen(self) -> None:
-        """Take whatever has been said."""
+        """Apply all that was received."""
         while self.line is not None and (heard := self.line.read(0.0)) is not None:
             self._hear(heard)
 
@@ -70,7 +70,7 @@ class Holder:
         return False
 
     def rows(self) -> list[Row]:
-        """What this client holds."""
+        """The messages this client holds."""
         return [
             Row(
                 m["conversation_id"],

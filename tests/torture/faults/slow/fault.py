@@ -58,7 +58,7 @@ def run(options: Options) -> Result:
 
 
 class Scene:
-    """One conversation: somebody who writes, healthy readers, slow readers."""
+    """One conversation: a writer, healthy readers, slow readers."""
 
     def __init__(self, options: Options, size: Size, server: Server) -> None:
         self.options, self.size, self.server = options, size, server
@@ -191,7 +191,7 @@ class Scene:
 
 
 class Reader(threading.Thread):
-    """Somebody who joins and listens; or who connects, and leaves it at that."""
+    """A reader that joins and listens; or one that only connects."""
 
     def __init__(self, scene: Scene, account: Account, folder: Path) -> None:
         super().__init__(daemon=True)

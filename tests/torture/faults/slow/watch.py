@@ -1,4 +1,4 @@
-"""What slow readers cost the server: memory, and how long their sockets stay."""
+"""The cost of slow readers: memory, and how long their sockets stay."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Watch(threading.Thread):
 
 
 def _peers(port: int) -> set[int]:
-    """Ports at the other end of the server's sockets, in whatever state of TCP."""
+    """Ports at the other end of the server's sockets, in any state of TCP."""
     found = set()
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         local, remote = line.split()[1:3]

@@ -27,7 +27,7 @@ P99_NOISE_SECONDS = 0.010
 
 @dataclass
 class _Soak:
-    """What was seen."""
+    """The observations."""
 
     rig: Rig
     memory: list[Point] = field(default_factory=list)
