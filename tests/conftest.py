@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.chromium import chromium
+from tests.support.patience import PATIENCE_MS
 from tests.support.people import Person
 from tests.support.server import Server, flask
 
@@ -23,6 +25,9 @@ FIRST = (
     "test_faults", "test_planted", "test_marketplace_expo",
     "test_proxy", "test_talemy_next", "test_churn", "test_three_vocabularies", "test_storage",
 )  # fmt: skip
+
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
+from tests.support.patience import PATIENCE_MS
 from tests.support.people import PASSWORD, Person
 
-PATIENCE_MS = 10_000
 # What a browser says by itself when a test cuts the network, or a token has run out.
 NETWORK_WORDS = (
     "ERR_INTERNET_DISCONNECTED",
@@ -77,18 +77,18 @@ class Tab:
         """Open a conversation."""
         return self.open(f"/conversations/{conversation_id}")
 
-    def until(self, condition: str, argument: Any = None, timeout: float = PATIENCE_MS) -> None:
+    def until(self, condition: str, argument: Any = None) -> None:
         """Wait until a function of the page says yes."""
-        self.page.wait_for_function(condition, arg=argument, timeout=timeout)
+        self.page.wait_for_function(condition, arg=argument)
 
     def say(self, text: str) -> None:
         """Write a message and press Enter."""
         self.page.fill("#composer textarea", text)
         self.page.press("#composer textarea", "Enter")
 
-    def until_said(self, text: str, timeout: float = PATIENCE_MS) -> None:
+    def until_said(self, text: str) -> None:
         """Wait until a stored message with this text is shown."""
-        self.until(f"(text) => ({_TEXTS})().includes(text)", text, timeout)
+        self.until(f"(text) => ({_TEXTS})().includes(text)", text)
 
     def until_titled(self, prefix: str) -> None:
         """Wait until the page's title begins like this; ``""`` for no number of unread messages."""

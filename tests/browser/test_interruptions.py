@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from tests.support.server import Server
 pytestmark = pytest.mark.browser
 
 SENDING = "#message-list > li[data-state=sending]"
-LONG_MS = 40_000
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_without_any_socket_the_page_sends_and_hears_by_rest(
     his.say("by REST")
     hers.until_said("by REST")
     hers.say("and back")
-    his.until_said("and back", LONG_MS)
+    his.until_said("and back")
     his.complaints.clear()  # Chromium names every request that was cut
 
 
@@ -132,8 +132,8 @@ class TestWithAServerOfItsOwn:
         hers.say("likewise")
         fragile.start()
         for text in ("into the void", "likewise"):
-            hers.until_said(text, LONG_MS)
-            his.until_said(text, LONG_MS)
+            hers.until_said(text)
+            his.until_said(text)
         assert hers.texts() == his.texts()
         for tab in (hers, his):
             tab.complaints.clear()
@@ -143,7 +143,7 @@ class TestWithAServerOfItsOwn:
     ) -> None:
         hers, his = (sign_in(person).conversation(talk) for person in people)
         second = Tab(hers.context, hers.base).open("/conversations")
-        renewals: list[str] = []
+        renewals, began = list[str](), time.monotonic()
         hers.context.on("request", lambda request: _note_renewal(request, renewals))
         for number in range(20):  # three lives of a token, at the pace of a conversation
             his.say(f"line {number}")
@@ -151,7 +151,8 @@ class TestWithAServerOfItsOwn:
             his.page.wait_for_timeout(1_000)
         assert hers.page.locator("#connection-notice").is_hidden()
         assert second.page.locator("#connection-notice").is_hidden()
-        assert 2 <= len(renewals) <= 5, renewals
+        # Each tab renewing for itself would make twice as many: one is due after four fifths of eight seconds.
+        assert 2 <= len(renewals) <= 1 + (time.monotonic() - began) / 5, renewals
 
 
 def _note_renewal(request: Request, renewals: list[str]) -> None:

@@ -10,7 +10,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from tests.support.people import PATIENCE_SECONDS, Socket
+from tests.support.patience import PATIENCE_SECONDS
+from tests.support.people import Socket
 from tests.support.server import Server
 
 SCRIPT = Path(__file__).parent / "js" / "peer.mjs"
@@ -54,7 +55,7 @@ class Node:
         """End the process."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=PATIENCE_SECONDS)
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -119,11 +120,11 @@ class PythonSocket(Socket):
         for payload, box in zip(payloads, answers, strict=True):
             self.client.emit(event, payload, namespace=self.namespace, callback=box.put)
         # Each waits for a commit of its own, and over polling nothing is heard before the last one.
-        return [box.get(timeout=3 * PATIENCE_SECONDS) for box in answers]
+        return [box.get(timeout=PATIENCE_SECONDS) for box in answers]
 
 
 def _answer(answers: queue.Queue[dict[str, Any]]) -> dict[str, Any]:
-    said = answers.get(timeout=PATIENCE_SECONDS + 5)
+    said = answers.get(timeout=PATIENCE_SECONDS)
     assert said["error"] is None, said["error"]
     answer: dict[str, Any] = said["answer"]
     return answer

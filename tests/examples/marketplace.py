@@ -7,9 +7,9 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
+from tests.support.patience import PATIENCE_MS
 from tests.support.people import PASSWORD, Person, eventually
 
-PATIENCE_MS = 10_000
 # What a browser says of a network that a test has cut, and the client of what it does about that.
 _EXPECTED = (
     "ERR_INTERNET_DISCONNECTED",

@@ -19,16 +19,13 @@ from playwright.sync_api import (
     Locator,
     Page,
     WebSocket,
-    expect,
 )
 
 from tests.support.chromium import launch
+from tests.support.patience import PATIENCE_MS, PATIENCE_SECONDS
 from tests.support.people import PASSWORD, Person
-from tests.support.server import START_SECONDS, Server, free_port
+from tests.support.server import Server, free_port
 
-# Not a promise: a machine that builds and tests at once may be slow.
-PATIENCE_MS = 20_000
-expect.set_options(timeout=PATIENCE_MS)
 # What the browser says of a cut network, and the client of a connection that is lost.
 _EXPECTED = (
     "ERR_INTERNET_DISCONNECTED",
@@ -71,14 +68,14 @@ class NextServer:
         """End it."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=PATIENCE_SECONDS)
 
     def _wait(self, log: Path) -> None:
         assert self._process is not None
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
-                if requests.get(f"{self.url}/sign-in", timeout=10).ok:
+                if requests.get(f"{self.url}/sign-in", timeout=PATIENCE_SECONDS).ok:
                     return
             except requests.RequestException:
                 time.sleep(0.05)  # polling, with a deadline
@@ -149,11 +146,11 @@ class TalemyTab:
         """What stands in them; None for a deleted one."""
         return [row["text"] for row in self.rows()]
 
-    def until_texts(self, texts: list[str | None], timeout: float = PATIENCE_MS) -> None:
+    def until_texts(self, texts: list[str | None]) -> None:
         """Until exactly these messages are shown, all of them stored."""
         test = f"(texts) => JSON.stringify(({_ROWS})().map((row) => [row.text, row.state])) === JSON.stringify(texts)"
         wanted = [[text, "sent"] for text in texts]
-        self.page.wait_for_function(test, arg=wanted, timeout=timeout)
+        self.page.wait_for_function(test, arg=wanted)
 
     def choose(self, text: str, action: str) -> None:
         """Open the menu of a message and click what it offers."""

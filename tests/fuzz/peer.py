@@ -12,6 +12,7 @@ from typing import Any
 import requests
 
 from tests.realtime.transport_server import RawWebSocket
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server import Server
 
 SEPARATOR = b"\x1e"
@@ -131,7 +132,7 @@ class PollingPeer:
     def __init__(self, server: Server, token: str | None = None) -> None:
         self.http = requests.Session()
         self.url = f"{server.url}/socket.io/?EIO=4&transport=polling"
-        opened = self.http.get(self.url, timeout=10)
+        opened = self.http.get(self.url, timeout=PATIENCE_SECONDS)
         self.sid: str = json.loads(opened.text[1:])["sid"]
         self.url += f"&sid={self.sid}"
         self.said: list[str] = []
@@ -142,14 +143,16 @@ class PollingPeer:
     def post(self, body: bytes, **headers: str) -> int:
         """Post a body as it is; its status."""
         try:
-            return self.http.post(self.url, data=body, headers=headers, timeout=20).status_code
+            return self.http.post(
+                self.url, data=body, headers=headers, timeout=PATIENCE_SECONDS
+            ).status_code
         except requests.ConnectionError:  # hung up in the middle of a body it does not want
             return 400
 
     def hear(self, beginning: str) -> bool:
         """Poll until a packet begins so; ``False`` when the session is over."""
         while True:
-            answer = self.http.get(self.url, timeout=20)
+            answer = self.http.get(self.url, timeout=PATIENCE_SECONDS)
             assert answer.status_code in (200, 400), answer.status_code
             packets = answer.text.split("\x1e")
             self.said += packets

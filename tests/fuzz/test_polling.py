@@ -17,6 +17,7 @@ from tests.fuzz.frames import MEMBER_BYTES, STRANGER_BYTES
 from tests.fuzz.made_up import engineio_packets
 from tests.fuzz.peer import SEPARATOR, PollingPeer
 from tests.fuzz.target import Target, Watch, World
+from tests.support.patience import PATIENCE_SECONDS
 
 pytestmark = MARKS
 
@@ -113,7 +114,7 @@ def test_a_query_is_understood_or_refused(
         method,
         f"{target.url}/socket.io/?{urlencode(query, errors='surrogatepass')}",
         headers={} if origin is None else {"Origin": origin},
-        timeout=10,
+        timeout=PATIENCE_SECONDS,
     )
     assert answer.status_code in PROPER
     assert origin is None or "Access-Control-Allow-Origin" not in answer.headers
@@ -131,11 +132,16 @@ def test_requests_of_one_session_at_once_are_answered_or_end_it(
     peer = PollingPeer(target, world.mallory.token)
     try:
         with ThreadPoolExecutor(8) as pool:
-            asked = [pool.submit(requests.get, peer.url, timeout=20) for _ in range(polls)]
-            asked += [pool.submit(requests.post, peer.url, body, timeout=20) for body in posts]
+            asked = [
+                pool.submit(requests.get, peer.url, timeout=PATIENCE_SECONDS) for _ in range(polls)
+            ]
+            asked += [
+                pool.submit(requests.post, peer.url, body, timeout=PATIENCE_SECONDS)
+                for body in posts
+            ]
             # What the polls wait for, unless the session is over.
-            asked.append(pool.submit(requests.post, peer.url, b"41", timeout=20))
-            asked.append(pool.submit(requests.post, peer.url, b"1", timeout=20))
+            asked.append(pool.submit(requests.post, peer.url, b"41", timeout=PATIENCE_SECONDS))
+            asked.append(pool.submit(requests.post, peer.url, b"1", timeout=PATIENCE_SECONDS))
         assert {answer.result().status_code for answer in asked} <= PROPER
     finally:
         peer.close()

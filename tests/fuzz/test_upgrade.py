@@ -14,6 +14,7 @@ from tests.fuzz.frames import CLOSE, PING, Frame
 from tests.fuzz.made_up import engineio_packets
 from tests.fuzz.peer import PollingPeer, WebSocketPeer
 from tests.fuzz.target import Target, Watch, World
+from tests.support.patience import PATIENCE_SECONDS
 
 pytestmark = MARKS
 
@@ -92,7 +93,7 @@ def test_a_poll_that_waits_during_a_handover_is_answered(
     token = world.mallory.token
     polling = PollingPeer(target, token)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(requests.get, polling.url, timeout=20)
+        waiting = pool.submit(requests.get, polling.url, timeout=PATIENCE_SECONDS)
         websocket = _upgrade(target, polling)
         assert websocket is not None
         try:

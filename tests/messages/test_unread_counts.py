@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.people import Person
 
 
@@ -89,6 +90,6 @@ def test_a_body_that_is_not_json_reads_nothing(alice: Person, talk: Any) -> None
     headers = {"Authorization": f"Bearer {alice.token}", "Content-Type": "application/json"}
     url = f"{alice.server.url}/api/v1/conversations/{talk['id']}/read"
     for body in ("{", "null", "up_to_seq=3"):
-        refused = alice.http.post(url, data=body, headers=headers, timeout=10)
+        refused = alice.http.post(url, data=body, headers=headers, timeout=PATIENCE_SECONDS)
         assert (refused.status_code, refused.json()["code"]) == (422, "invalid_payload")
     assert unread(alice, talk) == 3

@@ -16,7 +16,7 @@ import pytest
 
 from tests.model.model import Conversation, Message
 from tests.model.test_history import NAMES, History
-from tests.support.people import PATIENCE_SECONDS
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server import Server
 from tests.torture.line import Line
 

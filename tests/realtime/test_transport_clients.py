@@ -13,6 +13,7 @@ import pytest
 import socketio
 
 from tests.realtime.transport_server import ROOT, TransportServer, serving, wait_for
+from tests.support.patience import PATIENCE_SECONDS
 
 CLIENT = Path(__file__).with_name("transport_client.mjs")
 JAVASCRIPT_CLIENT = ROOT / "clients" / "typescript" / "node_modules" / "socket.io-client"
@@ -35,7 +36,7 @@ def test_the_javascript_client_upgrades_without_loss_and_comes_back(
         [node, str(CLIENT), f"http://127.0.0.1:{server.port}"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
     )
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout) == {
@@ -54,9 +55,11 @@ def test_the_javascript_client_upgrades_without_loss_and_comes_back(
 @pytest.mark.parametrize("transports", [["polling"], ["websocket"], ["polling", "websocket"]])
 def test_the_python_client_is_served(server: TransportServer, transports: list[str]) -> None:
     client = socketio.Client(reconnection=False)
-    client.connect(f"http://127.0.0.1:{server.port}", transports=transports, wait_timeout=10)
+    client.connect(
+        f"http://127.0.0.1:{server.port}", transports=transports, wait_timeout=PATIENCE_SECONDS
+    )
     assert client.transport() == transports[-1]
-    assert client.call("echo", {"text": "déjà"}, timeout=10) == {"text": "déjà"}
+    assert client.call("echo", {"text": "déjà"}, timeout=PATIENCE_SECONDS) == {"text": "déjà"}
     before = len(server.state()["ended"])
     client.disconnect()
     wait_for("end of the session", lambda: len(server.state()["ended"]) == before + 1)
@@ -65,4 +68,6 @@ def test_the_python_client_is_served(server: TransportServer, transports: list[s
 def test_the_python_client_hears_a_refusal(server: TransportServer) -> None:
     client = socketio.Client(reconnection=False)
     with pytest.raises(socketio.exceptions.ConnectionError):
-        client.connect(f"http://127.0.0.1:{server.port}", auth="wrong", wait_timeout=10)
+        client.connect(
+            f"http://127.0.0.1:{server.port}", auth="wrong", wait_timeout=PATIENCE_SECONDS
+        )

@@ -30,12 +30,12 @@ def server(transport: str) -> Iterator[TransportServer]:
 
 @pytest.fixture(scope="module")
 def hasty(transport: str) -> Iterator[TransportServer]:
-    """With short deadlines."""
+    """With short deadlines, though longer than a busy machine keeps the test itself waiting."""
     with serving(
         transport=transport,
         ping_interval=0.5,
-        ping_timeout=0.5,
-        connect_deadline=0.6,
+        ping_timeout=3.0,
+        connect_deadline=1.5,
         upgrade_deadline=0.6,
         close_grace=0.5,
     ) as running:
@@ -96,7 +96,7 @@ def test_a_polling_session_that_never_joins_is_closed(hasty: TransportServer) ->
 def test_a_peer_that_answers_no_ping_is_closed(hasty: TransportServer) -> None:
     before = hasty.state()["ping_timeouts"]
     dead, alive = RawWebSocket.joined(hasty), RawWebSocket.joined(hasty)
-    wait_for("end of the dead one", lambda: _answer_pings(alive) and dead.is_gone(), 5)
+    wait_for("end of the dead one", lambda: _answer_pings(alive) and dead.is_gone())
     assert hasty.state()["ping_timeouts"] == before + 1
     alive.event("echo", 1, ack=1)
     assert alive.receive() == "431[1]"
@@ -122,7 +122,7 @@ def test_a_clock_that_jumps_a_day_disconnects_nobody_and_keeps_no_dead(
     alive, dead = RawWebSocket.joined(hasty), RawWebSocket.joined(hasty)
     try:
         hasty.get(f"/jump?seconds={jump}")
-        wait_for("end of the dead one", lambda: _answer_pings(alive) and dead.is_gone(), 5)
+        wait_for("end of the dead one", lambda: _answer_pings(alive) and dead.is_gone())
         alive.event("echo", 1, ack=1)
         assert alive.receive() == "431[1]"
     finally:
@@ -136,7 +136,7 @@ def test_a_process_that_was_stopped_does_not_blame_its_clients(hasty: TransportS
     worker = int(hasty.get("/state")["pid"])
     _kill(worker, signal.SIGSTOP)
     alive.send("3")
-    time.sleep(1.8)  # …and the process is held well past ping_timeout
+    time.sleep(4.3)  # …and the process is held well past ping_timeout
     _kill(worker, signal.SIGCONT)
     alive.event("echo", 1, ack=1)
     assert alive.receive() == "431[1]"
@@ -146,7 +146,7 @@ def test_a_process_that_was_stopped_does_not_blame_its_clients(hasty: TransportS
 def test_a_slow_handler_is_not_the_clients_fault(hasty: TransportServer) -> None:
     ws = RawWebSocket.joined(hasty)
     assert ws.receive_frame() == (1, b"2")
-    ws.event("number", 1, 1.5)  # longer than ping_timeout; the pong waits behind it
+    ws.event("number", 1, 4.0)  # longer than ping_timeout; the pong waits behind it
     ws.send("3")
     assert ws.receive() == '42["heard",1]'
     ws.event("echo", 1, ack=1)
@@ -170,7 +170,7 @@ def test_closing_a_websocket_says_so_ends_tcp_and_keeps_nobody_waiting(
     assert ws.receive() == '42["session_ended","token_revoked"]'
     assert ws.receive() == "1"
     assert ws.close_code() == 1000
-    wait_for("end of the connection", ws.is_gone, 3)
+    wait_for("end of the connection", ws.is_gone)
     assert float(server.state()["ended"]["close took"]) < 0.1
 
 
@@ -202,7 +202,7 @@ def test_closing_a_polling_session_works_too(server: TransportServer) -> None:
     with ThreadPoolExecutor(1) as pool:
         poll = pool.submit(server.poll, sid)
         server.post(sid, '42["close_me"]')
-        body = poll.result(5)[1]
+        body = poll.result()[1]
     assert body.startswith('42["session_ended","token_revoked"]')
     wait_for("end of the session", lambda: server.poll(sid)[0] == 400)
     assert server.post(sid, "40")[0] == 400
@@ -244,5 +244,5 @@ def test_a_client_that_posts_twice_at_once_is_closed(server: TransportServer) ->
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(server.post, sid, '42["number",1,0.5]')
         wait_for("refusal of the second post", lambda: server.post(sid, "3")[0] == 400)
-        first.result(5)
+        first.result()
     wait_for("end of the session", lambda: server.poll(sid)[0] == 400)

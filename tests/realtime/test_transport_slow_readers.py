@@ -67,7 +67,7 @@ def test_a_peer_that_stops_reading_cannot_hold_a_write_for_ever(transport: str) 
     with serving(transport=transport, send_deadline=0.5, env={"SLOWEST_RATE": "1000000"}) as server:
         stalled = stalled_reader(server)
         stalled.event("flood_me", 20, 100_000)
-        wait_for("end of its session", lambda: server.state()["sessions"] == 0, 5)
+        wait_for("end of its session", lambda: server.state()["sessions"] == 0)
         assert server.state()["slow_consumers"] == 0
         assert not is_established(stalled, server)
         stalled.close()

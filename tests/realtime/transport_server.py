@@ -19,11 +19,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.support.patience import PATIENCE_SECONDS
+
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
+# Long for a busy machine, but shorter than the ordinary times of the transport, which begin at ten seconds:
+# a test that has shortened one of them is to see that one take effect, and not another.
+WITHIN_SECONDS = 9.0
 
 
-def wait_for(what: str, probe: Callable[[], T], seconds: float = 10.0) -> T:
+def wait_for(what: str, probe: Callable[[], T], seconds: float = WITHIN_SECONDS) -> T:
     """Poll until *probe* returns something true; fail, naming *what*, after *seconds*."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -70,7 +75,7 @@ class TransportServer:
         return self._log.read()
 
     def wait_until_up(self) -> TransportServer:
-        wait_for("answer from the server", self._answers, 15)
+        wait_for("answer from the server", self._answers, PATIENCE_SECONDS)
         return self
 
     def _answers(self) -> bool:
@@ -89,7 +94,9 @@ class TransportServer:
         return int(self.get("/greenlets"))
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE_SECONDS
+        ) as answer:
             return json.loads(answer.read())
 
     def terminate(self, sig: int = signal.SIGTERM) -> None:
@@ -99,7 +106,7 @@ class TransportServer:
     def stop(self) -> None:
         self.terminate()
         try:
-            self.process.wait(12)
+            self.process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -7,6 +7,7 @@ from typing import Any
 
 import socketio
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.people import OfficialClient, Person, Socket
 
 NAMESPACES = ("/", "/talemy")
@@ -33,7 +34,7 @@ def connect_both(person: Person, token: str | None = None) -> tuple[Half, Half]:
         auth={"token": token or person.token},
         namespaces=list(NAMESPACES),
         transports=["websocket"],
-        wait_timeout=10,
+        wait_timeout=PATIENCE_SECONDS,
     )
     for half in (marketplace, talemy):
         person.sockets.append(half)

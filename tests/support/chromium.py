@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserType, sync_playwright
 
+from tests.support.patience import PATIENCE_MS
+
 _HEADLESS = ("chromium-headless-shell", "chrome-headless-shell")  # without a window's parts
 _WHOLE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Parts of the window that are pages themselves: nobody sees them, and they take a third of the time.
@@ -52,7 +54,7 @@ def chromium() -> Iterator[Browser]:
 
 def launch(kind: BrowserType, *arguments: str) -> Browser:
     """Another Chromium of the same Playwright (``chromium.browser_type``), told more than the usual."""
-    return kind.launch(executable_path=_path(), args=[*_QUIET, *arguments])
+    return kind.launch(executable_path=_path(), args=[*_QUIET, *arguments], timeout=PATIENCE_MS)
 
 
 def _path() -> str:

@@ -12,10 +12,10 @@ import engineio
 import requests
 import socketio
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server import Server
 
 PASSWORD = "correct horse battery"
-PATIENCE_SECONDS = 10.0
 
 
 class Person:
@@ -27,7 +27,9 @@ class Person:
         self.email = f"{name.lower()}.{secrets.token_hex(4)}@example.org"
         self.http = requests.Session()
         body = {"email": self.email, "password": PASSWORD, "name": name}
-        answer = self.http.post(f"{server.url}/api/v1/auth/register", json=body, timeout=30)
+        answer = self.http.post(
+            f"{server.url}/api/v1/auth/register", json=body, timeout=PATIENCE_SECONDS
+        )
         assert answer.status_code == 201, answer.text
         self.keep(answer.json())
         self.id: int = answer.json()["user"]["id"]
@@ -46,7 +48,7 @@ class Person:
             f"{self.server.url}/api/v1{path}",
             json=json,
             headers=headers,
-            timeout=30,
+            timeout=PATIENCE_SECONDS,
             **options,
         )
 
@@ -118,7 +120,7 @@ class Socket:
         self.heard: list[tuple[str, Any]] = []
         self._news = threading.Condition()
         # Five seconds are its default for a POST: too few for a pipeline on a busy machine.
-        self.client = OfficialClient(reconnection=False, request_timeout=30)
+        self.client = OfficialClient(reconnection=False, request_timeout=PATIENCE_SECONDS)
         self.client.on("*", self._hear, namespace=namespace)
         self.client.on("connect_error", self._refused, namespace=namespace)
         self.client.on("disconnect", lambda *_: self._hear("disconnect", None), namespace=namespace)
@@ -127,7 +129,7 @@ class Socket:
             auth=auth,
             namespaces=[namespace],
             transports=transports or ["websocket"],
-            wait_timeout=10,
+            wait_timeout=PATIENCE_SECONDS,
         )
 
     def call(self, event: str, data: Any = None) -> dict[str, Any]:
@@ -155,7 +157,7 @@ class Socket:
         self.client.emit(event, data, namespace=self.namespace)
 
     def wait_for(self, event: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
-        """The payload of the first such event, heard already or within ten seconds."""
+        """The payload of the first such event, heard already or soon."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         with self._news:
             while True:
@@ -192,7 +194,7 @@ class Socket:
 
 
 def eventually(ask: Callable[[], bool]) -> None:
-    """Ask until the answer is yes; for what is true within ten seconds but not at once."""
+    """Ask until the answer is yes; for what is true soon but not at once."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not ask():
         assert time.monotonic() < deadline, "it did not become true"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import functools
 import hashlib
@@ -18,10 +19,11 @@ from typing import Any
 
 import requests
 
+from tests.support.patience import PATIENCE_SECONDS
+
 ROOT = Path(__file__).resolve().parents[2]
 MIGRATIONS = ROOT / "app" / "store" / "migrations"
 TEMPLATES = ROOT / ".pytest_cache" / "templates"
-START_SECONDS = 30.0
 
 
 def free_port() -> int:
@@ -120,7 +122,7 @@ class Server:
         """SIGTERM, as an operator would; returns the seconds it took to leave."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=PATIENCE_SECONDS)
         self._process = None
         return time.monotonic() - began
 
@@ -131,7 +133,7 @@ class Server:
     def kill_all(self) -> None:
         """``kill -9`` of master and worker."""
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=PATIENCE_SECONDS)
         self._process = None
 
     def worker_pid(self) -> int:
@@ -159,15 +161,14 @@ class Server:
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 break
-            try:
+            with contextlib.suppress(requests.RequestException):
                 if requests.get(f"{self.url}/readyz", timeout=5).ok:
                     return
-            except requests.RequestException:
-                time.sleep(0.02)  # polling, with a deadline
+            time.sleep(0.02)  # polling, with a deadline
         raise AssertionError(f"the server did not become ready:\n{self.log()[-4000:]}")
 
     def __enter__(self) -> Server:

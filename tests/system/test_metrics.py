@@ -160,7 +160,6 @@ def test_a_reader_that_is_too_slow_is_counted_when_it_is_cut(
 
 def test_a_loop_that_is_held_up_is_seen_to_lag(tmp_path: Path) -> None:
     found = inside(f"{HERE}:hold_the_loop_up", tmp_path)
-    assert found["longest_before"] < found["held"] * 0.9
     assert found["longest"] >= found["held"] * 0.5
     assert found["late"] >= 1
 
@@ -196,17 +195,17 @@ def _reader_who_stops_reading(person: Person) -> websocket.WebSocket:
 
 
 def hold_the_loop_up(_app: object) -> dict[str, float]:
-    """In the server's process: half a second in which nobody else can run."""
+    """In the server's process: a while in which nothing else can run, longer than the machine's own pauses."""
     import gevent
     from gevent.monkey import get_original
 
     from app.operations.metrics import LoopWatch
 
-    held = 0.5
     watch = LoopWatch()
     gevent.spawn(watch.watch)
     gevent.sleep(0.3)
     before = watch.longest
+    held = max(0.5, 3 * before)
     get_original("time", "sleep")(held)
     gevent.sleep(0.3)
     buckets = dict(watch.lag.buckets)
