@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from tests.support.chromium import chromium
 from tests.support.patience import PATIENCE_MS
 from tests.support.people import Person
 from tests.support.server import Server, flask
+from tests.support.witness import evidence
 
 __all__ = ["chromium"]  # a fixture of its own module: all who drive a browser share it
 
@@ -28,6 +29,19 @@ FIRST = (
 
 
 expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure shows what servers and pages said, while they are still there."""
+    report = yield
+    if report.failed:
+        # Interrupted in the middle of a call, Playwright answers no more.
+        hung = "from pytest-timeout" in report.longreprtext
+        report.sections += evidence(f"{item.nodeid}-{report.when}", pictures=not hung)
+    return report
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

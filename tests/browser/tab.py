@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.support.patience import PATIENCE_MS
 from tests.support.people import PASSWORD, Person
+from tests.support.witness import watched
 
 # What a browser says by itself when a test cuts the network, or a token has run out.
 NETWORK_WORDS = (
@@ -51,7 +52,7 @@ class Tab:
     def __init__(self, context: BrowserContext, base: str) -> None:
         self.context = context
         self.base = base
-        self.page: Page = context.new_page()
+        self.page: Page = watched(context.new_page())
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.add_init_script(_NOTE_SOCKETS)
         self.complaints: list[str] = []

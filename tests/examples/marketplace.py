@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
 from tests.support.patience import PATIENCE_MS
 from tests.support.people import PASSWORD, Person, eventually
+from tests.support.witness import watched
 
 # What a browser says of a network that a test has cut, and the client of what it does about that.
 _EXPECTED = (
@@ -27,7 +28,7 @@ class App:
     def __init__(self, context: BrowserContext, base: str) -> None:
         self.context = context
         self.base = base
-        self.page: Page = context.new_page()
+        self.page: Page = watched(context.new_page())
         self.page.set_default_timeout(PATIENCE_MS)
         self.complaints: list[str] = []
         self.sockets = 0

@@ -25,6 +25,7 @@ from tests.support.chromium import launch
 from tests.support.patience import PATIENCE_MS, PATIENCE_SECONDS
 from tests.support.people import PASSWORD, Person
 from tests.support.server import Server, free_port
+from tests.support.witness import watched
 
 # What the browser says of a cut network, and the client of a connection that is lost.
 _EXPECTED = (
@@ -94,7 +95,7 @@ class TalemyTab:
     def __init__(self, context: BrowserContext, base: str) -> None:
         self.context = context
         self.base = base
-        self.page: Page = context.new_page()
+        self.page: Page = watched(context.new_page())
         self.page.set_default_timeout(PATIENCE_MS)
         self.complaints: list[str] = []
         self.sockets: list[WebSocket] = []

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 
@@ -89,6 +89,7 @@ class Server:
 
     application = "wsgi:app"
     QUICK = "tests.support.quick:app"  # for tests that are not about passwords
+    started: ClassVar[list[Server]] = []  # and neither stopped nor killed since
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
@@ -116,6 +117,7 @@ class Server:
                 start_new_session=True,
             )
         self._wait_until_ready()
+        self.started.append(self)
         return self
 
     def stop(self) -> float:
@@ -123,7 +125,7 @@ class Server:
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=PATIENCE_SECONDS)
-        self._process = None
+        self._ended()
         return time.monotonic() - began
 
     def kill_worker(self) -> None:
@@ -134,7 +136,12 @@ class Server:
         """``kill -9`` of master and worker."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=PATIENCE_SECONDS)
+        self._ended()
+
+    def _ended(self) -> None:
         self._process = None
+        if self in self.started:
+            self.started.remove(self)
 
     def worker_pid(self) -> int:
         """The process that serves: the master's youngest child."""
