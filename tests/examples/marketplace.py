@@ -72,10 +72,12 @@ class App:
         return self.part("message").filter(has=words).last
 
     def choose(self, text: str, action: str) -> None:
-        """Open the menu of a message and click what it offers."""
+        """Open the menu of a message and click what it offers; wait until a reply or an edit can be written."""
         self.message(text).hover()
         self.message(text).locator("[data-testid=actions]").click()
         self.page.click(f"[data-testid={action}]")
+        if action in ("reply", "edit"):
+            self.part("about").wait_for()
 
     def texts(self) -> list[str]:
         """What the conversation in front shows, oldest first, messages on their way included."""

@@ -148,6 +148,27 @@ def test_a_reply_an_edit_and_a_deletion_reach_the_other(
     assert his.texts() == stored(bob, talk)
 
 
+def test_a_reply_and_an_edit_are_typed_without_a_click_into_the_field(
+    alice: Person, bob: Person, talk: int, sign_in: Open
+) -> None:
+    """However long the menu was open: a browser's menu takes the focus once it has faded in."""
+    his = sign_in(bob).conversation(talk)
+    for text, action, typed in [
+        ("Is it still for sale?", "reply", "On Monday?"),
+        ("On Monday?", "edit", "On Sunday?"),
+    ]:
+        his.message(text).hover()
+        his.message(text).locator("[data-testid=actions]").click()
+        expect(his.page.get_by_role("dialog")).to_be_visible()
+        his.page.get_by_test_id(action).click()
+        expect(his.part("composer")).to_be_focused()
+        his.page.keyboard.press("ControlOrMeta+A")
+        his.page.keyboard.type(typed)
+        his.page.keyboard.press("Enter")
+        expect(his.message(typed).locator("[data-testid=sent]")).to_be_visible()
+    assert stored(alice, talk) == ["Is it still for sale?", "On Sunday?"]
+
+
 def test_badges_count_what_is_unread_until_it_is_read(
     alice: Person, bob: Person, talk: int, sign_in: Open
 ) -> None:

@@ -80,7 +80,6 @@ class Room:
             self._fill_and_press(self.pages.page, ".message__edit textarea", f"{text}, edited")
         elif who == "marketplace":
             self.marketplace.choose(text, "edit")
-            self.marketplace.part("about").wait_for()
             self.marketplace.part("composer").fill(f"{text}, edited")
             self.marketplace.part("send").click()
         else:

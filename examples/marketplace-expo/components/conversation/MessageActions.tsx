@@ -1,6 +1,7 @@
 import Feather from "@expo/vector-icons/Feather";
 import type { Message } from "@palabre/client";
-import { Modal, Pressable, StyleSheet, Text, View } from "react-native";
+import { useRef } from "react";
+import { Modal, Platform, Pressable, StyleSheet, Text, View } from "react-native";
 import { useSafeAreaInsets } from "react-native-safe-area-context";
 import type { IconName } from "@/components/Button";
 import { useWords } from "@/i18n/useWords";
@@ -23,18 +24,30 @@ export function MessageActions({ message, isMine, onClose, onReply, onEdit }: Ac
   const words = useWords();
   const isWide = useWide();
   const { bottom } = useSafeAreaInsets();
+  const afterwards = useRef<(() => void) | null>(null);
   const act = (what: (message: Message) => unknown) => () => {
     onClose();
     if (message) what(message);
   };
+  // In a browser the menu keeps the focus until it has faded out, then returns it to its button: the composer
+  // can take it only after that.
+  const write = (what: (message: Message) => void) =>
+    act((chosen) => {
+      if (Platform.OS === "web") afterwards.current = () => what(chosen);
+      else what(chosen);
+    });
+  const dismissed = () => {
+    afterwards.current?.();
+    afterwards.current = null;
+  };
   const remove = (scope: "everyone" | "me") => act(({ id }) => messagingSocket.deleteMessage(id, scope).catch(() => undefined));
   return (
-    <Modal visible={message !== null} transparent animationType="fade" onRequestClose={onClose} statusBarTranslucent>
+    <Modal visible={message !== null} transparent animationType="fade" onRequestClose={onClose} onDismiss={dismissed} statusBarTranslucent>
       <Pressable style={[styles.veil, isWide ? styles.middle : styles.below]} onPress={onClose} aria-label={words.cancel}>
         <View style={[styles.sheet, isWide ? styles.box : { paddingBottom: bottom + space.m }]} role="menu" aria-label={words.actions}>
           <Text style={styles.excerpt} numberOfLines={2}>{message?.text}</Text>
-          <Action icon="corner-up-left" label={words.reply} onPress={act(onReply)} testID="reply" />
-          {isMine && <Action icon="edit-2" label={words.edit} onPress={act(onEdit)} testID="edit" />}
+          <Action icon="corner-up-left" label={words.reply} onPress={write(onReply)} testID="reply" />
+          {isMine && <Action icon="edit-2" label={words.edit} onPress={write(onEdit)} testID="edit" />}
           <Action icon="eye-off" label={words.removeForMe} onPress={remove("me")} testID="remove-for-me" />
           {isMine && <Action icon="trash-2" label={words.remove} onPress={remove("everyone")} isGrave testID="remove" />}
         </View>
