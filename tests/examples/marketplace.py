@@ -97,6 +97,10 @@ class App:
     def forgive(self, *words: str) -> None:
         """Leave out complaints that a test has provoked."""
         assert all(any(word in text for text in self.complaints) for word in words)
+        self.excuse(*words)
+
+    def excuse(self, *words: str) -> None:
+        """Leave out complaints that a test may have provoked; whether it did is a matter of moments."""
         self.complaints = [t for t in self.complaints if not any(word in t for word in words)]
 
     def _opened(self) -> None:

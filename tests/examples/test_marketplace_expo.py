@@ -236,6 +236,8 @@ def test_what_was_not_sent_survives_a_reload(
         eventually(lambda: stored(alice, talk) == ["Hello", "Written in the dark"])
         his.until_said("Hello", "Written in the dark")
         expect(his.message("Written in the dark").locator("[data-testid=sent]")).to_be_visible()
+        # A request that was under way when the server was killed.
+        his.excuse("ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
 
 
 def test_a_token_that_ends_disturbs_nobody(

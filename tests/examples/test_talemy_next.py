@@ -263,6 +263,8 @@ def test_what_was_not_sent_survives_a_reload_while_the_server_is_down(
         server.start()
     his.until_online().until_texts(["In the light", "In the dark"])
     expect(his.in_list(talk)).to_contain_text("In the dark")
+    # A request that was under way when the server left.
+    his.excuse("ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
 
 
 def test_signing_out_ends_the_connection_and_the_session_in_every_tab(
