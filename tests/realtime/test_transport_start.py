@@ -20,11 +20,11 @@ from tests.realtime.transport_server import (
     WITHIN_SECONDS,
     RawWebSocket,
     TransportServer,
-    free_port,
     serving,
     wait_for,
 )
 from tests.support.patience import PATIENCE_SECONDS
+from tests.support.server import free_port
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.support.patience import PATIENCE_SECONDS
+from tests.support.server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
@@ -36,13 +37,6 @@ def wait_for(what: str, probe: Callable[[], T], seconds: float = WITHIN_SECONDS)
             return found
         time.sleep(0.02)
     raise AssertionError(f"no {what} within {seconds} s")
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 class TransportServer:

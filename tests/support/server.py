@@ -7,6 +7,7 @@ import fcntl
 import functools
 import hashlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -27,11 +28,16 @@ TEMPLATES = ROOT / ".pytest_cache" / "templates"
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port without a listener now, from below those that the kernel gives to outgoing connections.
+
+    From among those, another connection could take it while the server starts or is down; a client that
+    reconnects meanwhile could even reach itself.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)  # `random` may be seeded alike in every worker
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Template:
