@@ -23,7 +23,7 @@ FIRST = (
     "test_setup", "test_transport_start", "test_interruptions", "test_layout",
     "test_architecture", "test_two_browsers", "lessons/test_browser", "contacts/test_browser", "realtime/test_sessions",
     "test_matrix", "test_transport_sessions", "test_writer", "test_revision",
-    "test_faults", "test_planted", "test_marketplace_expo",
+    "test_faults", "test_planted", "test_marketplace_expo", "test_marketplace_build",
     "test_proxy", "test_talemy_next", "test_churn", "test_three_vocabularies", "test_storage",
 )  # fmt: skip
 

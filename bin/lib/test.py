@@ -20,13 +20,13 @@ def _files_at_once(number: int) -> tuple[str, ...]:
     return ("-n", str(number), "--dist", "loadfile", "--no-loadscope-reorder")
 
 
-# Most of a run is waiting for servers, so several files at a time, however few the cores. The examples
-# are built meanwhile, and driven after that, beside what kills servers and fills disks: that waits
-# most of all, but promises times, so fewer at once.
-_EVERYTHING = (
-    (*_files_at_once(4), "-m", "not torture and not examples"),
-    (*_files_at_once(3), "-m", "torture or examples", "tests/examples", "tests/torture"),
-)
+# Most of a run is waiting for servers, so several files at a time, however few the cores. Browsers compute,
+# and the torture promises times: neither runs beside the other, nor beside the builds of the examples.
+_SERVERS = (*_files_at_once(4), "-m", "not torture and not browser and not examples")
+_BROWSERS = (
+    *_files_at_once(2), "-m", "browser or examples", "tests/browser", "tests/docs", "tests/examples",
+)  # fmt: skip
+_TORTURE = (*_files_at_once(2), "-m", "torture", "tests/torture")
 _NO_BROWSER = (
     "BROWSER TESTS DID NOT RUN: no Chromium found.\n"
     "Install one (`apt install chromium`, `brew install --cask chromium`), "
@@ -41,25 +41,33 @@ def test(arguments: Sequence[str]) -> int:
     translations.ensure_compiled()
     chromium = browser.ensure_chromium()
 
-    preparing = None if arguments else examples.begin()
-    step("Running the Python tests")
-    results = {"Python": _pytest(arguments, node.environment, chromium)}
-    if preparing:
-        preparing.wait()
-    if not arguments:
-        step("Running the TypeScript tests")
-        results["TypeScript"] = node.npm_aloud("test") == 0
+    # Node on the path: some tests drive the server with the official JavaScript client.
+    environment = {**node.environment, **({"CHROMIUM": chromium} if chromium else {})}
+    if arguments:
+        results = {"Python": _pytest(arguments, environment)}
+    else:
+        results = _everything(node, environment)
     return _sum_up(results, missing_browser=chromium is None)
 
 
-def _pytest(arguments: Sequence[str], environment: Mapping[str, str], chromium: str | None) -> bool:
-    # Node on the path: some tests drive the server with the official JavaScript client.
-    environment = {**environment, **({"CHROMIUM": chromium} if chromium else {})}
-    runs = [arguments] if arguments else _EVERYTHING
-    command = [sys.executable, "-m", "pytest"]
-    # Every run is made, whatever became of the one before.
-    codes = [subprocess.call([*command, *run], cwd=ROOT, env=environment) for run in runs]
-    return not any(codes)
+def _everything(node: pages.NodeTools, environment: Mapping[str, str]) -> dict[str, bool]:
+    """Every run is made, whatever became of the one before."""
+    building = examples.begin()
+    step("Running the tests of the server")
+    results = {"Server": _pytest(_SERVERS, environment)}
+    building.wait()
+    step("Running the tests in browsers")
+    results["Browser"] = _pytest(_BROWSERS, environment)
+    step("Running a short torture")
+    results["Torture"] = _pytest(_TORTURE, environment)
+    step("Running the TypeScript tests")
+    results["TypeScript"] = node.npm_aloud("test") == 0
+    return results
+
+
+def _pytest(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.call(command, cwd=ROOT, env=environment) == 0
 
 
 def _sum_up(results: Mapping[str, bool], *, missing_browser: bool) -> int:

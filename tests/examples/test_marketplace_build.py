@@ -28,6 +28,7 @@ def test_a_second_build_holds_the_second_address(built: Built, tmp_path: Path) -
 def _export(folder: Path, target: Path, address: str, temporary: Path) -> None:
     node = shutil.which("node") or pytest.fail("Expo needs a node on the path")
     command = [node, "node_modules/expo/bin/cli", "export", "--platform", "web"]
+    command += ["--max-workers", "1"]  # beside browsers
     done = subprocess.run(
         [*command, "--output-dir", str(target)],
         cwd=folder,
