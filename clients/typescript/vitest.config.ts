@@ -21,8 +21,8 @@ export default defineConfig({
     minWorkers: 4,
     maxWorkers: 4,
     // Of a busy machine; what waits for something says itself how long.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     sequence: { sequencer: LongestFirst },
   },
 });

@@ -14,7 +14,7 @@ describe.skipIf(!canServe)("a network that is cut again and again", () => {
 
   beforeAll(async () => {
     server = await Server.start({ RATELIMIT_ENABLED: "false" });
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const wire of wires) wire.close();
     await server?.close();

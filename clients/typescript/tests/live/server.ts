@@ -1,5 +1,6 @@
 /** A real Palabre in a process of its own: own folder, free port, killed and started at will. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,7 +10,9 @@ import { BearerCredentials, MemoryTokenStorage, PalabreClient, type ClientOption
 import { copyMigrated } from "../support/migrated";
 import { PYTHON, ROOT } from "../support/places";
 
-const START_MS = 30_000;
+const START_MS = 60_000;
+/** Long for a busy machine, but shorter than the half minute after which Talemy's client asks by itself for what it missed. */
+const PATIENCE_MS = 25_000;
 
 /** Whether there is an environment to start the server from; `bin/test` makes one. */
 export const canServe = existsSync(PYTHON);
@@ -114,7 +117,7 @@ export class Person {
 }
 
 /** Waits for something to become true; it is looked at again and again, and the wait has an end. */
-export async function until(holds: () => boolean | Promise<boolean>, within = 10_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, within = PATIENCE_MS): Promise<void> {
   const end = Date.now() + within;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`Not within ${within} ms: ${holds.toString()}`);
@@ -129,11 +132,18 @@ async function post<Answer>(url: string, body: object): Promise<Answer> {
   return (await answer.json()) as Answer;
 }
 
-function freePort(): Promise<number> {
+/** From below the ports that the kernel gives to outgoing connections: one of those could take it while the server is down. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
 }

@@ -19,7 +19,7 @@ describe.skipIf(!canServe)("tabs of one browser", () => {
 
   beforeAll(async () => {
     server = await Server.start({ RATELIMIT_ENABLED: "false" });
-  }, 60_000);
+  });
   afterAll(() => server?.close());
 
   beforeEach(async () => {
@@ -99,7 +99,7 @@ describe.skipIf(!canServe)("tabs of one browser", () => {
     expect(shelf.length).toBe(0);
     await bob.client().rest.send({ conversation_id: id, text: "still there?" });
     await until(() => texts(second).at(-1) === "still there?");
-  }, 60_000);
+  });
 
   it("hand it over when the leading tab is suspended, and share it again when it resumes", async () => {
     const [first, second] = [await tab(alice, "first"), await tab(alice, "second")];

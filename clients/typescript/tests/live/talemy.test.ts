@@ -16,7 +16,7 @@ describe.skipIf(!canServe)("talemy's client", () => {
 
   beforeAll(async () => {
     server = await Server.start({ RATELIMIT_ENABLED: "false" });
-  }, 60_000);
+  });
   afterAll(() => server?.close());
 
   beforeEach(async () => {
@@ -124,7 +124,7 @@ describe.skipIf(!canServe)("talemy's client", () => {
     await hers.updateLessonStatus(lesson.id, "cancelled");
     his.core?.connection.start();
     await until(() => his.connected && texts(his).join() === "Hello!,Yes?" && his.lessons()[0]?.status === "cancelled", 40_000);
-  }, 60_000);
+  });
 
   it("falls back to HTTP while there is no socket, and everybody hears it", async () => {
     const hers = await online(teacher);

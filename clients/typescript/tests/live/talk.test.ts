@@ -12,7 +12,7 @@ describe.skipIf(!canServe)("with a real server", () => {
 
   beforeAll(async () => {
     server = await Server.start({ RATELIMIT_ENABLED: "false" });
-  }, 60_000);
+  });
   afterAll(() => server?.close());
 
   beforeEach(async () => {
@@ -72,7 +72,7 @@ describe.skipIf(!canServe)("with a real server", () => {
     expect(hers.store.timeline(id).messages()).toEqual(truth);
     expect(his.store.timeline(id).messages()).toEqual(truth);
     expect(his.outbox.items()).toEqual([]);
-  }, 60_000);
+  });
 
   it("sends by REST while there is no socket, and the others hear it at once", async () => {
     const hers = await alice.online();
@@ -96,7 +96,7 @@ describe.skipIf(!canServe)("with a real server", () => {
     his.start();
     await until(() => texts(hers).length === 201, 40_000);
     expect(texts(hers).slice(1)).toEqual(written);
-  }, 60_000);
+  });
 
   it("takes a full outbox through a reload, whether or not the server had stored part of it", async () => {
     const [shelf, hers] = [new Shelf(), await alice.online()];
@@ -169,5 +169,5 @@ describe.skipIf(!canServe)("with a real server", () => {
     while (hers.store.timeline(id).hasOlder) await hers.loadOlder(id);
     expect(texts(hers)).toHaveLength(121);
     expect(texts(hers)[0]).toBe("Hello?");
-  }, 30_000);
+  });
 });
