@@ -61,9 +61,12 @@ def one_bad_command_fails_alone(_app: Any) -> Any:
     gate.acquire()
     jobs = [gevent.spawn(store.write, _hold_thread, gate)]
     gevent.sleep(0)
+    while store.writer.waiting:
+        gevent.sleep(0)  # until the thread is in the first command
     names = ("one", "two", "three")
     jobs += [gevent.spawn(_outcome, _add_user, name, name == "two") for name in names]
-    gevent.sleep(0.05)  # the thread is in the first command; the others queue behind it
+    while store.writer.waiting < len(names):
+        gevent.sleep(0)  # until the others queue behind it
     before = store.writer.stats.commits
     gate.release()
     gevent.joinall(jobs)
