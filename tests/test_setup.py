@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -191,3 +192,13 @@ def test_people_are_made_and_given_roles_on_the_command_line(tmp_path: Path) -> 
     )
     with pytest.raises(AssertionError, match="already has an account"):
         flask(*given, DATA_DIR=str(tmp_path))
+
+
+def test_the_lint_reads_a_clone_that_belongs_to_another_user() -> None:
+    """A mounted folder, or a build server's checkout: git refuses it unless it is named."""
+    environ = {**environment(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}  # git's own tests use it
+    options: dict[str, Any] = {"cwd": ROOT, "env": environ, "capture_output": True, "text": True}
+    assert subprocess.run(["git", "ls-files"], check=False, **options).returncode != 0
+    program = "import sys; sys.path[:0] = ['bin/lib']; import files; print(*files.listed())"
+    listed = subprocess.run([sys.executable, "-c", program], check=False, **options)
+    assert "README.md" in listed.stdout.split(), listed.stderr

@@ -12,7 +12,9 @@ _READABLE_BYTES = 2_000_000
 
 def listed(root: Path = ROOT) -> list[str]:
     """Paths relative to `root` of the files that git knows and those it does not ignore."""
-    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    # git refuses a clone of another user, which a mounted folder or a build server's checkout often is.
+    git = ["git", "-c", f"safe.directory={root}"]
+    listing = [*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     output = subprocess.run(listing, cwd=root, capture_output=True, check=True).stdout
     return [name for name in output.decode().split("\0") if name and (root / name).is_file()]
 
