@@ -49,7 +49,8 @@ def _from_apt() -> str | None:
 
 def _run(apt: str, *arguments: str) -> None:
     subprocess.run(
-        [apt, "-qq", *arguments],
+        # A machine that has just started may be installing its updates.
+        [apt, "-qq", "-o", "DPkg::Lock::Timeout=300", *arguments],
         env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
