@@ -16,7 +16,7 @@ from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.store import Job, WriteSession, store
 from app.store.writer.jobs import Command
-from app.store.writer.writer import writer
+from app.store.writer import writer
 
 Outcome = tuple[dict[str, Any], list[Event]]
 
