@@ -1,4 +1,4 @@
-"""Where everything is kept: one writer, and read-only connections for everybody else."""
+"""Persistent storage: one writer thread, and read-only connections for everything else."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Kinds of rows that take part in synchronisation, and the statements that page through them.
 
-A feature registers its kinds in its ``sync.py``. A client receives them through ``sync``; a process
+A feature registers its kinds in its ``sync.py``. A client receives them through ``sync``. A process
 that missed another's announcements sends them to its own connections as events.
 """
 
@@ -22,9 +22,9 @@ Rows = Sequence[Row]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of row, or of change to it."""
+    """One kind of row, or of change to a row."""
 
-    key: str  # of its list in the answer to ``sync``
+    key: str  # of its list in the response to ``sync``
     item: Any  # the type of an item in that list
     changed: tuple[Prepared, ...]  # pages of a user's rows, each row beginning with its revision
     views: Callable[[Session, int, Rows], list[Any]]  # those rows as the user sees them
@@ -32,16 +32,19 @@ class Kind:
     events: Callable[[Session, int, list[Any], int], Iterable[Any]]
 
 
-KINDS: list[Kind] = []  # in the order in which a client's connections hear of them
+KINDS: list[Kind] = []  # in the order in which connections receive them
 
 
 def takes_part_in_sync(*kinds: Kind) -> None:
-    """Register the kinds of a feature."""
+    """Registers the kinds of a feature."""
     KINDS.extend(kinds)
 
 
 def page_of_changes(rows: AnySelect, revision: SQLColumnExpression[Any]) -> AnySelect:
-    """Return the first ``most`` rows with ``after < revision <= until``; all three are parameters."""
+    """Returns a query for the first ``most`` rows with ``after < revision <= until``.
+
+    All three names are parameters of the query.
+    """
     return (
         rows.where(revision > bindparam("after"), revision <= bindparam("until"))
         .order_by(revision)
@@ -50,6 +53,6 @@ def page_of_changes(rows: AnySelect, revision: SQLColumnExpression[Any]) -> AnyS
 
 
 def merged(*pages: AnySelect) -> AnySelect:
-    """Return the first ``most`` rows of several such pages; their first column is the revision."""
+    """Returns a query that merges such pages by revision, their first column, into ``most`` rows."""
     rows = union_all(*(select(page.subquery()) for page in pages)).subquery()
     return select(rows).order_by(rows.columns[0]).limit(bindparam("most"))

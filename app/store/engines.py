@@ -1,4 +1,4 @@
-"""The two engines: one connection that writes, and read-only ones for everybody else."""
+"""SQLAlchemy engines: one connection that writes, and a pool of read-only ones."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from app.store.prepared import run_on_driver
 
-# How long the writer waits for another process that holds the database (a backup tool, a shell).
+# The writer's wait for another process that locks the database, such as a backup tool or a shell.
 BUSY_TIMEOUT_SECONDS = 2.0
 
 
 def create_writer_engine(url: str) -> Engine:
-    """An engine for the writer thread alone: it opens one connection and keeps it."""
+    """Returns an engine without a pool: the writer thread opens one connection and keeps it."""
     if not url.startswith("sqlite"):
         return create_engine(url, poolclass=NullPool, hide_parameters=True)
     engine = create_engine(
         url,
         poolclass=NullPool,
-        hide_parameters=True,  # an error is logged; what somebody wrote is not
+        hide_parameters=True,  # logged errors must not contain messages
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_writer)
-    # The lock is taken at once: a read that later writes would fail with SQLITE_BUSY_SNAPSHOT.
+    # BEGIN IMMEDIATE, because a read that later writes would fail with SQLITE_BUSY_SNAPSHOT.
     event.listen(engine, "begin", _begin_writing)
     return engine
 
 
 def create_reader_engine(url: str) -> Engine:
-    """An engine whose connections cannot write, each transaction one consistent snapshot."""
+    """Returns an engine whose connections are read-only, each transaction a consistent snapshot."""
     if not url.startswith("sqlite"):
         return create_engine(
             url,
@@ -57,24 +57,24 @@ def create_reader_engine(url: str) -> Engine:
 
 
 def _begin_writing(connection: Connection) -> None:
-    # On the driver itself: SQLAlchemy's own way there costs what four statements do, in every batch.
+    # On the driver itself, because SQLAlchemy's path there costs as much as four statements.
     run_on_driver(connection, "BEGIN IMMEDIATE")
 
 
 def _begin_reading(connection: Connection) -> None:
-    # A prepared statement may have begun the snapshot already: see app/store/prepared.py.
+    # A prepared statement may have begun the transaction already (app/store/prepared.py).
     if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
         connection.exec_driver_sql("BEGIN")
 
 
 def _prepare_writer(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
+    connection.isolation_level = None  # no implicit BEGIN
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # an ok must survive a power cut
+    connection.execute("PRAGMA synchronous = FULL")  # acknowledged changes survive a power cut
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -65536")
-    # Four times what SQLite takes by itself: pages that change with every message are copied into the
-    # database once for many of them. The log is then 16 MB.
+    # Four times the default, so that a page that changes with every message is written back less
+    # often. The log grows to 16 MB (docs/decisions/0021).
     connection.execute("PRAGMA wal_autocheckpoint = 4000")
 
 

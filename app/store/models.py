@@ -10,7 +10,7 @@ from app.store.types import BigId
 
 
 class RevisionCounter(Model):
-    """One row: the revision of the last committed change."""
+    """The revision of the last committed change, in the table's only row."""
 
     __tablename__ = "revision_counter"
 
@@ -21,13 +21,13 @@ class RevisionCounter(Model):
 class RevisionGap(Model):
     """Revisions that this database never issued: ``before < revision < after``.
 
-    Each start of the server jumps the counter to the current time in microseconds. A cursor that
-    falls into a gap was issued by a history that this database does not hold (it was restored
-    from a backup, or it is another database), and cannot be served.
+    Each start of the server advances the counter to the current time in microseconds. A cursor in a
+    gap comes from a history that this database does not hold, for example from before a backup was
+    restored. It cannot be served (docs/decisions/0001).
     """
 
     __tablename__ = "revision_gap"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    before: Mapped[int] = mapped_column(BigInteger, unique=True)  # last revision issued before
-    after: Mapped[int] = mapped_column(BigInteger)  # first one that may be issued after
+    before: Mapped[int] = mapped_column(BigInteger, unique=True)  # last revision before the gap
+    after: Mapped[int] = mapped_column(BigInteger)  # first revision that may be issued after it

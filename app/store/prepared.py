@@ -1,7 +1,8 @@
 """Statements of the hot paths: written in SQLAlchemy Core, compiled once, run on the driver itself.
 
-Building, keying and wrapping a Core statement costs ten times what SQLite needs to run it. Values
-go to the driver as they are, and rows come back as plain tuples: booleans as 0 and 1 on SQLite.
+Building, keying and wrapping a Core statement costs 10 times as much as SQLite takes to run it
+(docs/decisions/0010). Values are passed to the driver unconverted, and rows are plain tuples:
+booleans are 0 and 1 on SQLite.
 """
 
 from __future__ import annotations
@@ -16,28 +17,29 @@ from sqlalchemy.orm import Session
 
 Row = tuple[Any, ...]
 Values = dict[str, Any]
-# The SQL, what makes of values by name what the driver wants, and the statement's constants.
+# The SQL, a function that arranges named values for the driver, and the statement's constants.
 Compiled = tuple[str, Callable[[Values], Any], Values]
 Direct = tuple[Any, Dialect]
 
 
 class DirectSession(Session):
-    """A session that remembers its driver's connection: asking SQLAlchemy for it each time would
-    cost more than most statements.
+    """A session that caches its driver connection.
+
+    Asking SQLAlchemy for it each time would cost more than most statements.
     """
 
     _direct: Direct | None = None
 
     @property
     def direct(self) -> Direct:
-        """The driver's connection, inside this session's transaction, and the dialect."""
+        """The driver connection, inside this session's transaction, and the dialect."""
         if self._direct is None:
             self._direct = _begun(self.bind) or _ask(self)
         return self._direct
 
     def end_reading(self) -> None:
-        """Forget what was read, and the snapshot it was read in: the next reader has a new one."""
-        if self.in_transaction():  # which whatever goes through SQLAlchemy begins
+        """Ends the snapshot and discards its objects; the next reader begins a new one."""
+        if self.in_transaction():  # begun by any statement that went through SQLAlchemy
             self.close()
         if self._direct is not None:
             self._direct[0].rollback()
@@ -54,17 +56,17 @@ class Prepared:
         self._compiled: dict[str, Compiled] = {}
 
     def rows(self, session: Session, **values: Any) -> list[Row]:
-        """Every row."""
+        """Runs the statement and returns all rows."""
         found: list[Row] = self._execute(session, values).fetchall()
         return found
 
     def first(self, session: Session, **values: Any) -> Row | None:
-        """The first row, or ``None``."""
+        """Runs the statement and returns its first row, or ``None``."""
         found: Row | None = self._execute(session, values).fetchone()
         return found
 
     def run(self, session: Session, **values: Any) -> None:
-        """Execute for its effect. Pending ORM changes must have been flushed."""
+        """Runs the statement for its effect. Pending ORM changes must have been flushed."""
         self._execute(session, values)
 
     def _execute(self, session: Session, values: dict[str, Any]) -> Any:
@@ -84,16 +86,14 @@ class Prepared:
 
 
 class PreparedInsert(Prepared):
-    """Inserts one row, or none: ``ON CONFLICT … DO NOTHING``, in a table whose key is ``id``."""
+    """Inserts one row, or none on a conflict, into a table whose key is ``id``."""
 
     __slots__ = ()
 
     def id(self, session: Session, **values: Any) -> int | None:
-        """The id of the new row; ``None`` if something was in its way."""
+        """Inserts and returns the id of the new row; ``None`` after a conflict."""
         cursor = self._execute(session, values)
-        if (
-            cursor.description is None
-        ):  # SQLite: RETURNING would make the insertion half as dear again
+        if cursor.description is None:  # SQLite, where RETURNING is slow (docs/decisions/0021)
             return cursor.lastrowid if cursor.rowcount else None
         row = cursor.fetchone()
         return row[0] if row else None
@@ -107,9 +107,9 @@ class PreparedInsert(Prepared):
 
 
 class PreparedFor:
-    """A statement about a list of ids, which ``build`` is given as parameters for its ``IN``.
+    """A statement about a list of ids, which ``build`` receives as parameters for its ``IN``.
 
-    It is compiled for lists of 1, 2, 4, 8, … ids; a list in between is filled up with its last.
+    It is compiled for 1, 2, 4, 8, … ids; a shorter list is padded with its last id.
     """
 
     __slots__ = ("_build", "_sizes")
@@ -119,7 +119,7 @@ class PreparedFor:
         self._sizes: dict[int, Prepared] = {}
 
     def rows(self, session: Session, ids: Collection[int], **values: Any) -> list[Row]:
-        """Every row; none for no ids."""
+        """Runs the statement and returns all rows; an empty list when there are no ids."""
         if not ids:
             return []
         size = 1 << (len(ids) - 1).bit_length()
@@ -147,9 +147,10 @@ def _by_name(values: Values) -> Values:
 
 
 def _begun(bind: object) -> Direct | None:
-    """The same of a connection that a session was given: it is in a transaction already, or, with
-    SQLite, BEGIN is all it needs. SQLAlchemy need not know before the session asks it something
-    (see app/store/engines.py).
+    """The driver connection of a session bound to a connection, in a transaction; else ``None``.
+
+    With SQLite, BEGIN on the driver is enough: SQLAlchemy finds the transaction when the session
+    first executes through it (``_begin_reading`` in app/store/engines.py).
     """
     if not isinstance(bind, Connection):
         return None
@@ -168,7 +169,7 @@ def _ask(session: Session) -> Direct:
 
 
 def run_on_driver(connection: Connection, sql: str) -> None:
-    """Execute a statement as it stands; its errors are SQLAlchemy's."""
+    """Executes literal SQL on the driver. Raises SQLAlchemy's errors, not the driver's."""
     driver: Any = connection.connection.driver_connection
     try:
         driver.execute(sql)
@@ -177,7 +178,7 @@ def run_on_driver(connection: Connection, sql: str) -> None:
 
 
 def _wrapped(dialect: Dialect, sql: str, error: Exception) -> Exception:
-    """The driver's error as SQLAlchemy's, so that the writer tells them apart in one way only."""
+    """The driver's error as SQLAlchemy's, so that the writer classifies only one hierarchy."""
     wrapped: Exception = DBAPIError.instance(
         sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
     )

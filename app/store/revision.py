@@ -1,4 +1,4 @@
-"""The revision: one number for the whole server that grows with every committed change.
+"""The revision: one number for the whole server that increases with every committed change.
 
 *Changes after N* is ``WHERE revision > N``. IMAP's CONDSTORE (RFC 7162) and JMAP's states
 (RFC 8620) work the same way.
@@ -29,26 +29,26 @@ _SAVE = Prepared(
 
 
 def lock_revision(session: Session) -> int:
-    """Read the counter at the start of a write transaction, holding its row.
+    """Locks the counter's row at the start of a write transaction, and returns the counter.
 
-    On PostgreSQL the row lock puts the writers of several processes in one order; on SQLite the
-    transaction itself is exclusive.
+    On PostgreSQL the row lock orders the writers of several processes. On SQLite the transaction
+    itself is exclusive.
     """
     row = _LOCK.first(session)
-    assert row is not None  # the first migration has made it
+    assert row is not None  # inserted by the first migration
     return int(row[0])
 
 
 def save_revision(session: Session, revision: int) -> None:
-    """Write the counter back, once per batch, just before the commit."""
+    """Writes the counter back. Called once per batch, just before the commit."""
     _SAVE.run(session, revision=revision)
 
 
 def open_gap(connection: Connection) -> None:
-    """Jump the counter to the current time, so that no two histories issue the same revision.
+    """Advances the counter to the current time, so that no two histories issue the same revision.
 
-    Called once at every start, inside a transaction. If the clock stands behind the counter there
-    is nothing to jump to, and no gap is recorded.
+    Called once at every start, inside a transaction. If the clock is behind the counter, it stays
+    as it is and no gap is recorded.
     """
     with DirectSession(connection) as session:
         last = lock_revision(session)
@@ -59,22 +59,22 @@ def open_gap(connection: Connection) -> None:
 
 
 def current_revision(session: Session) -> int:
-    """The revision of the last change that this snapshot can see."""
+    """The revision of the last change in this snapshot."""
     row = _CURRENT.first(session)
-    assert row is not None  # the first migration has put it there
+    assert row is not None  # inserted by the first migration
     revision: int = row[0]
     return revision
 
 
 def can_serve(session: Session, cursor: int) -> bool:
-    """Whether every change after ``cursor`` is known here. 0 means *from the beginning*."""
+    """Whether this database knows every change after ``cursor``. 0 means *from the beginning*."""
     if cursor == 0:
         return True
     if cursor < 0 or cursor > current_revision(session):
         return False
-    # Gaps follow one another: only the last that begins before the cursor can hold it. ``after - 1``
-    # is what the counter stands at until the first change after a start: clients were given it as
-    # their cursor, so it is not inside.
+    # Gaps do not overlap: only the last one that begins before the cursor can contain it. After a
+    # start the counter is at ``after - 1`` until the first change. Clients received that value as
+    # their cursor, so it is outside the gap.
     gap = _LAST_GAP.first(session, cursor=cursor)
     return gap is None or cursor >= gap[0] - 1
 

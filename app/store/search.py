@@ -1,6 +1,6 @@
-"""Search by a part of a name, found by an index of everybody's names (docs/decisions/0022).
+"""Search by a part of a name, through an index of all names (docs/decisions/0022).
 
-One or two letters find the words that begin with them, three or more are found anywhere.
+One or two letters match the beginning of a word; three or more match anywhere.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-# What an index of three letters in a row can find anywhere.
+# The length from which an index of trigrams finds letters anywhere in a name.
 ANYWHERE = 3
 
 
 class NameIndex:
-    """The index of one column. On SQLite it is a table of FTS5, whose rows have the ids of those whose
-    names they are; on PostgreSQL an index that serves comparisons as they are written (migration 0004).
+    """The trigram index of one column (migration 0004).
+
+    On SQLite it is an FTS5 table whose row ids are those of the indexed rows. On PostgreSQL it is an
+    index that the planner applies to ordinary comparisons.
     """
 
     def __init__(
@@ -46,8 +48,9 @@ class NameIndex:
         after: int | None = None,
         before: int | None = None,
     ) -> ColumnElement[bool]:
-        """The condition for a page of at most ``limit`` rows in the order of their ids: those after an
-        id, or, from the last one down, those before it.
+        """Returns the condition for a page of at most ``limit`` matching rows, ordered by id.
+
+        With ``after`` the ids ascend from there; otherwise they descend, from below ``before``.
         """
         if not self._is_there(session):
             return self.compared(q)
@@ -66,7 +69,7 @@ class NameIndex:
         return self._key.in_(found)
 
     def compared(self, q: str) -> ColumnElement[bool]:
-        """The condition without the index: for few rows, or a database that compares by its own."""
+        """Returns the condition as a comparison of names, without the FTS5 table."""
         if len(q) >= ANYWHERE:
             return self._named.icontains(q, autoescape=True)
         return or_(
@@ -75,7 +78,7 @@ class NameIndex:
         )
 
     def _is_there(self, session: Session) -> bool:
-        """A SQLite that cannot make such a table goes without."""
+        """Whether there is an FTS5 table; a SQLite without trigrams could not create it."""
         engine = session.get_bind().engine
         if engine.dialect.name != "sqlite":
             return False
@@ -86,7 +89,7 @@ class NameIndex:
 
 
 def _phrase(q: str) -> str:
-    """What FTS5 is to look for in names whose words stand behind two spaces each."""
+    """The FTS5 phrase for ``q``. In the index, two spaces precede each word of a name."""
     wanted = q.replace(" ", "  ")
     if len(q) < ANYWHERE:
         wanted = " " * (ANYWHERE - len(q)) + wanted

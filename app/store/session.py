@@ -1,4 +1,4 @@
-"""What a command works in: its rows, its revision, its moment."""
+"""The session that commands run in: their rows, their revision and their time."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from sqlalchemy import Connection, text
 from app.store.prepared import DirectSession, Prepared
 from app.store.types import now_ms
 
-# SQLAlchemy's own would be given a new name, and so be compiled anew, for every command.
+# SQLAlchemy names each savepoint anew, and would so compile these statements for every command.
 _SAVEPOINT = Prepared(text("SAVEPOINT command"))
 _RELEASE = Prepared(text("RELEASE SAVEPOINT command"))
 _ROLLBACK = Prepared(text("ROLLBACK TO SAVEPOINT command"))
 
 
 class SpoiltError(Exception):
-    """A command has failed after it had written, and had no savepoint to go back to."""
+    """A command failed after it had written, without a savepoint to roll back to."""
 
 
 class WriteSession(DirectSession):
-    """The session batches of commands work in: rows, and of each command its one revision and its
-    one moment. What a command does through SQLAlchemy has a savepoint of its own, begun when it is
-    first asked for: a failed flush must not undo the others.
+    """The session of a batch: its rows, and the one revision and one time of each command.
 
-    A savepoint for each command costs as much as a sixth of sending a message, and nearly every
-    command that fails does so before it writes. So there is none until ``careful`` asks for it:
-    the writer does, to run a batch again in which one was missed.
+    A command's ORM work has a savepoint of its own, begun at its first statement: a failed flush
+    must not undo the other commands.
+
+    A savepoint for each command would be a notable part of the cost of a message, and nearly every
+    failing command fails before it writes. So commands have one only while ``careful`` is set: the
+    writer sets it to repeat a batch that raised :class:`SpoiltError`.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -38,7 +39,7 @@ class WriteSession(DirectSession):
         )
         self.connected = connection
         self.careful = False
-        # PostgreSQL ends a transaction in which any statement has failed; and cannot tell us more.
+        # PostgreSQL aborts a transaction at its first failed statement, and does not count changes.
         self._always = connection.dialect.name != "sqlite"
         self.last_revision = 0
         self.changed = False
@@ -48,11 +49,11 @@ class WriteSession(DirectSession):
         self._recalled: dict[Hashable, Any] = {}
 
     def begin_batch(self) -> None:
-        """A transaction begins: what was true in the last may be so no longer."""
+        """Discards the memoised values of the last transaction, which may be outdated."""
         self._command = None
 
     def begin_command(self, command: object, revision: int) -> None:
-        """The next command begins; *revision* is the last that has been used."""
+        """Prepares the session for the next command; *revision* is the last one in use."""
         if command is not self._command:
             self._command = command
             self._recalled.clear()
@@ -63,7 +64,7 @@ class WriteSession(DirectSession):
             self._written = self.direct[0].total_changes
 
     def end_command(self) -> None:
-        """The command has succeeded."""
+        """Flushes the changes of a command that has succeeded, and releases its savepoint."""
         if self.in_transaction():
             self.commit()
             self.expunge_all()
@@ -71,7 +72,10 @@ class WriteSession(DirectSession):
             _RELEASE.run(self)
 
     def undo_command(self) -> None:
-        """The command has failed; the others of its batch have not. Raises :class:`SpoiltError`."""
+        """Undoes a command that has failed, and no other of its batch.
+
+        Raises :class:`SpoiltError` if it has written without a savepoint.
+        """
         self.close()
         if self._has_savepoints:
             _ROLLBACK.run(self)
@@ -80,10 +84,10 @@ class WriteSession(DirectSession):
             raise SpoiltError
 
     def recall(self, key: Hashable, find: Callable[[], Any]) -> Any:
-        """What *find* returned for this key to the same command just before in the same batch.
+        """Memoises ``find()`` across consecutive runs of one command in a batch.
 
-        For what this command reads and does not change: whatever another may have changed is
-        found anew.
+        Only for values that this command reads and does not change. Any other command in between
+        empties the memo.
         """
         if key not in self._recalled:
             self._recalled[key] = find()
@@ -95,7 +99,7 @@ class WriteSession(DirectSession):
 
     @property
     def revision(self) -> int:
-        """The revision to stamp on every row this command touches; the same however often asked."""
+        """The revision for every row this command touches: allocated once, at the first access."""
         if not self.changed:
             self.changed = True
             self.last_revision += 1

@@ -1,4 +1,4 @@
-"""The store: reading in one snapshot, writing through the writer."""
+"""The store: reads in one snapshot, writes through the writer thread."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ Result = TypeVar("Result")
 
 
 class Store:
-    """One per process; bound to its database by :meth:`init`, writing from :meth:`start` on."""
+    """The database of a process: readable after :meth:`init`, writable after :meth:`start`."""
 
     def __init__(self) -> None:
         self._url = ""
         self._reader: Engine | None = None
         self._writer: Writer | None = None
-        # Of SQLite: taking a connection from the pool costs more than reading.
+        # For SQLite, where a checkout from the pool costs more than the query.
         self._idle: list[DirectSession] = []
 
     def init(self, url: str) -> None:
-        """Bind to a database; opens nothing yet."""
+        """Binds to a database without opening it."""
         self._url = url
         self._reader = create_reader_engine(url)
         self._writer = None
         self._idle = []
 
     def start(self, publish: Publish) -> None:
-        """Start the writer thread; call it once, in the process that serves, after any fork.
+        """Starts the writer thread. Call it once, in the serving process, after any fork.
 
-        Fails if the database cannot be read: it is not there, or not migrated.
+        Raises SQLAlchemy's errors if the database is missing or not migrated.
         """
         with self.reading() as session:
             current_revision(session)
@@ -48,24 +48,24 @@ class Store:
         self._writer = writer
 
     def stop(self) -> None:
-        """Finish queued writes."""
+        """Finishes queued writes and ends the writer thread."""
         if self._writer is not None:
             self._writer.stop()
 
     @property
     def writer(self) -> Writer:
-        """The running writer."""
+        """The writer. Fails before :meth:`start`."""
         assert self._writer is not None, "the store has not been started"
         return self._writer
 
     @property
     def reading_yields(self) -> bool:
-        """Whether other greenlets may run while one reads: not with SQLite."""
+        """Whether other greenlets may run during a read: with PostgreSQL, not with SQLite."""
         return not self._url.startswith("sqlite")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that cannot write and sees one consistent snapshot."""
+        """Yields a read-only session that sees one consistent snapshot."""
         assert self._reader is not None, "the store has not been bound"
         if self.reading_yields:
             with DirectSession(self._reader, autoflush=False) as session:
@@ -88,10 +88,11 @@ class Store:
         *arguments: Any,
         **options: Any,
     ) -> Result:
-        """Run ``command(session, *arguments, **options)`` through the writer.
+        """Runs ``command(session, *arguments, **options)`` through the writer.
 
         Returns its result once the change is on stable storage and has been published.
-        Raises the command's :class:`~app.errors.PalabreError`, or ``unavailable``.
+        Raises the command's :class:`~app.errors.PalabreError`, ``unavailable`` if storage refuses
+        the change, or ``internal`` on a bug.
         """
         result: Result = self.writer.submit(command, *arguments, **options).wait()
         return result
@@ -103,9 +104,9 @@ class Store:
         after: Job | None,
         **options: Any,
     ) -> Job:
-        """The same without waiting: a :class:`~app.store.writer.writer.Job` to wait for or listen to.
+        """Queues ``command(session, *arguments, **options)`` and returns its job without waiting.
 
-        If storage refuses the job that it was asked for *after*, it refuses this one too.
+        If storage refuses the job *after*, which precedes this one, this one is refused too.
         """
         return self.writer.submit(command, *arguments, after=after, **options)
 

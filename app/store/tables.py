@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    """Names every constraint, so that a migration can find it again on any database."""
+    """Names every constraint, so that migrations can refer to it on any database."""
 
     metadata = MetaData(
         naming_convention={
@@ -23,11 +23,10 @@ class Base(DeclarativeBase):
     )
 
 
-# Declares the tables and drives migrations. Reading and writing go through app.store, which
-# keeps readers on read-only connections and one writer in a thread of its own.
+# Declares the tables and runs migrations. The application reads and writes through app.store.
 db = SQLAlchemy(model_class=Base)
 if TYPE_CHECKING:
     Model = Base
 else:
-    Model = db.Model  # what every table inherits from
+    Model = db.Model  # the base class of every table
 migrate = Migrate()

@@ -1,4 +1,4 @@
-"""A consistent copy of a SQLite database that is in use."""
+"""Consistent copies of a SQLite database that is in use."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from pathlib import Path
 
 
 class DamagedCopyError(Exception):
-    """The copy did not pass SQLite's integrity check; it has been removed."""
+    """A copy failed SQLite's integrity check and has been removed."""
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copy a database, while others read and write it, and check what came of it.
+    """Copies a database that may be in use, and checks the integrity of the copy.
 
-    SQLite's online backup (https://www.sqlite.org/backup.html) reads a snapshot: it holds nobody up.
-    The target gets its name once it is whole. Raises :class:`DamagedCopyError`.
+    SQLite's online backup (https://www.sqlite.org/backup.html) reads a snapshot and blocks no
+    reader or writer. The copy is renamed to ``target`` once it is complete and checked. Raises
+    :class:`DamagedCopyError`.
     """
     partial = target.with_name(target.name + ".partial")
     with (

@@ -1,10 +1,10 @@
-"""New revisions for everything in a database that was put back from a copy.
+"""New revisions for every row of a database that was restored from a copy.
 
-A copy does not know how far its clients have been told since. Those who synced are found out by
-the gap that every start leaves (``app/store/revision.py``), but a cursor moves by a sync alone: who
-has heard later messages live holds more than their cursor says, and the copy knows that cursor. So
-no cursor from before may be served any more, and that takes new numbers for all there is: those
-whom a reset sends back to the beginning page through it by cursors that have to be served.
+A copy does not know which later changes its clients have received. The gap that every start leaves
+(``app/store/revision.py``) exposes the clients that have synced since. But only a sync moves a
+cursor: a client that received later messages live still presents a cursor that the copy knows. So
+no earlier cursor may be served, while clients that page from the beginning after a reset need
+cursors that are. Hence new numbers for all rows (docs/decisions/0019).
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _ITS_OWN = {RevisionCounter.__tablename__, RevisionGap.__tablename__}
 
 
 def renumber(connection: Connection, above: int = 0) -> int:
-    """Give every revision a new number, in the old order, all of them from the present time in
-    microseconds on, and higher than ``above``: the highest that clients may have heard of.
+    """Gives every revision a new number, keeping their order, and returns how many there are.
 
-    Returns how many there are. To be called inside a transaction while no server runs; it works on
-    tables that have yet to be migrated.
+    The new numbers start at the current time in microseconds, and above ``above``, the highest
+    revision that a client may have received. Call it inside a transaction while no server runs.
+    Tables that have yet to be migrated are supported.
     """
     columns = revision_columns(connection)
     present = connection.scalar(select(RevisionCounter.revision)) or 0
@@ -58,7 +58,7 @@ def renumber(connection: Connection, above: int = 0) -> int:
 
 
 def revision_columns(connection: Connection) -> list[ColumnClause[int]]:
-    """Every column of the database that holds revisions: they are called so."""
+    """The columns of the database that hold revisions, recognised by name."""
     tables = inspect(connection).get_table_names()
     return [
         found
@@ -68,7 +68,7 @@ def revision_columns(connection: Connection) -> list[ColumnClause[int]]:
 
 
 def holds_revisions(name: str) -> bool:
-    """Whether a column of this name does; a test holds every table to it."""
+    """Whether a column of this name holds revisions; a test checks every table against it."""
     return name in ("revision", "activity") or name.endswith("_revision")
 
 
@@ -79,7 +79,7 @@ def _revisions_of(connection: Connection, name: str) -> list[ColumnClause[int]]:
 
 
 def _new_numbers(connection: Connection, columns: list[ColumnClause[int]], first: int) -> Table:
-    """A temporary table from each old revision to its new one. 0 is *never*, and stays so."""
+    """A temporary table that maps each old revision to its new one. 0 means *never* and is kept."""
     numbers = Table(
         "new_revisions",
         MetaData(),
@@ -97,7 +97,7 @@ def _new_numbers(connection: Connection, columns: list[ColumnClause[int]], first
 
 
 def _forget_cursors(connection: Connection, first: int, last: int) -> None:
-    """From now on this database has never issued anything below ``first``."""
+    """Records that this database never issued a revision below ``first``."""
     connection.execute(delete(RevisionGap))
     connection.execute(insert(RevisionGap).values(before=0, after=first))
     connection.execute(update(RevisionCounter).values(revision=last))

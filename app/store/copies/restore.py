@@ -1,4 +1,4 @@
-"""A copy of a SQLite database in the place of the present one."""
+"""Replaces a SQLite database by a copy, or renumbers one that was restored by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy import text
 from app.store.copies.renumber import renumber
 from app.store.engines import create_writer_engine
 
-# Where SQLite locks the database file for as long as a connection is open
+# The bytes of the database file that SQLite locks for as long as a connection is open
 # (https://www.sqlite.org/src/file/src/os.h: SHARED_FIRST, SHARED_SIZE).
 _SHARED_FIRST, _SHARED_SIZE = 0x40000000 + 2, 510
 _OTHERS = text(
@@ -27,14 +27,14 @@ SIDE_FILES = ("-wal", "-shm", "-journal")
 
 
 class RestoreError(Exception):
-    """Nothing was changed; the sentence says why."""
+    """A restore was refused and nothing was changed; the message says why."""
 
 
 def restore_database(copy: Path, target: Path, known_versions: Collection[str]) -> Path | None:
-    """Put a copy in the place of a database that nobody uses, with new revisions throughout.
+    """Replaces a database that is not in use by a copy with new revisions.
 
-    Returns where the database that was there has been moved, if there was one. A copy from before
-    a migration is fine: the next start migrates it. Raises :class:`RestoreError`.
+    Returns the path that the previous database was moved to; ``None`` if there was none. A copy from
+    before a migration is accepted, and migrated at the next start. Raises :class:`RestoreError`.
     """
     refuse_if_in_use(target)
     arriving = target.with_name(target.name + ".restoring")
@@ -55,8 +55,8 @@ def restore_database(copy: Path, target: Path, known_versions: Collection[str]) 
 def refuse_if_in_use(database: Path) -> None:
     """Raises :class:`RestoreError` if another process has the database open.
 
-    A server keeps its connections, and each holds SQLite's lock on the file: asked of the file
-    itself, because a database that is damaged does not even open.
+    Each connection of a server holds SQLite's lock on the file. The lock is tested on the file
+    itself, because SQLite cannot open a damaged database.
     """
     if not database.exists():
         return
@@ -70,8 +70,9 @@ def refuse_if_in_use(database: Path) -> None:
 
 
 def make_new(database: Path, known_versions: Collection[str]) -> int:
-    """Give everything in a database that nobody uses new revisions, where it is; returns how many
-    there are. Raises :class:`RestoreError`.
+    """Renumbers a SQLite database in place, and returns the number of its revisions.
+
+    Raises :class:`RestoreError`, for example if the database is in use.
     """
     _refuse_absence(database)
     refuse_if_in_use(database)
@@ -80,7 +81,10 @@ def make_new(database: Path, known_versions: Collection[str]) -> int:
 
 
 def make_new_on_postgresql(url: str) -> int:
-    """The same on PostgreSQL."""
+    """Renumbers a PostgreSQL database in place, and returns the number of its revisions.
+
+    Raises :class:`RestoreError` if another connection is open.
+    """
     engine = create_writer_engine(url)
     with engine.begin() as connection:
         if connection.scalar(_OTHERS):
@@ -97,10 +101,10 @@ def _renumber(database: Path, above: int = 0) -> int:
 
 
 def _bring(copy: Path, arriving: Path) -> None:
-    """Copy the copy: it stays as it is, and may lie where nothing can be written."""
+    """Copies the copy, which stays unchanged and may be in a read-only folder."""
     _remove(arriving)
     _refuse_absence(copy)
-    for suffix in ("", "-wal"):  # taken by hand, it may have a part of its changes beside it
+    for suffix in ("", "-wal"):  # a copy made by hand may have a write-ahead log beside it
         part = Path(f"{copy}{suffix}")
         if part.exists():
             shutil.copyfile(part, f"{arriving}{suffix}")
@@ -127,7 +131,7 @@ def _check(arriving: Path, copy: Path, known_versions: Collection[str]) -> None:
 
 
 def _last_revision(database: Path) -> int:
-    """How far the present database has got, as far as it can still be read."""
+    """The last revision of the present database; 0 if it cannot be read."""
     try:
         with closing(sqlite3.connect(f"file:{database}?mode=rw", uri=True)) as connection:
             row = connection.execute("SELECT revision FROM revision_counter").fetchone()
@@ -137,7 +141,7 @@ def _last_revision(database: Path) -> int:
 
 
 def _move_aside(database: Path) -> Path | None:
-    """Rename the present database, and what lies beside it, out of the way."""
+    """Renames the present database and its side files, and returns the new path."""
     if not database.exists():
         return None
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%f")
@@ -155,7 +159,7 @@ def _remove(database: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Have a file, or a folder's names, on stable storage."""
+    """Flushes a file, or the names in a folder, to stable storage."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

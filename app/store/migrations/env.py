@@ -1,4 +1,4 @@
-"""How Alembic reaches the tables: through the application's own engine, in one transaction."""
+"""Alembic's environment: migrations run through the application's engine, in one transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ db = current_app.extensions["migrate"].db
 
 
 def migrate() -> None:
-    """Apply the migrations; SQLite gets its altered tables rebuilt (batch mode)."""
+    """Applies the migrations; altered tables are rebuilt on SQLite (batch mode)."""
     with db.engine.connect() as connection:
         context.configure(
             connection=connection,

@@ -1,8 +1,8 @@
-"""When a batch begins: once the event loop has nothing else to do.
+"""Delays a batch until the event loop is idle, so that more commands share its commit.
 
-Whoever has just been answered may have written again by then. A commit costs the same whatever it
-holds, and Python runs one thread at a time: beginning earlier would take from the loop what it gives
-the writer (docs/decisions/0021).
+Clients that were just answered may have written again by then. The cost of a commit does not depend
+on its size. Python runs one thread at a time, so an earlier start would take CPU time from the loop
+(docs/decisions/0021).
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-# Seconds: a loop that always has something to do goes on no longer than this, or its present turn.
+# Seconds until a batch begins on a loop that is never idle; its current iteration ends first.
 LONGEST = 0.001
 
 
 class Gathering:
-    """The time in which commands come together. *begin* is called when it is over."""
+    """The interval in which commands are collected. *begin* is called at its end."""
 
     __slots__ = ("_begin", "_idle", "_late", "active")
 
@@ -26,13 +26,13 @@ class Gathering:
         self._late = loop.timer(LONGEST)
 
     def start(self) -> None:
-        """The first command has come."""
+        """Begins the interval, with the first command."""
         self.active = True
         self._idle.start(self.end)
         self._late.start(self.end)
 
     def end(self) -> None:
-        """It is over, at once."""
+        """Ends the interval at once."""
         self._idle.stop()
         self._late.stop()
         self.active = False

@@ -1,4 +1,4 @@
-"""A command on its way through the writer, and those who want to know what became of it."""
+"""Commands in the writer's queue, and the batches in which they are committed."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Command = Callable[..., tuple[Any, Sequence[Revised]]]
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One command on its way through the writer: somebody waits for it, or is called back."""
+    """One command in the writer's queue. A greenlet waits for it, or a listener is called."""
 
     command: Command
     arguments: tuple[Any, ...]
     options: dict[str, Any]
-    after: Job | None = None  # what the same connection asked for before, while that is under way
+    after: Job | None = None  # the previous job of the same connection, until it is settled
     result: Any = None
     error: BaseException | None = None
     events: Sequence[Revised] = field(default_factory=list)
@@ -37,40 +37,41 @@ class Job:
     _listener: Callable[[Job], None] | None = None
 
     def join(self) -> None:
-        """Sleep until it is settled."""
+        """Sleeps until the job is settled."""
         if not self.settled:
             self._waiter = self._waiter or AsyncResult()
             self._waiter.get()
 
     def wait(self) -> Any:
-        """Sleep until it is durable and published; its result, or its error raised."""
+        """Sleeps until the job is durable and published; returns its result or raises its error."""
         self.join()
         if self.error is not None:
             raise self.error
         return self.result
 
     def then(self, listener: Callable[[Job], None]) -> None:
-        """Have *listener* called, on the event loop, once it is settled. One listener at most."""
+        """Calls *listener* on the event loop once the job is settled. One listener at most."""
         if self.settled:
             listener(self)
         else:
             self._listener = listener
 
     def overtakes(self) -> bool:
-        """Whether storage has refused what was asked for before it: asked for again, that would
-        come after it. The writer asks once, when it is about to run it.
+        """Whether the command before this one was refused (its retry would arrive later).
+
+        The writer calls it once, just before it runs the job.
         """
-        before, self.after = self.after, None  # or each would keep all the earlier ones alive
+        before, self.after = self.after, None  # or each job would keep all earlier ones alive
         return before is not None and before.refused
 
     def refuse(self, error: Exception) -> None:
-        """Storage has not taken it, nor what a refusal that was its own has said already."""
+        """Records that storage refused the job; the command's own ``PalabreError`` is kept."""
         self.refused, self.after, self.events = True, None, []
         if not isinstance(self.error, PalabreError):
             self.error = error
 
     def settle(self) -> None:
-        """Wake whoever waits; the writer says so, on the event loop."""
+        """Wakes the waiting greenlet and calls the listener. The writer calls it on the event loop."""
         if self.settled:
             return
         self.settled = True
@@ -82,12 +83,12 @@ class Job:
 
 @dataclass(slots=True)
 class Batch:
-    """The jobs of one commit, and its revisions: ``first < revision <= last``."""
+    """The jobs of one commit, and the range of its revisions: ``first < revision <= last``."""
 
     jobs: list[Job]
     first: int = 0
     last: int = 0
-    failure: Exception | None = None  # why nothing of it was stored
+    failure: Exception | None = None  # the reason why none of it was stored
 
     @property
     def events(self) -> list[Any]:

@@ -1,8 +1,7 @@
-"""The event loop stands still for the writer's thread, where that is quicker for everybody.
+"""Blocks the loop briefly so that the writer thread gets the GIL.
 
-The thread gives up Python's lock with each statement and whenever it waits for the disk, and a loop
-that is busy gives it back only every few milliseconds: without a pause a message would take a hundred
-times as long, and nothing would be won by it.
+The thread releases the GIL with each statement and while it waits for the disk. A busy loop returns
+it only every few milliseconds, which would delay a message a hundredfold without any gain.
 """
 
 from __future__ import annotations
@@ -11,25 +10,26 @@ from typing import Any
 
 from gevent.monkey import get_original
 
-# Seconds: for commands at most, and for what takes the thread a moment, to wake up and to commit.
+# Seconds: the longest wait for commands, and the wait for the thread to wake up or to commit.
 LONGEST = 0.02
 A_MOMENT = 0.0001
 
-# Of the operating system, not gevent's.
+# The operating system's, not gevent's.
 _new_lock = get_original("_thread", "allocate_lock")
 _sleep = get_original("time", "sleep")
 
 
 class Pause:
-    """What the thread is at, by locks that it holds meanwhile."""
+    """Locks that the writer thread holds while it works, for the loop to wait on."""
 
     def __init__(self) -> None:
-        self.running = _new_lock()  # commands
-        self.storing = _new_lock()  # a batch, from its first command to the end of its commit
+        self.running = _new_lock()  # held while commands run
+        self.storing = _new_lock()  # held from the first command of a batch until its commit ends
 
     def make(self, expected: bool) -> None:
-        """Stand still until commands have run, and a moment for their commit. *expected*: whether the
-        thread was told to begin, and may not have woken up yet.
+        """Blocks until the commands of a batch have run, and briefly for their commit.
+
+        *expected*: whether the thread was signalled and may not have woken up yet.
         """
         if expected and not self.storing.locked():
             _sleep(A_MOMENT)

@@ -1,7 +1,8 @@
-"""The writer: the only thing that writes.
+"""The writer: the only thread that writes to the database.
 
-Greenlets hand it commands and sleep. One native thread with its own connection runs what is
-queued and commits it together (group commit); a command that fails fails alone. Nobody hears a result before the commit has returned.
+Greenlets queue commands and sleep. One native thread with its own connection runs the queued
+commands in one transaction (group commit); a command that fails fails alone. Results are delivered
+only after the commit has returned.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ from app.store.writer.pause import Pause
 
 log = structlog.get_logger(__name__)
 
-# A queue longer than this means storage has stopped: refusing at once is kinder than piling up.
+# A longer queue means that storage has stopped; further commands are refused at once.
 MAX_WAITING = 10_000
 MAX_BATCH = 500
-# Storage that refuses is not asked more often than so: opening it anew takes CPU from everybody
-# else, and whoever comes in the meantime shares the next answer.
+# The pause after a batch that storage refused: reopening the database takes CPU time, and commands
+# that arrive meanwhile share the next attempt.
 SECONDS_BETWEEN_REFUSALS = 0.05
 
 
@@ -56,23 +57,23 @@ class Writer:
         self._refused = False
         self._told_of_refusal = False
         self._stopped: AsyncResult[None] = AsyncResult()
-        # A lock of the operating system, not gevent's: it is what the native thread sleeps on.
+        # The operating system's lock, not gevent's: the native thread sleeps on it.
         self._bell = get_original("_thread", "allocate_lock")()
         self._bell.acquire()
         self._pause = Pause()
         self._hub = get_hub()
         loop: Any = self._hub.loop
-        # Before whatever else a turn of the loop brings: people wait for these news.
+        # Highest priority within a loop iteration: clients wait for these acknowledgements.
         self._wake = loop.async_(priority=loop.MAXPRI)
         self._settling = False
-        self._at_work = False  # the thread: from being told to begin until its news have come
+        self._at_work = False  # the thread, from its signal until the loop has seen the batch
         self._gathering = Gathering(loop, self._begin)
 
     def start(self) -> None:
-        """Prepare the database for this process and start the thread.
+        """Prepares the database for this process and starts the thread.
 
-        If storage refuses now (another process holds the lock, the disk is full), people can read
-        all the same, and the first batch that gets through prepares it.
+        If storage refuses (another process holds the lock, or the disk is full), clients can still
+        read. The first batch that succeeds then prepares the database.
         """
         try:
             with self._engine.begin() as connection:
@@ -87,10 +88,10 @@ class Writer:
     def submit(
         self, command: Command, *arguments: Any, after: Job | None = None, **options: Any
     ) -> Job:
-        """Have a command run durably, without waiting for it.
+        """Queues a command and returns its job without waiting.
 
-        Its error, if it gets one, is the command's own, ``unavailable`` if storage refuses, or
-        ``internal`` on a bug. It is refused at once if too much is waiting.
+        The job's error is the command's own, ``unavailable`` if storage refuses, or ``internal`` on
+        a bug. It is refused at once if ``MAX_WAITING`` commands are queued.
         """
         job = Job(command, arguments, options, after)
         if self._closing or len(self._waiting) >= MAX_WAITING:
@@ -103,23 +104,26 @@ class Writer:
 
     @property
     def refused(self) -> bool:
-        """Whether storage refused the last change anybody tried to make."""
+        """Whether storage refused the last change."""
         return self._refused
 
     @property
     def waiting(self) -> int:
-        """Commands not yet taken by the thread."""
+        """The number of commands in the queue."""
         return len(self._waiting)
 
     def let_run(self) -> bool:
-        """Stand still while the thread is at commands; returns whether there is news to settle."""
+        """Blocks the loop while the thread runs commands; returns whether a batch has finished."""
         if self._gathering.active:
             self._gathering.end()
         self._pause.make(expected=self._at_work and not self._finished)
         return bool(self._finished)
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Finish what is queued and end the thread; at most ``timeout`` seconds."""
+        """Runs the queued commands and ends the thread.
+
+        Raises ``gevent.Timeout`` after ``timeout`` seconds.
+        """
         self._closing = True
         self._ring()
         self._stopped.get(timeout=timeout)
@@ -145,7 +149,7 @@ class Writer:
         self._wake.send()
 
     def _batch(self, session: WriteSession | None) -> WriteSession | None:
-        """Commit what is queued as one transaction; a broken connection is dropped and reopened."""
+        """Commits queued jobs in one transaction; returns the session, or ``None`` if it is broken."""
         jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
         batch = Batch(jobs)
         began = time.monotonic()
@@ -167,9 +171,7 @@ class Writer:
         return session
 
     def _commit(self, session: WriteSession, batch: Batch) -> None:
-        """Run a batch's commands and commit; once more, each in a savepoint, if one of them has
-        failed half-way.
-        """
+        """Runs a batch and commits; repeats it with savepoints if a command failed after writing."""
         try:
             with session.connected.begin(), self._pause.running:
                 self._run_jobs(session, batch)
@@ -200,7 +202,10 @@ class Writer:
         self._ring()
 
     def _settle_soon(self) -> None:
-        """Here and now, unless an earlier batch is at it; in a greenlet, for it may wait."""
+        """Settles finished batches now, or leaves them to the greenlet that is settling others.
+
+        A greenlet, because publishing may wait.
+        """
         self._at_work = False
         self._gather()
         if not self._settling:
@@ -219,14 +224,14 @@ class Writer:
             self._stopped.set(None)
             return
         self._tell_operator(batch)
-        # First everybody hears of the changes, then their authors hear that it worked: an author
-        # who asks again right away finds no cache that has not forgotten.
+        # Publish before acknowledging: publishing invalidates caches, and an author may read again
+        # right after the acknowledgement (docs/decisions/0008).
         self._publish_safely(batch)
         for job in batch.jobs:
             _settle_safely(job)
 
     def _tell_operator(self, batch: Batch) -> None:
-        """One line when storage begins to refuse, one when it accepts again; not one a batch."""
+        """Logs once when storage begins to refuse and once when it accepts again."""
         refusing = batch.failure is not None
         if refusing and not self._told_of_refusal:
             log.error("storage_refuses_writes", reason=str(batch.failure))
@@ -239,19 +244,19 @@ class Writer:
     def _publish_safely(self, batch: Batch) -> None:
         try:
             self._publish(batch)
-        except Exception:  # what is committed must be acknowledged, whatever became of the news
+        except Exception:  # committed changes must be acknowledged even if they were not published
             log.exception("publish_failed", revision=batch.last)
 
 
 def _settle_safely(job: Job) -> None:
     try:
         job.settle()
-    except Exception:  # the others of the batch have been promised an answer too
+    except Exception:  # the other jobs of the batch must still be settled
         log.exception("settling_failed")
 
 
 def _run_job(session: WriteSession, job: Job, revision: int) -> int:
-    """Run one command; returns the last revision in use after it."""
+    """Runs one command; returns the last revision in use after it."""
     if job.refused or job.overtakes():
         job.refuse(unavailable())
         return revision
@@ -270,13 +275,13 @@ def _run_job(session: WriteSession, job: Job, revision: int) -> int:
 
 
 def _storage_failed(error: Exception) -> bool:
-    """Whether the transaction itself is lost (disk full, locked, connection gone), not one command."""
+    """Whether the whole transaction is lost (disk full, locked, disconnected), not one command."""
     own_fault = (IntegrityError, DataError, ProgrammingError)
     return isinstance(error, DBAPIError) and not isinstance(error, own_fault)
 
 
 def _fail_all(jobs: list[Job], error: Exception) -> None:
-    """Nothing of this batch was stored: say so to each, keeping a refusal that was already final."""
+    """Refuses every job of a batch that was not stored."""
     for job in jobs:
         refusal = unavailable() if isinstance(error, SQLAlchemyError) else internal()
         refusal.__cause__ = error
@@ -290,5 +295,5 @@ def _discard(session: WriteSession | None) -> None:
         session.close()
         session.connected.invalidate()
         session.connected.close()
-    except Exception:  # the connection is gone either way, and the thread must go on
+    except Exception:  # the connection is lost either way, and the thread must continue
         return

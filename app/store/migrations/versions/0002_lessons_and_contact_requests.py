@@ -1,4 +1,4 @@
-"""Lessons and contact requests."""
+"""Create the tables of lessons and contact requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lists, synchronisation and unread totals search by stands where one index range finds it."""
+"""Store the search keys of lists, synchronisation and unread totals where an index covers them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ depends_on = None
 OF_TWO = sa.text("peer_id IS NOT NULL")
 OF_GROUPS = sa.text("peer_id IS NULL")
 
-# Everything but groups has two participants, who stay.
+# Conversations other than groups always have the same two participants.
 FILL_PEERS = """
 UPDATE participants SET
     peer_id = (
@@ -27,7 +27,7 @@ UPDATE participants SET
     )
 WHERE conversation_id IN (SELECT id FROM conversations WHERE kind <> 'group')
 """
-# A change that was not a new message: an edit, a deletion, a status.
+# Changes other than a new message: an edit, a deletion, a status.
 FILL_REVISIONS = """
 UPDATE participants SET revision = (
     SELECT conversations.revision FROM conversations

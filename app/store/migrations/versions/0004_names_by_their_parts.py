@@ -1,4 +1,4 @@
-"""People and products are found by a part of their names without looking at every name."""
+"""Index the parts of the names of users and products."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-# The index, and the column whose words it finds.
+# Each index, and the column that it indexes.
 INDEXES = {"user_names": ("users", "name"), "product_titles": ("products", "title")}
 
 
@@ -34,8 +34,9 @@ def downgrade() -> None:
 
 
 def _of_sqlite(name: str, table: str, column: str) -> None:
-    """A table of FTS5 that keeps no names of its own, and triggers that keep it up to date: whoever is
-    not found here is not found at all, so nothing that writes may go past it.
+    """Creates an FTS5 table that stores no names, and triggers that keep it up to date.
+
+    Triggers, because a row that this table misses is never found: no writer may bypass it.
     """
     op.execute(f"CREATE VIRTUAL TABLE {name} USING fts5({column}, content='', tokenize='trigram')")
     into = f"INSERT INTO {name}"
@@ -57,12 +58,12 @@ def _of_sqlite(name: str, table: str, column: str) -> None:
 
 
 def _spaced(column: str) -> str:
-    """Two spaces before every word: so one letter at its beginning is three characters, too."""
+    """The column with two spaces before every word, so that its first letter ends a trigram."""
     return f"'  ' || replace({column}, ' ', '  ')"
 
 
 def _of_postgresql(connection: sa.Connection) -> None:
-    """An index for ILIKE, where its extension is installed and may be created."""
+    """Creates an index for ILIKE, if its extension is installed and may be created."""
     try:
         with connection.begin_nested():
             op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
@@ -73,7 +74,7 @@ def _of_postgresql(connection: sa.Connection) -> None:
 
 
 def _has_trigrams(connection: sa.Connection) -> bool:
-    """FTS5 is an option of SQLite's, and knows trigrams since 3.34."""
+    """Whether this SQLite has FTS5, a compile-time option, with trigrams (since 3.34)."""
     try:
         connection.exec_driver_sql(
             "CREATE VIRTUAL TABLE temp.tried USING fts5(name, tokenize='trigram')"
