@@ -1,7 +1,7 @@
 """Every setting of Palabre, typed, read once from the environment.
 
-A wrong value raises :class:`SettingsError`, whose sentence names the setting; nothing else
-in the project reads the environment.
+An invalid value raises :class:`SettingsError`, whose message names the setting. Only
+``gunicorn.conf.py``, which gunicorn reads before the application, uses the environment as well.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 Network = IPv4Network | IPv6Network
-ACCESS_COOKIE = "access_token_cookie"  # read by the socket's handshake too
+ACCESS_COOKIE = "access_token_cookie"  # also read by the Socket.IO handshake
 TRANSPORTS = ("watchers", "greenlets")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -29,27 +29,27 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the operator decides; see ``.env.example`` for the same list in prose."""
+    """The operator's settings; ``.env.example`` describes the same list."""
 
     host: str  # address to listen on
     port: int  # port to listen on
     data_dir: Path  # database, secrets and uploads; absolute
     database_url: str  # SQLAlchemy URL; SQLite in data_dir unless said otherwise
-    redis_url: str | None  # shared cache, limits, presence and doorbell of several processes
+    redis_url: str | None  # cache, limits, presence and doorbell that several processes share
     processes: int  # how many workers gunicorn starts; more than one needs PostgreSQL and Redis
-    trusted_proxies: tuple[Network, ...]  # whose X-Forwarded-* headers are believed
+    trusted_proxies: tuple[Network, ...]  # their X-Forwarded-* headers are trusted
     cors_origins: tuple[str, ...]  # other origins whose browsers may call; empty: same origin only
     access_token_seconds: int  # life of an access token
     refresh_token_seconds: int  # life of a refresh token, renewed at each rotation
     ratelimit_enabled: bool  # off only for load tests
-    transport: str  # what serves a WebSocket: watchers of the event loop, or greenlets
+    transport: str  # serves WebSockets by watchers of the event loop, or by greenlets
     log_level: str
-    secret_key: str  # signs the form tokens of people not signed in yet
+    secret_key: str  # signs the form tokens of visitors who are not signed in
     jwt_secret_key: str  # signs access and refresh tokens
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read all settings; raises :class:`SettingsError` with a sentence that names a wrong one."""
+    """Reads all settings. Raises :class:`SettingsError` with a sentence that names a wrong one."""
     data_dir = _data_dir(environ.get("DATA_DIR") or "instance")
     keys = _secrets(environ, data_dir)
     return Settings(
@@ -74,11 +74,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:
-    """The same settings under the names that Flask and its extensions look for."""
+    """Returns the settings under the names that Flask and its extensions expect."""
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
-        # JSON bodies are small; larger ones are refused before they are read.
+        # Larger JSON bodies are refused before they are read.
         "MAX_CONTENT_LENGTH": 64 * 1024,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
@@ -91,7 +91,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "JWT_COOKIE_CSRF_PROTECT": True,
         "JWT_CSRF_CHECK_FORM": True,
         "JWT_COOKIE_SAMESITE": "Lax",
-        # A page whose access cookie has run out renews it from the refresh cookie, so both are sent everywhere.
+        # A page with an expired access cookie renews it from the refresh cookie, so every path gets both.
         "JWT_REFRESH_COOKIE_PATH": "/",
         "JWT_ERROR_MESSAGE_KEY": "message",
         "CACHE_TYPE": "RedisCache" if settings.redis_url else "SimpleCache",
@@ -193,7 +193,7 @@ def _origins(text: str) -> tuple[str, ...]:
 
 
 def _secrets(environ: Mapping[str, str], data_dir: Path) -> dict[str, str]:
-    """The signing keys: from the environment, else from a private file made at the first start."""
+    """The signing keys: from the environment, else from a private file created at the first start."""
     path = data_dir / "secrets.json"
     stored = _read_secrets(path) if path.exists() else _create_secrets(path)
     return {name: _key(environ.get(name) or stored.get(name), name) for name in SECRETS}
@@ -221,7 +221,7 @@ def _read_secrets(path: Path) -> dict[str, str]:
 def _create_secrets(path: Path) -> dict[str, str]:
     made = {name: secrets.token_urlsafe(48) for name in SECRETS}
     _write_private(path, lambda: json.dumps(made, indent=2))
-    # Two processes may start at once: whoever created the file first is right.
+    # Two processes may start at once: the file that was created first counts.
     return _read_secrets(path)
 
 

@@ -1,6 +1,6 @@
-"""How gunicorn runs Palabre: one gevent process, drained on SIGTERM.
+"""Gunicorn's configuration: one gevent process, drained on SIGTERM.
 
-Settings for people are environment variables; what is fixed here is fixed for a reason.
+Operators set environment variables (``config.py``); the values below are not meant to be changed.
 """
 
 import os
@@ -16,12 +16,12 @@ from geventwebsocket.gunicorn.workers import GeventWebSocketWorker
 class Worker(GeventWebSocketWorker):
     """Becomes ``app.transport.http.worker.RealtimeWorker``, in the worker process.
 
-    gunicorn imports the worker class in its own process, before the fork. Naming ours there would
-    import the whole application unpatched, and a reload (SIGHUP) would find the old code.
+    gunicorn imports the worker class in its own process, before the fork. Naming the final class
+    would import the whole application there, unpatched, and a reload (SIGHUP) would keep old code.
     """
 
     def init_process(self) -> None:
-        """Patch, then import."""
+        """Patches the standard library, then imports the application."""
         monkey.patch_all()
         from app.transport.http.worker import RealtimeWorker
 
@@ -39,7 +39,7 @@ bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
 wsgi_app = "wsgi:app"
 worker_class = Worker
 
-# One process holds every connection; gunicorn itself takes another number from WEB_CONCURRENCY.
+# The number of processes is gunicorn's own setting: WEB_CONCURRENCY, or --workers; by default 1.
 worker_connections = (
     10_000  # HTTP; WebSockets are counted by the engine (app/transport/engineio/engine.py)
 )
@@ -48,12 +48,12 @@ keepalive = 75  # seconds an idle HTTP connection stays open
 timeout = 30  # seconds without a sign of life before a worker is replaced
 graceful_timeout = 10  # seconds for the drain
 
-# The application writes structured logs; gunicorn's own lines go to stderr.
+# The application logs requests itself; gunicorn's own lines go to stderr.
 accesslog = None
 errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "info").lower()
 
-# gunicorn's control socket wants a writable home directory, and nobody uses it here.
+# gunicorn's control socket needs a writable home directory, and is not used here.
 control_socket_disable = True
 
 NOT_ALONE = (
@@ -65,7 +65,7 @@ NOT_ALONE = (
 
 
 def refusal(number: int) -> str | None:
-    """Why so many workers cannot run, or ``None``."""
+    """The reason why this many workers cannot run, or ``None``."""
     missing = []
     if not os.environ.get("REDIS_URL"):
         missing.append("REDIS_URL is not set")
@@ -77,7 +77,7 @@ def refusal(number: int) -> str | None:
 
 
 def on_starting(server: Any) -> None:
-    """Check what the command line may have changed, before anything is bound."""
+    """Exits if the command line has set values that cannot work; runs before any socket is bound."""
     cfg = server.cfg
     if cfg.worker_class is not Worker:
         from app.transport.websocket.handshake import NOT_OUR_WORKER
@@ -90,16 +90,16 @@ def on_starting(server: Any) -> None:
 
 
 def nworkers_changed(server: Any, new_value: int, _old_value: int | None) -> None:
-    """Refuse SIGTTIN's second worker as the start would."""
+    """Refuses SIGTTIN's second worker where the start would refuse it."""
     if server.WORKERS and (why := refusal(new_value)) is not None:
         server.log.error(why)
         server.num_workers = 1
 
 
 def on_reload(server: Any) -> None:
-    """SIGHUP: the old process leaves before the new one starts, for only one may write.
+    """Ends the old process before SIGHUP starts the new one, because only one may write.
 
-    The listening sockets stay open, so clients wait a moment and are not refused.
+    The listening sockets stay open, so clients wait briefly instead of being refused.
     """
     server.kill_workers(signal.SIGTERM)
     until = time.monotonic() + server.cfg.graceful_timeout
@@ -110,7 +110,7 @@ def on_reload(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Begin to serve: the writer's thread and the watchers belong to the process after the fork."""
+    """Starts the writer thread and the watchers, which must run in the forked process."""
     from app.operations import serving
 
     serving.start(worker.wsgi)

@@ -2,7 +2,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
-# What gunicorn serves. The lines above come first: whatever is imported before them keeps the
+# The application for gunicorn. The patch comes first: modules imported before it would keep the
 # blocking sockets and locks.
 from app import create_app
 from app.transport.http.worker import require_our_worker

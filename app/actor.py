@@ -1,4 +1,4 @@
-"""The user on whose behalf something is done."""
+"""The user on whose behalf a command runs."""
 
 from __future__ import annotations
 

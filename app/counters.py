@@ -1,7 +1,7 @@
-"""What is counted for ``/metrics`` where it happens: plain numbers, an addition each.
+"""Counters for ``/metrics``: plain numbers, incremented in place.
 
-Nothing here locks. Every number is written by one thread only (the event loop's, or the writer's),
-and a reader on another one sees it a moment early or late, which a counter may be.
+There are no locks. Each number is written by one thread only, the event loop's or the writer's. A
+reader on another thread may see it slightly late, which is harmless for a counter.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import accumulate
 
 
 class Histogram:
-    """How often a figure was at most so high."""
+    """Counts of values, by upper bound."""
 
     __slots__ = ("_bounds", "_counts", "total")
 
@@ -22,44 +22,44 @@ class Histogram:
         self.total = 0.0
 
     def observe(self, value: float) -> None:
-        """Count one more figure."""
+        """Adds a value."""
         self._counts[bisect_left(self._bounds, value)] += 1
         self.total += value
 
     @property
     def count(self) -> int:
-        """How many figures there were."""
+        """The number of values."""
         return sum(self._counts)
 
     @property
     def buckets(self) -> list[tuple[str, float]]:
-        """Bounds and how many figures each of them holds, as Prometheus wants them: cumulated."""
+        """The cumulative count of values at each bound, as Prometheus expects it."""
         names = [*(str(float(bound)) for bound in self._bounds), "+Inf"]
         return list(zip(names, accumulate(self._counts), strict=True))
 
 
 @dataclass(slots=True)
 class WriterStats:
-    """What the writer's thread has done."""
+    """Counts of the writer thread's work."""
 
     commands: int = 0
     failed_batches: int = 0
-    # Commands that shared a commit.
+    # Commands per commit.
     batches: Histogram = field(
         default_factory=lambda: Histogram(1, 2, 5, 10, 20, 50, 100, 200, 500)
     )
-    # From the beginning of a transaction until it is on stable storage.
+    # Seconds from the beginning of a transaction until it is on stable storage.
     seconds: Histogram = field(
         default_factory=lambda: Histogram(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 2.5)
     )
 
     @property
     def commits(self) -> int:
-        """Groups that are on stable storage."""
+        """The number of commits."""
         return self.batches.count
 
     def committed(self, commands: int, seconds: float) -> None:
-        """One more group of commands is on stable storage."""
+        """Counts a commit of so many commands."""
         self.commands += commands
         self.batches.observe(commands)
         self.seconds.observe(seconds)
@@ -67,11 +67,11 @@ class WriterStats:
 
 @dataclass(slots=True)
 class PromiseTallies:
-    """How often the promise to clients was called on."""
+    """How often clients relied on the delivery guarantees (docs/guarantees.md)."""
 
-    duplicates: int = 0  # sends whose client_id was known: answered with the first message
+    duplicates: int = 0  # sends with a known client_id, answered with the first message
     recovered: int = 0  # replays served to their end
-    resets: int = 0  # cursors that this history has not given out
+    resets: int = 0  # cursors that this history has not issued
 
 
 promise = PromiseTallies()

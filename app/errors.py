@@ -1,4 +1,4 @@
-"""One error type, and the codes of the wire contract.
+"""The one error type, and the error codes of the wire contract.
 
 Commands and queries raise :class:`PalabreError`; each transport has one translator
 (``app/http/rest.py`` to problem+json, ``app/realtime/dispatch.py`` to an acknowledgement,
@@ -37,7 +37,7 @@ class FieldError(TypedDict):
 
 
 class PalabreError(Exception):
-    """A refusal that the caller is told about. ``code`` is one of ``HTTP_STATUS``."""
+    """A refusal, reported to the client. ``code`` is a key of ``HTTP_STATUS``."""
 
     def __init__(
         self,
@@ -54,11 +54,11 @@ class PalabreError(Exception):
 
     @property
     def status(self) -> int:
-        """The HTTP status that goes with the code."""
+        """The HTTP status of the code."""
         return HTTP_STATUS[self.code]
 
     def as_dict(self) -> dict[str, Any]:
-        """The ``error`` of an acknowledgement: optional keys only where they say something."""
+        """Returns the ``error`` of an acknowledgement, without the optional keys that have no value."""
         body: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.details:
             body["details"] = self.details
@@ -68,19 +68,19 @@ class PalabreError(Exception):
 
 
 def N_(message: str) -> str:
-    """Mark a sentence for translation; it is translated where a reader is known."""
+    """Marks a sentence for translation, and returns it; it is translated where the locale is known."""
     return message
 
 
 def not_found(
     message: str = N_("Not found, or you don't have access."),
 ) -> PalabreError:
-    """Absent, or not the caller's to see: the two are deliberately the same."""
+    """Returns the error for a missing object and for one without access, deliberately the same."""
     return PalabreError("not_found", message)
 
 
 def invalid(field: str, message: str) -> PalabreError:
-    """One field of the payload is wrong."""
+    """Returns the error for one invalid field of the payload."""
     return PalabreError(
         "invalid_payload",
         N_("Invalid request. Check its fields."),
@@ -88,12 +88,12 @@ def invalid(field: str, message: str) -> PalabreError:
     )
 
 
-# How long to wait before asking again what storage has refused.
+# The delay before a client retries a change that storage has refused.
 UNAVAILABLE_SECONDS = 2
 
 
 def unavailable() -> PalabreError:
-    """Storage cannot accept the change now; nothing was stored."""
+    """Returns the error for a change that storage cannot accept now; nothing was stored."""
     return PalabreError(
         "unavailable",
         N_("Temporarily unavailable. Nothing was saved; try again."),
@@ -103,7 +103,7 @@ def unavailable() -> PalabreError:
 
 
 def unexpected(error: BaseException) -> PalabreError:
-    """What the caller hears of an exception that is not ours: storage is away, or a bug."""
+    """Returns the error for an exception of another type: ``unavailable`` storage, or a bug."""
     return unavailable() if isinstance(error, (OperationalError, PoolTimeout)) else internal()
 
 

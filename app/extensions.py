@@ -1,4 +1,4 @@
-"""The extensions, unbound: no logic here, only names to import."""
+"""The Flask extensions, unbound; this module has no logic."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The socket half of the protocol as data: client events, their acknowledgements, server events.
 
-:func:`catalogue` needs no running application. Documents and types are generated from it, and the
-tests hold ``docs/protocol.md``, the TypeScript client and the running server against it.
+:func:`catalogue` needs no running application. Documents and types are generated from it, and tests
+compare ``docs/protocol.md``, the TypeScript client and the running server with it.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ Mode = Literal["validation", "serialization"]
 
 
 def catalogue() -> Json:
-    """Every event of both namespaces with its JSON schemas (draft 2020-12), keyed by namespace.
+    """Returns every event of both namespaces with its JSON schemas (draft 2020-12), by namespace.
 
-    ``clientEvents`` names each event's ``payload`` and the ``data`` of its acknowledgement,
-    ``serverEvents`` each event's payload, ``error`` the error of an acknowledgement; all refer to
-    ``$defs`` of the same namespace. ``errorCodes`` maps each code to its HTTP status.
+    ``clientEvents`` has each event's ``payload`` and the ``data`` of its acknowledgement,
+    ``serverEvents`` each event's payload, and ``error`` the error of an acknowledgement. They refer
+    to ``$defs`` of the same namespace. ``errorCodes`` maps each code to its HTTP status.
     """
     features.load()
     return {
@@ -60,7 +60,7 @@ def _namespace(namespace: str) -> Json:
 
 
 def _spelt(namespace: str, definitions: Json) -> Json:
-    """The definitions with the keys of a namespace."""
+    """The definitions, with keys as the namespace writes them."""
     if namespace != TALEMY:
         return definitions
     return {name: _camel(schema) for name, schema in definitions.items()}

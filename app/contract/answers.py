@@ -1,4 +1,4 @@
-"""What carries the objects: data of acknowledgements, payloads of server events, REST bodies."""
+"""Envelopes of the objects: data of acknowledgements, payloads of server events, REST bodies."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ class SessionEnded(Output):
 
 
 class EventError(Error):
-    """``error``: why an event that asked for no acknowledgement was refused."""
+    """``error``: the reason why an event without an acknowledgement was refused."""
 
     event: Annotated[str, Field(max_length=64)]
-    """The event's name as it was sent, or empty if it had none."""
+    """The event's name as it was sent; empty if it had none."""
 
 
 # --- bodies that only REST has ----------------------------------------------------------------------
 
 
 class Page(Output):
-    """The shape of every list."""
+    """A page of a list."""
 
     next_cursor: str | None
-    """What to ask with for the next page; null on the last one."""
+    """The ``cursor`` of the next page; null on the last page."""
 
 
 class Health(Output):
-    """Whether the process can do its work."""
+    """The state of the process."""
 
     status: str

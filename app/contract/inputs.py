@@ -16,24 +16,24 @@ from pydantic import (
 
 from app.errors import FieldError
 
-# Integers that JavaScript, JSON and both databases agree on.
+# The largest integer that JavaScript, JSON and both databases represent exactly.
 MAX_INTEGER = 2**53 - 1
 
 
 class Input(BaseModel):
-    """A JSON payload: exact types, no unknown fields."""
+    """A JSON payload with exact types and no unknown fields."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Parameters(BaseModel):
-    """Path and query parameters: text that must read as the right type, no unknown names."""
+    """Path and query parameters: text that must parse as the declared type, no unknown names."""
 
     model_config = ConfigDict(extra="forbid")
 
     @classmethod
     def model_json_schema(cls, *how: Any, **options: Any) -> dict[str, Any]:
-        """Pydantic makes it anew each time, and flask-openapi3 asks for it at every request."""
+        """Returns the JSON schema, cached: flask-openapi3 requests it with every HTTP request."""
         if how or options:
             return super().model_json_schema(*how, **options)
         return _schema_of(cls)
@@ -53,7 +53,7 @@ def _printable(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Any text that can be stored: PostgreSQL has no place for NUL."""
+    """Returns the text. Raises ``ValueError`` if it contains NUL, which PostgreSQL cannot store."""
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
     return text
@@ -88,12 +88,12 @@ class PageQuery(Parameters):
     """``?limit=&cursor=``. A cursor is opaque: it comes from ``next_cursor``."""
 
     limit: Annotated[int, Field(ge=1, le=100)] = 30
-    # All of ours are row ids or revisions. Longer numbers would not fit into a column.
+    # Every cursor is a row id or a revision. Longer numbers would overflow the column.
     cursor: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None = None
 
     @property
     def position(self) -> int | None:
-        """The cursor as a number; ``None`` asks for the first page."""
+        """The cursor as a number; ``None`` for the first page."""
         return None if self.cursor is None else int(self.cursor)
 
 

@@ -1,8 +1,8 @@
-"""What goes out on the wire: every object, in the snake_case shape of ``/`` and REST.
+"""Models of the objects on the wire, in the snake_case shape of ``/`` and REST.
 
-Views build plain dicts, because validating each message on its way out would cost more than
-building it. These models say what those dicts are: OpenAPI, the catalogue of events and the
-TypeScript types come from them, and the tests hold what the running server sends against them,
+Views build plain dicts, because validating each outgoing message would cost more than building it
+(docs/decisions/0007). These models describe the dicts. OpenAPI, the catalogue of events and the
+TypeScript types are generated from them, and tests compare them with the running server's output
 field by field. ``/talemy`` carries the same objects with camelCase keys.
 """
 
@@ -17,7 +17,7 @@ from app.contract.inputs import MAX_INTEGER
 Id = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
 Count = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 Revision = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
-# ISO 8601 in UTC, milliseconds always there: texts of this form sort as the moments do.
+# ISO 8601 in UTC, always with milliseconds, so that the strings sort by time.
 Moment = Annotated[
     str,
     Field(
@@ -28,28 +28,28 @@ Moment = Annotated[
 
 
 def left_out() -> Any:
-    """The default of a key that is absent, rather than null, when there is nothing to say."""
+    """Returns ``None``: the default of a key that is absent, rather than null, without a value."""
     return None
 
 
 class Output(BaseModel):
-    """An object on the wire: exactly these keys, exactly these types."""
+    """An object on the wire, with exactly these keys and types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
 
 
 class Nothing(Output):
-    """An answer without content."""
+    """An empty response."""
 
 
 # --- errors -------------------------------------------------------------------------------------
 
 
 class FieldProblem(Output):
-    """What is wrong with one field."""
+    """A problem with one field of a payload."""
 
     field: str
-    """Its name, as this namespace writes it; a path with points inside lists; ``payload`` for the whole."""
+    """The field's name in this namespace; inside a list a dotted path; ``payload`` for the whole."""
     message: str
 
 
@@ -71,12 +71,12 @@ Code = Literal[
 
 
 class Error(Output):
-    """Why something was refused: the ``error`` of an acknowledgement."""
+    """The reason for a refusal: the ``error`` of an acknowledgement."""
 
     code: Code
     """For programs."""
     message: str
-    """For people, and for logs."""
+    """For users and for logs."""
     details: list[FieldProblem] = Field(default_factory=left_out)
     """With ``invalid_payload``; absent otherwise."""
     retry_after: Annotated[int, Field(ge=1)] = Field(default_factory=left_out)
@@ -84,7 +84,7 @@ class Error(Output):
 
 
 class Problem(Error):
-    """The same over HTTP: RFC 9457, ``application/problem+json``."""
+    """An error over HTTP: RFC 9457, ``application/problem+json``."""
 
     type: Literal["about:blank"]
     title: str

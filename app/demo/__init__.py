@@ -1,1 +1,1 @@
-"""A small, believable world for a first look: ``bin/serve --demo``."""
+"""Demonstration data for a first look: ``bin/serve --demo``."""

@@ -1,14 +1,14 @@
-"""Who lives in the demonstration, and what they sell."""
+"""The users of the demonstration, and the products they sell."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-PASSWORD = "palabre-demo"  # noqa: S105  (printed for everybody to read)
+PASSWORD = "palabre-demo"  # noqa: S105  (printed on purpose)
 
 
 class Person(NamedTuple):
-    """Somebody who can sign in."""
+    """A user who can sign in."""
 
     name: str
     email: str
@@ -16,7 +16,7 @@ class Person(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """Something for sale."""
+    """A product for sale."""
 
     owner: str  # key of PEOPLE
     title: str

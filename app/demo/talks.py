@@ -1,4 +1,4 @@
-"""What the people of the demonstration say to each other."""
+"""The conversations of the demonstration."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Line(NamedTuple):
-    """One message; ``after`` is minutes since the one before."""
+    """One message; ``after`` is in minutes since the previous one."""
 
     who: str
     text: str
@@ -17,13 +17,13 @@ class Line(NamedTuple):
 
 
 class Talk(NamedTuple):
-    """A conversation about an offer, begun by the buyer ``days`` ago."""
+    """A conversation about an offer, started by the buyer ``days`` ago."""
 
     offer: str
     buyer: str
     days: float
     lines: tuple[Line, ...]
-    unread_by: str | None = None  # who has not read the last lines
+    unread_by: str | None = None  # the participant with unread messages
     archived_by: str | None = None
     closed: bool = False
 

@@ -1,4 +1,4 @@
-"""Filling an empty database with the demonstration, through the same commands as everybody else."""
+"""Fills an empty database with the demonstration, through the commands that clients use."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ MINUTE = 60_000
 
 
 def is_empty() -> bool:
-    """Whether nobody has an account yet."""
+    """Whether the database has no users."""
     with store.reading() as session:
         return not session.scalar(select(func.count()).select_from(User))
 
 
 class World:
-    """The demonstration while it is being made. The store must be writing."""
+    """The demonstration under construction. The store must have been started."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -49,7 +49,7 @@ class World:
         self._products: dict[str, int] = {}
 
     def fill(self) -> None:
-        """Make everything, oldest first."""
+        """Creates everything, oldest first."""
         self._register()
         self._offer()
         for talk in TALKS:
@@ -57,7 +57,7 @@ class World:
         self._meet()
 
     def _write(self, moment: int, command: Callable[..., Any], *arguments: Any) -> Any:
-        """Run a command as if it were another time."""
+        """Runs a command at another time, in milliseconds since 1970."""
 
         def then(session: WriteSession, *given: Any) -> Any:
             session.now = moment
@@ -119,7 +119,7 @@ class World:
 
     def _finish(self, talk: Talk, conversation_id: int, moment: int) -> None:
         for key in (talk.buyer, OFFERS[talk.offer].owner):
-            # Whoever has not read the end has read the beginning.
+            # A participant with unread messages has read up to their own last message.
             up_to = None if key != talk.unread_by else _last_by(talk, key)
             mark = MarkRead(conversation_id=conversation_id, up_to_seq=up_to)
             self._write(moment, messages.mark_read, self._people[key], mark)
@@ -135,7 +135,7 @@ class World:
         )
 
     def _meet(self) -> None:
-        """Lessons that Awa gives, and requests for contact."""
+        """Creates Awa's lessons and the contact requests."""
         self._lesson("ben", "Kora, first steps", days=2, status="confirmed")
         self._lesson("moussa", "Kora : accords de base", days=5, status=None)
         self._lesson("tom", "Kora, tuning by ear", days=-6, status="completed")
@@ -165,5 +165,5 @@ class World:
 
 
 def _last_by(talk: Talk, who: str) -> int:
-    """The ``seq`` of somebody's last line: they had read as far when they wrote it."""
+    """The ``seq`` of a participant's last message; 0 if there is none."""
     return max((seq for seq, line in enumerate(talk.lines, 1) if line.who == who), default=0)

@@ -1,4 +1,4 @@
-"""The command line: ``flask --app wsgi …``. Sentences for people, exit codes for scripts."""
+"""The commands of ``flask --app wsgi …``: sentences for operators, exit codes for scripts."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from config import Settings
 
 
 def init(app: Flask) -> None:
-    """Register the commands."""
+    """Registers the commands."""
     for command in (demo, user, backup, restore, examine):
         app.cli.add_command(command)
 
 
 @click.command("demo")
 def demo() -> None:
-    """Fill an empty database with people, products and conversations."""
+    """Fill an empty database with demonstration users, products and conversations."""
     with _writing():
         if not is_empty():
             click.echo("The database is not empty; no demonstration data added.")
@@ -107,7 +107,7 @@ def restore(copy: Path | None, in_place: bool) -> None:
     if (copy is None) != in_place:
         raise click.UsageError("Name the copy, or use --in-place if it is there already.")
     from app.operations import (
-        restore,  # brings Alembic along: a server starts a tenth sooner without
+        restore,  # imports Alembic, which would delay the start of a server
     )
 
     try:
@@ -132,7 +132,7 @@ def examine() -> None:
 
 @contextmanager
 def _writing() -> Iterator[None]:
-    """The writer for one command; a refusal becomes a sentence."""
+    """Runs the writer for one command; a refusal becomes an error message."""
     try:
         with writing(current_app._get_current_object()):  # type: ignore[attr-defined]
             yield

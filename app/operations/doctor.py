@@ -1,4 +1,4 @@
-"""``flask doctor``: what the server needs, looked at one by one."""
+"""``flask doctor``: checks each thing that the server needs."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ PATIENCE_SECONDS = 5
 
 
 class Finding(NamedTuple):
-    """One thing that was looked at."""
+    """The result of one check."""
 
     well: bool
     sentence: str
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Look at everything. The settings themselves have been read without complaint."""
+    """Runs every check. The settings themselves have been validated before."""
     looks: list[Callable[[Settings], Finding]] = [
         _folder,
         _database,
@@ -41,7 +41,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def _look(look: Callable[[Settings], Finding], settings: Settings) -> Finding:
-    """A look that fails in a way nobody thought of is a finding too."""
+    """Runs one check; an unexpected exception becomes a finding too."""
     try:
         with Timeout(PATIENCE_SECONDS):
             return look(settings)
@@ -84,7 +84,7 @@ def _redis(settings: Settings) -> Finding:
 
 
 def _websocket(settings: Settings) -> Finding:
-    """Ask the running server to become a WebSocket, as a browser would (RFC 6455 §4.1)."""
+    """Requests a WebSocket from the running server, as a browser would (RFC 6455 §4.1)."""
     where = f"http://{settings.host}:{settings.port}"
     try:
         with socket.create_connection((settings.host, settings.port), PATIENCE_SECONDS) as wire:

@@ -1,4 +1,4 @@
-"""``/healthz``: the process answers. ``/readyz``: it can read and write. ``/metrics``: figures."""
+"""Probes: ``/healthz`` (alive), ``/readyz`` (can read and write) and ``/metrics`` (Prometheus)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def healthz() -> Any:
 
 @health.get("/readyz", responses={200: Health, 503: Health})
 def readyz() -> Any:
-    """The process can read, can write, and is not leaving."""
+    """The process can read and write, and is not draining."""
     if drain.is_draining():
         return jsonify(status="draining"), 503
     try:
@@ -47,14 +47,15 @@ def readyz() -> Any:
 
 @health.get("/metrics", responses={200: TEXT})
 def metrics() -> Response:
-    """Figures for Prometheus."""
+    """Metrics for Prometheus."""
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _touch(session: WriteSession) -> tuple[None, list[Any]]:
-    """Takes the write lock and commits, as any command would. Changes nothing, unless the last
-    change was refused: a full disk is seen only by writing to it.
+    """Takes the write lock and commits, as any command would.
+
+    Nothing is changed, unless the last change was refused: only a write detects a full disk.
     """
     if store.writer.refused:
-        _ = session.revision  # asking for one uses it up, and the counter is written
+        _ = session.revision  # allocates a revision, so the counter is written
     return None, []

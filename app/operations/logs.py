@@ -1,4 +1,4 @@
-"""Structured logs, one JSON object a line on stderr: what happened to whom, never what was said."""
+"""Structured logs: one JSON object a line on stderr, with user ids, never with message texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 def watch_requests(app: Flask) -> None:
-    """One line a request: at WARNING if we failed, else at DEBUG. Addresses without their query."""
+    """Logs each request: at WARNING if its status is 5xx, else at DEBUG. Paths omit the query."""
 
     @app.before_request
     def _begin() -> None:
@@ -23,7 +23,7 @@ def watch_requests(app: Flask) -> None:
     def _tell(response: Response) -> Response:
         failed = response.status_code >= 500
         if not (failed or logging.getLogger(__name__).isEnabledFor(logging.DEBUG)):
-            return response  # most are of no interest, and putting one into words takes as long as routing
+            return response  # formatting a line takes as long as routing the request
         tell = log.warning if failed else log.debug
         tell(
             "request",
@@ -37,12 +37,12 @@ def watch_requests(app: Flask) -> None:
 
 
 def init(level: str) -> None:
-    """Send our logs and the libraries' through the same formatter."""
+    """Sends the application's logs and the libraries' through one formatter."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        # Tracebacks without local variables: those would hold messages and tokens.
+        # Tracebacks without local variables, which would contain messages and tokens.
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
@@ -66,10 +66,10 @@ def init(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # These log every packet and every statement, contents included.
+    # These log every packet and every statement with its contents.
     for chatty in ("engineio", "socketio", "sqlalchemy", "alembic", "geventwebsocket"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # Without a level, each of these would add a handler of its own, which writes what clients send
-    # (a session id, say) as it is. Their warnings come once for every request that asks for one.
+    # Without a level, each of these adds a handler of its own, which writes client input (such as a
+    # session id) unescaped. A client can cause a warning with every request.
     for talking in ("engineio.server", "socketio.server"):
         logging.getLogger(talking).setLevel(logging.ERROR)

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, gathered when somebody asks; what happens often only adds to a number."""
+"""Metrics for Prometheus, collected at each scrape; hot paths only increment a counter."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ WINDOW_SECONDS = 60.0
 
 
 class LoopWatch:
-    """How late the event loop wakes up somebody who sleeps: what everybody waits in addition."""
+    """Measures how late the event loop wakes a sleeping greenlet: latency that all requests share."""
 
     def __init__(self) -> None:
         self.lag = Histogram(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
-        self._longest = [0.0, 0.0]  # in the present window and in the one before
+        self._longest = [0.0, 0.0]  # of the present window and of the previous one
         self._window_ends = time.monotonic() + WINDOW_SECONDS
 
     @property
     def longest(self) -> float:
-        """The longest delay of the last minute, or of up to two."""
+        """The longest delay, in seconds, of the last one to two minutes."""
         return max(self._longest)
 
     def watch(self) -> None:
-        """Sleep and look at the clock, for ever."""
+        """Sleeps and compares the clock, for ever."""
         while True:
             wanted = time.monotonic() + TICK_SECONDS
             gevent.sleep(TICK_SECONDS)
@@ -54,13 +54,13 @@ class LoopWatch:
 
 
 class PalabreCollector(Collector):
-    """Connections, the promise, the writer, the loop, and what the transport had to refuse."""
+    """Collects connections, replays, the writer, loop lag and refusals of the transport."""
 
     def __init__(self, loop: LoopWatch) -> None:
         self._loop = loop
 
     def collect(self) -> Iterator[Metric]:
-        """The current figures."""
+        """Yields the current values."""
         yield GaugeMetricFamily(
             "palabre_connections", "Open Socket.IO connections", len(connections)
         )
@@ -72,7 +72,7 @@ class PalabreCollector(Collector):
 
 
 def init() -> None:
-    """Register and begin to watch, once per process, however many applications it makes."""
+    """Registers the collector and starts the loop watch, once per process."""
     if not _Registered.done:
         loop = LoopWatch()
         REGISTRY.register(PalabreCollector(loop))

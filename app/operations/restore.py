@@ -1,4 +1,4 @@
-"""``flask restore``: a backup is put back, whatever the database is."""
+"""``flask restore``: restores a backup on SQLite, or renumbers a restored database on either."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ READ_ANEW = "Every client will read everything again."
 
 
 def restore(settings: Settings, copy: Path | None) -> Iterator[str]:
-    """Put a copy back, or make a database one that was put back; sentences about what was done.
+    """Restores a copy, or renumbers a database that was restored already if ``copy`` is ``None``.
 
-    Raises :class:`~app.store.copies.restore.RestoreError`.
+    Yields a sentence for the operator after each step. Raises
+    :class:`~app.store.copies.restore.RestoreError`.
     """
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or url.database is None:
@@ -51,7 +52,7 @@ def restore(settings: Settings, copy: Path | None) -> Iterator[str]:
 
 
 def _forget_lists(settings: Settings) -> None:
-    """Lists of several processes are kept in Redis, and outlive the servers."""
+    """Empties the cached lists in Redis, which outlive the servers."""
     if settings.redis_url is not None:
         lists.init(settings.redis_url)
         with store.reading() as session:
