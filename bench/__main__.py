@@ -1,4 +1,4 @@
-"""``bin/bench``: measure Palabre and its peers, and say what came of it."""
+"""``bin/bench``: measures Palabre and its peers, and reports the results."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _QUICK = ("fanout", "sends")
 
 
 def main() -> int:
-    """Run what was asked for; 1 if a turn failed, 2 if nothing could be measured."""
+    """Runs the chosen workloads; returns 1 if a turn failed, 2 if nothing could be measured."""
     options = _options()
-    # Told to end, end in order: the servers are in sessions of their own and would stay.
+    # On SIGTERM, exit in order: the servers run in sessions of their own and would survive.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return _bench(options)
@@ -57,7 +57,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _installed(names: list[str]) -> list[Peer]:
-    """Those of the peers that can be had on this machine."""
+    """The peers that can be installed on this machine."""
     able = []
     for name in names:
         peer = PEERS[name]

@@ -1,4 +1,4 @@
-"""Driving the load generator: its cast, its phases, and what it says."""
+"""Runs the load generator: its cast, its phases and its report."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from bench.tokens import token_of
 Figures = dict[str, Any]
 
 
-# What a server's processor time is divided by, for the cost of one operation.
+# Rates by which the server's CPU time is divided, for the cost of one operation.
 _RATES = ("deliveries_per_s", "acks_per_s", "answers_per_s", "operations_per_s")
 
 
 class Failed(Exception):
-    """A run that measured nothing; the sentence says what happened."""
+    """A run measured nothing; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class Member:
 
     user: int
     role: str = "listen"  # or send, extra
-    room: int = 0  # joins this conversation
-    target: int = 0  # writes into this one
+    room: int = 0  # the conversation it joins
+    target: int = 0  # the conversation it writes to
     kind: str = "socket"  # or http, or chat
 
     def line(self) -> str:
-        """As the generator reads it."""
+        """Returns the member's line in the generator's cast."""
         token = token_of(self.user) if self.kind == "socket" else f"person{self.user}"
         return f"{self.kind} {self.role} {token} {self.room} {self.target}"
 
@@ -53,7 +53,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of load; see the workload in generator/ for what `window` and `rate` mean there."""
+    """A phase of a run; each workload in generator/ documents its meaning of `window` and `rate`."""
 
     name: str
     seconds: float
@@ -61,13 +61,13 @@ class Phase:
     rate: float = 0
 
     def spelt(self) -> str:
-        """As the generator reads it."""
+        """Returns the phase as the generator's arguments spell it."""
         return f"{self.name}={self.window}:{self.rate}:{self.seconds}"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What one run of the generator has found out, with the server's share beside it."""
+    """The figures of one run of the generator, with the server's usage beside them."""
 
     connecting: Figures
     phases: dict[str, Figures]
@@ -85,7 +85,7 @@ def run(
     warm: float = 0.5,
     patience: float = 60.0,
 ) -> Report:
-    """Run one workload against the server whose process is `server`; raises :class:`Failed`."""
+    """Runs one workload against the server whose process is `server`. Raises :class:`Failed`."""
     with tempfile.TemporaryDirectory(dir=_scratch()) as folder:
         cast, asked = Path(folder, "cast"), Path(folder, "requests")
         cast.write_text("\n".join(member.line() for member in members) + "\n")
@@ -113,7 +113,7 @@ def _scratch() -> Path:
 
 
 def _listen(command: Sequence[str], server: int) -> Report:
-    """Read the generator's lines, and the server's counters at each of them."""
+    """Reads the generator's lines, and the server's usage at each line."""
     connecting: Figures = {}
     phases: dict[str, Figures] = {}
     before = usage(server)

@@ -1,4 +1,4 @@
-"""The goals of the bench, and how far the measurements meet them."""
+"""The goals of the bench, and the measurements to compare them with."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bench.workloads import connections, fanout, grown, growth, rest, sends
 
 @dataclass(frozen=True)
 class Goal:
-    """A sentence, a bound, and where to look. Palabre's figure is compared with one of these:
+    """A description, a bound, and the figure to compare with it.
 
-    `other`, a peer: the ratio of Palabre's figure to that peer's, in the same rounds.
-    `before`, a configuration: the ratio of Palabre's figure to its own there.
-    Neither: the figure itself.
+    With `other`, a peer, it is the ratio of Palabre's figure to that peer's, in the same rounds.
+    With `before`, a configuration, it is the ratio of Palabre's figure to its own figure there.
+    With neither, it is the figure itself.
     """
 
     text: str
@@ -31,7 +31,7 @@ class Goal:
     unit: str = "×"
 
     def measured(self, results: Results) -> Spread | None:
-        """The measured ratio or figure; None without measurements."""
+        """Returns the measured ratio or figure; None without measurements."""
         if self.other:
             return ratios(
                 results, self.workload, self.configuration, self.figure, "palabre", self.other
@@ -44,12 +44,12 @@ class Goal:
         return found and found.times(self.factor)
 
     def met(self, measured: Spread) -> bool:
-        """Whether the median keeps the promise."""
+        """Whether the median meets the goal."""
         return measured.median >= self.bound if self.at_least else measured.median <= self.bound
 
 
 def goals() -> list[Goal]:
-    """All of them, in the order of the report."""
+    """Returns all goals, in the order of the report."""
     return [*_fanout(), *_sends(), *_connections(), *_growth(), *_storm(), *_rest(), *_page()]
 
 

@@ -1,4 +1,4 @@
-"""The machine that figures come from."""
+"""The machine on which the figures were measured."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def description() -> dict[str, str]:
-    """What a reader needs to compare."""
+    """Returns the hardware and software that affect the figures."""
     return {
         "processor": _first("/proc/cpuinfo", "model name"),
         "cores": str(os.cpu_count()),

@@ -1,4 +1,4 @@
-"""What the kernel knows of a server's processes, and which core they run on."""
+"""CPU time, memory, core and priority of processes (Linux)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Usage:
-    """Of a process and all it has started: seconds of processor time, kilobytes of memory.
+    """CPU time (seconds) and memory (kilobytes) of a process and its descendants.
 
-    `busy_seconds` is what everybody on the machine has used together.
+    `busy_seconds` is the CPU time of all processes on the machine.
     """
 
     cpu_seconds: float
@@ -33,12 +33,12 @@ class Usage:
 
 
 def on_server_core() -> list[str]:
-    """What to put before a command so that it runs on the servers' core."""
+    """Returns the command prefix that pins a program to the servers' core."""
     return _pinned(SERVER_CORE)
 
 
 def on_generator_core() -> list[str]:
-    """What to put before a command so that it runs on the generator's core."""
+    """Returns the command prefix that pins a program to the generator's core."""
     return _pinned(GENERATOR_CORE)
 
 
@@ -52,17 +52,17 @@ def _pinned(core: int) -> list[str]:
 
 
 def put_first(pid: int, priority: int = _PRIORITY) -> None:
-    """Let a session's leader come before what else runs here, where we may (root)."""
+    """Raises the priority of a session's leader and its session, if this user may (root)."""
     with contextlib.suppress(OSError):
         _weigh(pid, priority)
-        # Where the kernel weighs sessions, priorities count only within them.
+        # With autogroups, the kernel compares priorities only within a session.
         Path(f"/proc/{pid}/autogroup").write_text(str(priority))
 
 
 def _weigh(pid: int, priority: int) -> None:
-    """A high priority, and a short slice: whoever wakes up does not wait for another's to end.
+    """Sets a high priority, and a short time slice so that the process preempts others on waking.
 
-    sched_setattr(2) for the ordinary policy; kernels before 6.12 take the priority alone.
+    sched_setattr(2) with SCHED_OTHER; kernels before 6.12 use the priority only.
     """
     attributes = struct.pack("IIQiIQQQ", 48, 0, 0, priority, 0, _SLICE_NS, 0, 0)
     failed = ctypes.CDLL(None, use_errno=True).syscall(_SCHED_SETATTR, pid, attributes, 0)
@@ -71,7 +71,7 @@ def _weigh(pid: int, priority: int) -> None:
 
 
 def family(pid: int) -> list[int]:
-    """A process and its descendants."""
+    """Returns the ids of a process and its descendants."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
@@ -84,7 +84,7 @@ def family(pid: int) -> list[int]:
 
 
 def usage(pid: int) -> Usage:
-    """What a process and its descendants have used until now."""
+    """Returns the usage of a process and its descendants since they started."""
     seconds, kilobytes = 0.0, 0
     for each in family(pid):
         try:
@@ -100,15 +100,15 @@ def usage(pid: int) -> Usage:
 
 
 def busy_seconds() -> float:
-    """Processor time that has been used on this machine since it started, on all cores."""
+    """Returns the CPU time used on all cores since the machine started, in seconds."""
     fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
     idle, waiting = fields[3], fields[4]
-    guests = sum(fields[8:10])  # counted among the others already
+    guests = sum(fields[8:10])  # included in the other fields
     return (sum(fields) - idle - waiting - guests) / _TICKS
 
 
 def disk_ms(folder: Path) -> float:
-    """What one fdatasync takes now, in milliseconds: the median of a few."""
+    """Returns the duration of one fdatasync in milliseconds: the median of 15."""
     took = []
     with (folder / "probe").open("wb", buffering=0) as probe:
         for _ in range(15):
@@ -120,7 +120,7 @@ def disk_ms(folder: Path) -> float:
 
 
 def wait_for_calm(share: float, patience: float) -> None:
-    """Return when others use less than a share of one core, or when patience ends."""
+    """Sleeps until other processes use less than `share` of a core, at most `patience` seconds."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         before, began = busy_seconds(), time.monotonic()

@@ -1,4 +1,4 @@
-"""What has been measured: one record a turn, kept as JSON, and added to by later runs."""
+"""The results: one record per turn, stored as JSON, to which later runs add."""
 
 from __future__ import annotations
 
@@ -24,24 +24,26 @@ class Turn:
 
 @dataclass
 class Results:
-    """Everything measured, and on what."""
+    """All measurements, with the machine and the versions."""
 
     machine: dict[str, str] = field(default_factory=dict)
-    versions: dict[str, list[str]] = field(default_factory=dict)  # of each peer, as they came
+    versions: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # of each peer, in the order of the runs
     turns: list[Turn] = field(default_factory=list)
 
     def note_version(self, peer: str, version: str) -> None:
-        """What a peer was in this run."""
+        """Records the version of a peer in this run."""
         known = self.versions.setdefault(peer, [])
         if version not in known:
             known.append(version)
 
     def configurations(self, workload: str) -> list[str]:
-        """Of a workload, in the order they were measured."""
+        """Returns a workload's configurations, in the order they were measured."""
         return list(dict.fromkeys(t.configuration for t in self.turns if t.workload == workload))
 
     def of(self, workload: str, configuration: str, peer: str) -> list[Turn]:
-        """The turns of one peer in one configuration."""
+        """Returns the turns of one peer in one configuration."""
         return [
             turn
             for turn in self.turns
@@ -50,7 +52,7 @@ class Results:
 
 
 def load(path: Path) -> Results:
-    """Read what earlier runs have written; nothing if there is no such file."""
+    """Reads the results of earlier runs; empty results if the file does not exist."""
     if not path.exists():
         return Results()
     stored = json.loads(path.read_text())
@@ -59,16 +61,16 @@ def load(path: Path) -> Results:
 
 
 def save(results: Results, path: Path) -> None:
-    """Write everything, a turn a line."""
+    """Writes all results, one turn per line."""
     head = json.dumps({k: v for k, v in asdict(results).items() if k != "turns"}, indent=1)
     lines = ",\n".join(json.dumps(asdict(turn), ensure_ascii=False) for turn in results.turns)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = f'{head[:-2]},\n "turns": [\n{lines}\n ]\n}}\n'
-    fresh = path.with_name(path.name + ".new")  # an end in the middle leaves what there was
+    fresh = path.with_name(path.name + ".new")  # an interrupted write leaves the old file
     fresh.write_text(text)
     fresh.rename(path)
 
 
 def new_run() -> str:
-    """A name for a run: the moment it began."""
+    """Returns the name of a new run: its start time."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

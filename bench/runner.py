@@ -1,4 +1,4 @@
-"""Rounds: in each of them every peer takes its turn in every case."""
+"""Runs rounds, in each of which every peer takes its turn in every case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bench.results import Results, Turn
 from bench.workloads import Case, Scale, Workload
 from bench.world import database
 
-_CALM = 0.15  # of one core, used by others
+_CALM = 0.15  # of one core, used by other processes
 _PATIENCE_SECONDS = 2.0
 
 Say = Callable[[str], None]
@@ -29,8 +29,9 @@ def run(
     *,
     asked_for: bool,
 ) -> int:
-    """Measure everything; returns how many turns failed. `asked_for`: the peers were named, and take
-    part in whatever they can.
+    """Measures every case in every round; returns the number of turns that failed.
+
+    `asked_for`: the peers were named, so each takes part in every workload it serves.
     """
     name, failures = kept.new_run(), 0
     planned = [(workload, case) for workload in workloads for case in workload.cases(scale)]
@@ -46,7 +47,7 @@ def run(
                     measured = _turn(case, peer, patient=not scale.quick)
                 except Missing:
                     raise
-                except Exception as failed:  # the others still take their turns
+                except Exception as failed:  # the other peers still take their turns
                     failures += 1
                     say(f"      FAILED: {failed}")
                     continue
@@ -60,7 +61,7 @@ def run(
 
 
 def _in_turn(peers: Sequence[Peer], number: int) -> list[Peer]:
-    """Another one first in each round."""
+    """The peers, rotated so that another one is first in each round."""
     first = number % len(peers) if peers else 0
     return [*peers[first:], *peers[:first]]
 

@@ -1,6 +1,4 @@
-// Preloaded into a server, makes every fsync take longer, as on a disk across a network.
-//
-// SLOW_DISK_MS says by how many milliseconds.
+// Preloaded into a server, delays every fsync by SLOW_DISK_MS milliseconds, as a network disk would.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

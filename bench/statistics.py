@@ -11,7 +11,7 @@ from bench.results import Results, Turn
 
 @dataclass(frozen=True)
 class Spread:
-    """A median, with the lowest and the highest of what it was taken from."""
+    """The median, lowest and highest of some values."""
 
     median: float
     low: float
@@ -19,12 +19,12 @@ class Spread:
     rounds: int
 
     def times(self, factor: float) -> Spread:
-        """The same in another unit."""
+        """Returns the spread in another unit, multiplied by `factor`."""
         return Spread(self.median * factor, self.low * factor, self.high * factor, self.rounds)
 
 
 def spread(values: Sequence[float]) -> Spread | None:
-    """Of some values; None if there are none."""
+    """Returns the spread of some values; None if there are none."""
     if not values:
         return None
     return Spread(statistics.median(values), min(values), max(values), len(values))
@@ -33,7 +33,7 @@ def spread(values: Sequence[float]) -> Spread | None:
 def figures(
     results: Results, workload: str, configuration: str, peer: str, name: str
 ) -> Spread | None:
-    """One figure of one peer over all rounds."""
+    """Returns the spread of one figure of one peer over all rounds."""
     turns = results.of(workload, configuration, peer)
     return spread([turn.figures[name] for turn in turns if name in turn.figures])
 
@@ -41,7 +41,7 @@ def figures(
 def ratios(
     results: Results, workload: str, configuration: str, name: str, peer: str, other: str
 ) -> Spread | None:
-    """One peer's figure over another's, each pair taken from the same round of the same run."""
+    """Returns one peer's figure over another's, paired within rounds of the same run."""
     return _paired(
         results.of(workload, configuration, peer), results.of(workload, configuration, other), name
     )
@@ -50,7 +50,7 @@ def ratios(
 def ratios_across(
     results: Results, workload: str, configuration: str, before: str, name: str, peer: str
 ) -> Spread | None:
-    """One peer's figure in one configuration over its own in another, within rounds."""
+    """Returns one peer's figure over its own in another configuration, paired within rounds."""
     return _paired(
         results.of(workload, configuration, peer), results.of(workload, before, peer), name
     )

@@ -1,4 +1,4 @@
-"""Access tokens for everybody in a world, as the application signs them."""
+"""Access tokens for the users of a world, as the application signs them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _LIFE_SECONDS = 24 * 3600
 
 
 def session_of(user_id: int) -> str:
-    """The sign-in session of somebody; its row is in every world."""
+    """Returns the id of a user's sign-in session; its row is in every world."""
     return f"{user_id:032x}"
 
 
 def token_of(user_id: int) -> str:
-    """An access token that is good for a day."""
+    """Returns an access token of a user, valid for a day."""
     now = int(time.time())
     claims = {
         "type": "access",

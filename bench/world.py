@@ -1,4 +1,4 @@
-"""Databases full of people and conversations, filled by SQL and kept for the next run.
+"""Databases of users and conversations, filled by SQL and kept for the next run.
 
 Every server works on a copy of the same file, with the same tables, rows and indexes.
 """
@@ -21,12 +21,12 @@ from bench.tokens import session_of
 
 _BEGINNING_MS = 1_750_000_000_000
 _TEXT = "Bonjour! Is the kora still available, and could I come and try it on Saturday afternoon?"
-_KEPT_UNREAD = 3  # messages at the end that nobody has read
+_KEPT_UNREAD = 3  # unread messages at the end of a conversation
 
 
 @dataclass(frozen=True)
 class Talk:
-    """A conversation: its people (user ids) and how many messages it holds."""
+    """A conversation: its participants (user ids) and its number of messages."""
 
     people: tuple[int, ...]
     messages: int = 0
@@ -34,13 +34,13 @@ class Talk:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a world holds. Users are 1 … people, conversations 1 … in the order of `talks`."""
+    """The contents of a world: users 1 … `people`, and conversations 1 … in the order of `talks`."""
 
     people: int
     talks: tuple[Talk, ...] = field(repr=False)
 
     def key(self) -> str:
-        """Two equal plans on the same tables make the same database."""
+        """Returns a digest of the plan, the migrations and this module: equal keys, equal databases."""
         made = hashlib.sha256(repr((self.people, self.talks)).encode())
         for migration in sorted((ROOT / "app" / "store" / "migrations").glob("versions/*.py")):
             made.update(migration.read_bytes())
@@ -49,7 +49,7 @@ class Plan:
 
 
 def database(plan: Plan) -> Path:
-    """The database of a plan; made at the first call."""
+    """Returns the database of a plan, created at the first call."""
     made = WORK / "worlds" / f"{plan.key()}.db"
     if not made.exists():
         made.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ def database(plan: Plan) -> Path:
 
 
 def _empty() -> Path:
-    """A migrated database without anybody in it."""
+    """The path of a migrated database without users."""
     made = WORK / "worlds" / f"{Plan(0, ()).key()}.empty"
     if not made.exists():
         folder = WORK / "migrating"
@@ -137,16 +137,14 @@ def _fill_talks(connection: sqlite3.Connection, plan: Plan) -> None:
 
 
 def _repetitions() -> list[str]:
-    """What participants' rows repeat of their conversation, and the tallies, as the migration that
-    brought them fills them in.
-    """
+    """The statements that fill denormalised columns and tallies, as migration 0003 has them."""
     versions = ROOT / "app" / "store" / "migrations" / "versions"
     migration = runpy.run_path(str(versions / "0003_lists_and_tallies_from_indexes.py"))
     return [migration[name] for name in ("FILL_PEERS", "FILL_REVISIONS", "FILL_TALLIES")]
 
 
 def _openings(plan: Plan) -> Iterator[tuple[tuple[object, ...], list[tuple[object, ...]]]]:
-    """Each conversation's row with those of its participants; opening it took one revision."""
+    """Each conversation's row with those of its participants; creating it took one revision."""
     for number, talk in enumerate(plan.talks, start=1):
         pair = len(talk.people) == 2
         key = f"bench:{number}" if pair else None
@@ -164,12 +162,12 @@ def _openings(plan: Plan) -> Iterator[tuple[tuple[object, ...], list[tuple[objec
 
 
 def _own_after(talk: Talk, place: int, read: int) -> int:
-    """How many of the unread messages somebody has written: people take turns."""
+    """The number of unread messages that a participant has sent; participants take turns."""
     return sum(1 for seq in range(read + 1, talk.messages + 1) if seq % len(talk.people) == place)
 
 
 def _messages(plan: Plan, revision: int) -> Iterator[tuple[object, ...]]:
-    """All messages in the order of their revisions: a round of one message in each conversation."""
+    """All messages by revision: in each round one message in every conversation."""
     rounds = max((talk.messages for talk in plan.talks), default=0)
     living = list(enumerate(plan.talks, start=1))
     for seq in range(1, rounds + 1):

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#define STEPS 64 // to a power of two
+#define STEPS 64 // per power of two
 #define SHIFT 6
 
 uint64_t now_ns(void) {

@@ -1,4 +1,4 @@
-// Messages that can be told apart: each text carries its number.
+// Messages that are identified by the number in their text.
 
 #define _GNU_SOURCE
 #include "load.h"
@@ -20,7 +20,7 @@ uint32_t message_send(connection *c) {
   return number;
 }
 
-// The marker mostly stands where it stood in the payload before: one comparison instead of a search.
+// The marker is mostly at the same offset as in the last payload: try that before a search.
 bool message_number(const char *payload, size_t length, uint32_t *number) {
   static size_t usual;
   const char *found = NULL;

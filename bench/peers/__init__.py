@@ -9,7 +9,7 @@ from bench.peers.prosody import Prosody
 from bench.peers.python_peers import AsyncPython, PlainFlask
 from bench.peers.server import Peer
 
-# By the name that `--peers` takes, in the order of the tables.
+# By their names for `--peers`, in the order of the tables.
 PEERS: dict[str, Peer] = {
     peer.name: peer
     for peer in (Palabre(), Node(), GroupedNode(), AsyncPython(), PlainFlask(), Prosody(), Limit())

@@ -1,7 +1,7 @@
-// What the kernel allows: for every message one frame, encoded once, one write to each connection.
+// The limit that the kernel sets: each message is encoded once and written once per connection.
 //
-// It speaks just enough WebSocket and Socket.IO for the generator. Nothing is checked, nothing is
-// stored. PORT says where it listens.
+// It implements just enough WebSocket and Socket.IO for the generator. Nothing is checked or stored.
+// It listens on PORT.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -51,7 +51,7 @@ static void leave(int fd) {
   close(fd);
 }
 
-// As large as the product's own: the fields of a message around its text.
+// The fields of a message around its text, as long as Palabre's.
 static void broadcast(const char *packet) {
   const char *text = strstr(packet, "\"text\":\"");
   char json[2048];
@@ -68,7 +68,7 @@ static void broadcast(const char *packet) {
   size_t size = frame(out, json, (size_t)length);
   for (int i = 0; i < listener_count; i++)
     if (send(listeners[i], out, size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-      continue; // a full buffer: the generator would be too slow, and its report would say so
+      continue; // a full buffer: the generator is too slow, which its report shows
 }
 
 static void packet(int fd, char *text) {
@@ -95,7 +95,7 @@ static void frames(int fd, unsigned char *bytes, size_t length) {
     if (size == 126)
       size = (size_t)bytes[2] << 8 | bytes[3];
     if (length < head + size)
-      return; // the generator's frames are small and arrive whole
+      return; // the generator's frames are small and never arrive in parts
     unsigned char *mask = bytes + head - 4, *payload = bytes + head;
     char text[BUFFER];
     for (size_t i = 0; i < size; i++)

@@ -10,7 +10,7 @@ from bench.peers.server import Peer
 
 
 class Limit(Peer):
-    """No tokens, no rows, no JSON: one system call a delivery."""
+    """No tokens, rows or JSON: one system call per delivery."""
 
     name = "limit"
     title = "C, one write a delivery"

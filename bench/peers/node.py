@@ -1,4 +1,4 @@
-"""Node's socket.io with better-sqlite3, committing message by message, or in groups."""
+"""socket.io on Node with better-sqlite3, committing each message or groups of messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OLDEST = 18
 
 
 class Node(Peer):
-    """One transaction a message."""
+    """One transaction per message."""
 
     name = "node"
     title = "Node socket.io"
@@ -40,7 +40,7 @@ class Node(Peer):
         environment = dict(os.environ)
         headers = Path(node).resolve().parent.parent
         if (headers / "include" / "node" / "node.h").exists():
-            # The headers that came with Node; otherwise node-gyp fetches them.
+            # The headers that Node ships; node-gyp would download them.
             environment["npm_config_nodedir"] = str(headers)
         done = subprocess.run(
             [npm, "ci", "--no-audit", "--no-fund"],
@@ -65,7 +65,7 @@ class Node(Peer):
 
 
 class GroupedNode(Node):
-    """What one turn of the loop has brought shares a transaction."""
+    """One transaction for all messages of a loop iteration."""
 
     name = "node-grouped"
     title = "Node socket.io, grouped commits"

@@ -28,7 +28,7 @@ class Palabre(Peer):
             "DATA_DIR": str(folder),
             "PORT": str(port),
             "JWT_SECRET_KEY": SECRET,
-            # A handful of people do here what thousands do elsewhere.
+            # A few users send here as much as thousands would.
             "RATELIMIT_ENABLED": "false",
             "GUNICORN_CMD_ARGS": "--worker-connections 30000",
         }

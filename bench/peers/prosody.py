@@ -1,8 +1,8 @@
-"""Prosody, an XMPP server: a group chat of another kind, for orientation.
+"""Prosody, an XMPP server: a group chat with other guarantees, for orientation.
 
-Its rooms are archived (XEP-0313) without waiting for the disk, nobody is acknowledged, and there are
-no unread counts. Presence is not broadcast in the room: with a thousand people it would be a million
-stanzas before the first message.
+Its rooms are archived (XEP-0313) without waiting for the disk; there are no acknowledgements and no
+unread counts. Presence is not broadcast in the room: 1,000 members would exchange a million stanzas
+before the first message.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Component "conference.localhost" "muc"
 
 
 class Prosody(Peer):
-    """Group chat by XMPP."""
+    """Group chat over XMPP."""
 
     name = "prosody"
     title = "Prosody (XMPP)"

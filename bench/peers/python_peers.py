@@ -49,7 +49,7 @@ class _PythonPeer(Peer):
 
 
 class PlainFlask(_PythonPeer):
-    """Flask-SocketIO and the ORM, as their documentation teaches."""
+    """Flask-SocketIO and the ORM, used as their documentation shows."""
 
     name = "flask"
     title = "plain Flask-SocketIO"

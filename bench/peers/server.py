@@ -1,4 +1,4 @@
-"""A server to be measured: what starts it, and one that runs."""
+"""The servers to be measured: their base class, and a running one."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ START_SECONDS = 40.0
 
 
 class Peer:
-    """One kind of server. Subclasses say how it is installed and started."""
+    """One kind of server. Subclasses install and start it."""
 
     name = ""
     title = ""
     serves: frozenset[str] = frozenset()  # the workloads it can take part in
-    # Unless it is asked for by name it takes its turn in these only ("sends", or "sends 50" for one
-    # case): what it says elsewhere is worth less than the time it takes. None: in all it serves.
+    # The workloads ("sends") or cases ("sends 50") it takes part in when `--peers` does not name it;
+    # None: all that it serves. Its figures elsewhere are not worth the time.
     usually: frozenset[str] | None = None
     speaks = "socket"  # or chat
-    health: str | None = "/healthz"  # None: it speaks no HTTP, and is ready when it listens
-    folder = ROOT  # where it is started
+    health: str | None = "/healthz"  # None: it has no HTTP, and is ready when it listens
+    folder = ROOT  # its working directory
 
     def takes_part(self, workload: str, case: str, asked_for: bool) -> bool:
-        """Whether it has a turn in a case of a workload."""
+        """Whether the server is measured in a case of a workload."""
         if workload not in self.serves:
             return False
         return (
@@ -44,26 +44,26 @@ class Peer:
         )
 
     def install(self) -> None:
-        """Fetch and build what is missing; raises ``Missing``."""
+        """Downloads and builds missing programs. Raises ``Missing``."""
 
     def command(self, folder: Path) -> Sequence[str | Path]:
-        """What starts it."""
+        """Returns the command that starts the server."""
         raise NotImplementedError
 
     def environment(self, folder: Path, port: int) -> Mapping[str, str]:
-        """What it is told by its environment."""
+        """Returns the environment variables of the server."""
         return {"PORT": str(port), "DATABASE": str(folder / "palabre.db"), "JWT_SECRET_KEY": SECRET}
 
     def prepare(self, folder: Path, port: int) -> None:
-        """Write what it wants to find in its folder before it starts."""
+        """Writes the files that the server needs in its folder before it starts."""
 
     def version(self) -> str:
-        """What exactly runs."""
+        """Returns the version of the server, for the report."""
         return ""
 
 
 class Running:
-    """A peer on the servers' core with its own copy of a database; killed at the end."""
+    """A running peer on the servers' core, with its own copy of a database; killed at the end."""
 
     def __init__(
         self, peer: Peer, database: Path | None, extra: Mapping[str, str] | None = None
@@ -77,7 +77,7 @@ class Running:
 
     @property
     def pid(self) -> int:
-        """Its first process."""
+        """The id of its first process."""
         assert self._process is not None
         return self._process.pid
 
@@ -87,7 +87,7 @@ class Running:
         if self._database is not None:
             shutil.copyfile(self._database, self.folder / "palabre.db")
         self.peer.prepare(self.folder, self.port)
-        os.sync()  # the copy must not reach the disk while somebody is measured
+        os.sync()  # the copy must not be written to disk during a measurement
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [*on_server_core(), *map(str, self.peer.command(self.folder))],
@@ -111,14 +111,14 @@ class Running:
         return self
 
     def __exit__(self, *_error: Any) -> None:
-        # At once: what a server does while it leaves must not disturb whoever comes next.
+        # Killed, because an orderly shutdown would disturb the next measurement.
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def log(self) -> str:
-        """What it has said."""
+        """The output of the server."""
         return (self.folder / "log").read_text(errors="replace")
 
     def _wait(self) -> None:
@@ -142,7 +142,7 @@ class Running:
 
 
 def free_port() -> int:
-    """A port nobody listens on now, below those that clients are given."""
+    """Returns a free port below the range of ephemeral ports."""
     for _ in range(100):
         port = 20_000 + int.from_bytes(os.urandom(2)) % 12_000
         with socket.socket() as probe:

@@ -1,1 +1,1 @@
-"""From results to what people read."""
+"""Reports of the results: tables, drawings and docs/performance.md."""

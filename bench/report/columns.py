@@ -1,4 +1,4 @@
-"""Which figures of a workload are worth a column."""
+"""The columns of each workload's table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """A figure, its heading, and how it is written. `compared`: as a ratio of Palabre to the peer."""
+    """A figure, its heading and its format. `compared` adds the ratio of Palabre to the peer."""
 
     figure: str
     heading: str
@@ -16,7 +16,7 @@ class Column:
     compared: bool = True
 
     def shown(self, value: float) -> str:
-        """A number as people read it."""
+        """Formats a value for the report."""
         return f"{value * self.factor:,.{self.decimals}f}"
 
 

@@ -15,7 +15,7 @@ _EXPLAINED = (
 
 
 def tables(results: Results, workloads: Sequence[str]) -> str:
-    """A table for each workload, then the goals that these workloads can tell of."""
+    """Returns a table for each workload, then the goals that concern these workloads."""
     parts = [_EXPLAINED, *(_table(results, workload) for workload in workloads)]
     return "\n\n".join([*parts, _goals(results, workloads)])
 

@@ -1,4 +1,4 @@
-"""docs/performance.md: the measured part is written here, between two marks; the rest by people."""
+"""Writes the measured part of docs/performance.md, between two marks; the rest is prose."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ END = "<!-- measured: end -->"
 
 
 def write(results: Results) -> None:
-    """The page, its drawings, and every figure beside it."""
+    """Writes the page, its drawings and a file with every figure."""
     kept.save(results, FIGURES)
     for path, drawing in (
         (GOALS_DRAWING, svg.ratios_drawing(results)),
@@ -35,7 +35,7 @@ def write(results: Results) -> None:
 
 
 def replaced(page: str, measured: str) -> str:
-    """The page with another measured part; what stands around it stays."""
+    """Returns the page with a new measured part and the rest unchanged."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n{measured}\n{END}{after}"
@@ -101,7 +101,7 @@ def _machine(results: Results) -> Iterator[str]:
 
 
 def _rounds(results: Results) -> str:
-    """How many turns of Palabre stand behind each workload's figures."""
+    """The number of Palabre's turns behind each workload's figures, as a sentence."""
     counts = {
         name: max(
             (len(results.of(name, each, "palabre")) for each in results.configurations(name)),

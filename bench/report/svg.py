@@ -1,4 +1,4 @@
-"""Two drawings in SVG, written by hand: no library for a few lines and circles."""
+"""Two SVG drawings, without a library for a few lines and circles."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _ROW, _LEFT, _WIDTH = 24, 440, 920
 
 
 def ratios_drawing(results: Results) -> str:
-    """Each goal that is a ratio: how far Palabre is from the bound, on a logarithmic scale.
+    """Returns a drawing of every goal that is a ratio, on a logarithmic scale.
 
-    Everything is drawn as "times better than the goal": a goal is met right of the line.
+    Values are drawn as "times better than the goal": a goal is met right of the line.
     """
     drawn = [(g, m) for g in goals() if g.unit == "×" and (m := g.measured(results))]
     if not drawn:
@@ -44,7 +44,7 @@ def ratios_drawing(results: Results) -> str:
 
 
 def _margins(goal: Goal, measured: Spread) -> tuple[float, float, float]:
-    """Lowest, median, highest: above 1 the promise is kept."""
+    """The lowest, median and highest ratio to the bound; above 1 the goal is met."""
     values = (measured.low, measured.median, measured.high)
     if goal.at_least:
         low, median, high = (value / goal.bound for value in values)
@@ -101,7 +101,7 @@ _GROUPS = (
 
 
 def rates_drawing(results: Results) -> str:
-    """Rates of every server, each group on a scale of its own."""
+    """Returns a drawing of every server's rates as bars, each group on its own scale."""
     parts: list[str] = []
     y = 20
     for workload, configuration, figure, title in _GROUPS:

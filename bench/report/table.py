@@ -1,4 +1,4 @@
-"""A workload's figures as rows of text, for the terminal and for the documentation."""
+"""A workload's figures as rows of text, for the terminal and the documentation."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Row:
 
 
 def headings(workload: str) -> list[str]:
-    """Above the cells."""
+    """Returns the headings of a workload's columns."""
     return [column.heading for column in COLUMNS[workload]]
 
 
 def rows(results: Results, workload: str) -> list[Row]:
-    """A row for each peer with measurements, in the order of the peers."""
+    """Returns a row for each peer with measurements, in the order of the peers."""
     return [
         Row(configuration, peer.title, cells)
         for configuration in results.configurations(workload)
@@ -39,7 +39,7 @@ def _cells(results: Results, workload: str, configuration: str, peer: str) -> li
 
 
 def _cell(results: Results, workload: str, configuration: str, peer: str, column: Column) -> str:
-    """A median; a compared one with Palabre's ratio to it, and that ratio's lowest and highest."""
+    """The median; in a compared column also Palabre's ratio to it, with its lowest and highest."""
     value = figures(results, workload, configuration, peer, column.figure)
     if value is None:
         return ""

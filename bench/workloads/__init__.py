@@ -1,4 +1,4 @@
-"""What is measured: each workload has cases, and every peer takes its turn in every case."""
+"""The workloads. Each has cases, and every peer takes its turn in every case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bench.workloads.rest import Rest
 from bench.workloads.sends import Sends, SlowDisk
 from bench.workloads.storm import Storm
 
-# By the name the command line takes, in the order of the report.
+# By their names on the command line, in the order of the report.
 WORKLOADS: dict[str, Workload] = {
     workload.name: workload
     for workload in (

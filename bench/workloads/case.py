@@ -1,4 +1,4 @@
-"""The shape of a workload."""
+"""The base class of workloads, and their cases."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from bench.world import Plan
 
 @dataclass(frozen=True)
 class Scale:
-    """How long and how large: `--seconds`, `--quick`, and what narrows a workload down."""
+    """Duration, size and selection of cases, from the command line."""
 
     seconds: float = 3.0
     quick: bool = False
-    connections: int = 5_000  # of the mix and of the storm
-    only: tuple[str, ...] = ()  # of a workload's cases, by name
+    connections: int = 5_000  # in the mix and the storm
+    only: tuple[str, ...] = ()  # names of the chosen cases; empty: all
 
     def wants(self, case: str) -> bool:
-        """Whether a case takes part."""
+        """Whether a case is chosen."""
         return not self.only or case in self.only
 
 
 @dataclass(frozen=True)
 class Case:
-    """One server's turn: a database, and what is done to the server that works on a copy of it.
+    """One server's turn: a database, and the measurement of a server on a copy of it.
 
     `measure` returns figures by configuration, such as "room of 200, four in flight".
     """
@@ -38,11 +38,11 @@ class Case:
 
 
 class Workload:
-    """A name for the command line, a title for the report, and cases."""
+    """A workload: its name on the command line, its title in the report, and its cases."""
 
     name = ""
     title = ""
 
     def cases(self, scale: Scale) -> Sequence[Case]:
-        """What is measured, at this scale."""
+        """Returns the cases at this scale."""
         raise NotImplementedError

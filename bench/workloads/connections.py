@@ -1,6 +1,6 @@
-"""Connections that do nothing but live: handshakes a second, memory, idle processor time.
+"""Idle connections: handshakes per second, memory, CPU time while idle.
 
-Everybody has a conversation with somebody who connects as well, so presence has people to tell.
+Each user has a conversation with another connected user, so that presence has recipients.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from bench.workloads.case import Case, Scale, Workload
 from bench.world import Plan, Talk
 
 COUNTS = (1_000, 5_000, 20_000)
-HELD_WITH_HEARTBEAT = 26.0  # longer than the interval of pings, 25 s
+HELD_WITH_HEARTBEAT = 26.0  # longer than the ping interval, 25 s
 HELD_BRIEFLY = 3.0
 _SETTLING = 2.0
 _OTHER_FILES = 500
 
 
 def possible(count: int) -> int:
-    """As many connections, or what the limit on open files allows a server."""
+    """Returns `count`, or as many connections as the server's limit on open files allows."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return count if hard == resource.RLIM_INFINITY else min(count, hard - _OTHER_FILES)
 
 
 class Connections(Workload):
-    """One, five and twenty thousand connections; five thousand for a whole heartbeat."""
+    """1,000, 5,000 and 20,000 connections; the 5,000 stay for a whole heartbeat."""
 
     name = "connections"
     title = "Connections"

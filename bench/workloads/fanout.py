@@ -1,4 +1,4 @@
-"""Fan-out: everybody in a room is connected and has joined; one of them writes, all hear it."""
+"""Fan-out: all members of a room have joined; one of them writes, and all receive the message."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bench.world import Plan, Talk
 
 ROOMS = (50, 200, 1000)
 PACED_PER_SECOND = 20.0
-HISTORY = 200  # messages that are there already
+HISTORY = 200  # messages in the room before the run
 
 
 class FanOut(Workload):
-    """Rooms of three sizes; one and four messages in flight; and a calm pace."""
+    """Rooms of three sizes, with one and four messages in flight, and at a calm pace."""
 
     name = "fanout"
     title = "Fan-out"

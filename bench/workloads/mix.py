@@ -1,5 +1,6 @@
-"""A marketplace: thousands are connected; of a hundred operations eighty read by REST, fifteen send,
-five mark as read or say that somebody types. Sixty-four operations are under way at any time.
+"""A marketplace with thousands of connections and 64 operations in flight.
+
+Of the operations, 80 % are REST reads, 15 % are sends, and 5 % mark as read or signal typing.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from bench.workloads import rest
 from bench.workloads.case import Case, Scale, Workload
 from bench.world import Plan
 
-NEIGHBOURS = 5  # on either side: ten conversations a person
+NEIGHBOURS = 5  # on either side: ten conversations per user
 MESSAGES = 10
 AT_ONCE = 64
-_OPEN = 0.2  # of the people have the conversation open that they write into
+_OPEN = 0.2  # of the users have joined the conversation they write to
 _REQUESTS = 20_000
 
 
@@ -50,7 +51,7 @@ class Mix(Workload):
 
 
 def _conversation(user: int, chance: random.Random) -> int:
-    """One that somebody opened: in a circle they are next to each other."""
+    """A random conversation that the user opened: their ids are consecutive."""
     return (user - 1) * NEIGHBOURS + 1 + chance.randrange(NEIGHBOURS)
 
 
@@ -68,9 +69,9 @@ def reads(
     listed: int = rest.LISTED,
     page: int = rest.PAGE,
 ) -> Iterator[Request]:
-    """Of ten reads six are lists, three are pages of history, one asks what has changed since `after`.
+    """Yields reads: 60 % lists, 30 % pages of history, 10 % changes since the cursor `after`.
 
-    `conversation` draws one of a user's.
+    `conversation` draws a random conversation of a user.
     """
     chance = random.Random(2)
     for _ in range(_REQUESTS):

@@ -1,6 +1,6 @@
-"""The inbox in Chromium on a cold cache: when it is there, when it is live, what it weighs.
+"""The inbox in Chromium with a cold cache: its first paint, its size, and when it is interactive.
 
-Interactive means what the page itself says: connected and caught up (`data-live` on its root).
+Interactive means connected and caught up, as the page itself states (`data-live` on its root).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bench.tokens import token_of
 from bench.workloads import rest
 from bench.workloads.case import Case, Scale, Workload
 
-LOADS = 5  # in a turn, each in a browser context of its own
+LOADS = 5  # per turn, each in a browser context of its own
 _PATIENCE_MS = 15_000
 
 _WATCH = """{
@@ -46,7 +46,7 @@ _READ = """() => {
 
 
 class PageLoad(Workload):
-    """Somebody with forty conversations opens their inbox for the first time."""
+    """A user with 40 conversations opens their inbox for the first time."""
 
     name = "page"
     title = "Page load"
@@ -76,7 +76,7 @@ def _open_inbox(server: Running) -> Figures:
     finally:
         os.sched_setaffinity(0, cores)
         put_first(os.getpid(), 0)
-    measured = loads[1:]  # the first starts the browser's own processes
+    measured = loads[1:]  # the first load also starts the browser's processes
     return {
         name: statistics.median(load[name] for load in measured)
         for name in (
@@ -104,7 +104,7 @@ def _load(browser: Browser, server: Running, user: int) -> dict[str, Any]:
     )
     page.goto(f"{base}/conversations")
     page.wait_for_selector("html[data-live=true]", state="attached", timeout=_PATIENCE_MS)
-    page.wait_for_timeout(300)  # whatever might still move has moved
+    page.wait_for_timeout(300)  # late layout shifts are included
     found: dict[str, Any] = page.evaluate(_READ)
     context.close()
     return found | {"script_bytes": sum(len(gzip.compress(script, 6)) for script in scripts)}

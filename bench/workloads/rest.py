@@ -1,4 +1,4 @@
-"""REST reads by sixteen connections that are kept alive, of the same rows for every server."""
+"""REST reads over 16 keep-alive connections, of the same rows for every server."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from bench.workloads.case import Case, Scale, Workload
 from bench.world import Plan, Talk
 
 PEOPLE = 200
-NEIGHBOURS = 20  # on either side in the circle, so forty conversations a person
+NEIGHBOURS = 20  # on either side in the circle: 40 conversations per user
 MESSAGES = 60
 AT_ONCE = 16
 LISTED = 30
 PAGE = 50
 _UNCACHED_REQUESTS = 20_000  # more than any server answers in a phase
 _AFTER_EVERYTHING = 9_000_000_000_000_000  # a revision of the year 2255
-_RECENT_ROUNDS = 0.5  # how much of the last message of each conversation is news
+_RECENT_ROUNDS = 0.5  # the share of conversations whose last message is news
 
 CACHED, UNCACHED, HISTORY, CHANGES = "cached-list", "uncached-list", "history", "changes"
 
 
 def circle(people: int, neighbours: int, messages: int) -> Plan:
-    """Everybody has a conversation with each of so many neighbours on either side."""
+    """Returns a plan in which each user has a conversation with `neighbours` users on either side."""
     pairs = (
         (user, (user - 1 + distance) % people + 1)
         for user in range(1, people + 1)
@@ -35,25 +35,27 @@ def circle(people: int, neighbours: int, messages: int) -> Plan:
 
 
 def conversations_of(plan: Plan, user: int) -> list[int]:
-    """The ids of somebody's conversations."""
+    """Returns the ids of a user's conversations."""
     return [n for n, talk in enumerate(plan.talks, start=1) if user in talk.people]
 
 
 def last_revision(plan: Plan) -> int:
-    """Of the last message."""
+    """Returns the revision of the last message."""
     return len(plan.talks) + sum(talk.messages for talk in plan.talks)
 
 
 def list_request(kind: str, user: int, variant: int = 0, listed: int = LISTED) -> Request:
-    """A conversation list. Each variant but 0 begins at another place after the newest conversation,
-    so it is the same list, and a question that nobody has asked before.
+    """Returns a request for a conversation list.
+
+    Each variant but 0 has another cursor after the newest conversation: the list is the same, but
+    no cache has it.
     """
     start = f"&cursor={_AFTER_EVERYTHING + variant}" if variant else ""
     return Request(kind, user, f"/api/v1/conversations?limit={listed}{start}")
 
 
 def uncached(users: Iterable[int], listed: int = LISTED) -> Iterable[Request]:
-    """Lists, each asked for once."""
+    """Yields list requests, each of them once."""
     people = list(users)
     variants = range(1, _UNCACHED_REQUESTS // len(people) + 1)
     return (
@@ -62,17 +64,17 @@ def uncached(users: Iterable[int], listed: int = LISTED) -> Iterable[Request]:
 
 
 def history(conversation: int, user: int, limit: int = PAGE) -> Request:
-    """The newest page of a conversation."""
+    """Returns a request for the newest page of a conversation."""
     return Request(HISTORY, user, f"/api/v1/conversations/{conversation}/messages?limit={limit}")
 
 
 def changes(user: int, after: int) -> Request:
-    """What has changed since a cursor."""
+    """Returns a request for the changes since a cursor."""
     return Request(CHANGES, user, f"/api/v1/changes?after={after}")
 
 
 class Rest(Workload):
-    """The conversation list, cached and not; a page of history; what changed since a cursor."""
+    """The conversation list, cached and uncached, a page of history, and changes since a cursor."""
 
     name = "rest"
     title = "REST reads"

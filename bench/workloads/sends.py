@@ -1,6 +1,6 @@
-"""Durable sends: people write to each other in pairs, each waiting for an ack before the next.
+"""Durable sends: users write to each other in pairs, each waiting for an ack before the next.
 
-Both are connected; the recipient has not joined the conversation and hears a notification.
+Both are connected; the recipient has not joined the conversation and receives a notification.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SLOWER_MS = 2
 
 
 def case(name: str, senders: int, seconds: float, environment: Mapping[str, str]) -> Case:
-    """So many senders, each with a recipient."""
+    """Returns a case of so many senders, each with a recipient."""
     pairs = [(2 * n + 1, 2 * n + 2) for n in range(senders)]
     plan = Plan(2 * senders, tuple(Talk(pair, HISTORY) for pair in pairs))
 
@@ -36,7 +36,7 @@ def case(name: str, senders: int, seconds: float, environment: Mapping[str, str]
 
 
 class Sends(Workload):
-    """Fifty and five hundred senders."""
+    """50 and 500 senders."""
 
     name = "sends"
     title = "Durable sends"
@@ -51,7 +51,7 @@ class Sends(Workload):
 
 
 class SlowDisk(Workload):
-    """The same on a disk whose fsync takes two milliseconds longer."""
+    """Durable sends on a disk whose fsync takes 2 ms longer."""
 
     name = "slowdisk"
     title = "Durable sends on a slower disk"

@@ -1,5 +1,6 @@
-"""A reconnect storm: everybody is cut off at once, comes back at once, and syncs, while a few pairs
-of bystanders go on talking.
+"""A reconnect storm: all clients disconnect, reconnect and sync at once.
+
+Meanwhile a few pairs of bystanders continue to exchange messages.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ PAIRS = 20  # of bystanders
 TALK_PER_SECOND = 100.0
 QUIET_SECONDS = 6.0
 PATIENCE_SECONDS = 40.0
-_MISSED = 1.0  # messages in each conversation since the cursor they come back with
+_MISSED = 1.0  # messages in each conversation since the cursor of its returning clients
 
 
 class Storm(Workload):
-    """Five thousand come back."""
+    """5,000 clients reconnect."""
 
     name = "storm"
     title = "Reconnect storm"
@@ -45,7 +46,7 @@ class Storm(Workload):
                 warm=0.0,
                 patience=150,
             )
-            report.phases["storm"].pop("lost")  # everybody, and on purpose
+            report.phases["storm"].pop("lost")  # all connections, on purpose
             return {
                 f"before {count:,} come back": report.phases["quiet"],
                 f"while {count:,} come back": report.phases["storm"],

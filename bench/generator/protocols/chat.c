@@ -1,4 +1,4 @@
-// Group chat over XMPP (RFC 6120, XEP-0045), as far as fan-out needs it: without TLS, on this machine.
+// Group chat over XMPP (RFC 6120, XEP-0045), as far as fan-out needs it: on this machine, without TLS.
 //
 // The token is the name of a user whose password is "bench"; the room is a number.
 
@@ -65,7 +65,7 @@ static void say_in_room(connection *c, uint32_t number, const char *prose) {
   say(c, text);
 }
 
-// What ends each step of signing in, and what follows it.
+// The end of each step of signing in, and the stanzas that follow it.
 static size_t step(connection *c, char *bytes, size_t length) {
   const char *wanted = c->state == UPGRADING || c->waits_for == 1 ? "</stream:features>"
                        : c->state == OPENING                      ? "<success"

@@ -1,4 +1,4 @@
-// HTTP/1.1 with keep-alive: GET, and the length of the answer.
+// HTTP/1.1 with keep-alive: GET, and the length of the response.
 
 #define _GNU_SOURCE
 #include "load.h"
@@ -12,7 +12,7 @@ extern const workload *running;
 request *requests;
 int request_count;
 
-// One line for each request: a name for its kind, token, path.
+// One line per request: the name of its kind, token and path.
 void requests_read(const char *path) {
   FILE *file = fopen(path, "r");
   if (!file) {

@@ -9,7 +9,7 @@
 extern int server_port;
 extern const workload *running;
 
-#define LARGEST_FRAME 8192 // of what we send
+#define LARGEST_FRAME 8192 // sent by the generator
 
 static void connected(connection *c) {
   char request[512];
@@ -89,7 +89,7 @@ static void admitted(connection *c) {
 }
 
 bool is_ok(const char *payload, size_t length) {
-  // Servers write {"ok":true,…} with or without a blank.
+  // Servers write {"ok":true,…} with or without a space.
   return memmem(payload, length < 24 ? length : 24, "\"ok\":true", 9) ||
          memmem(payload, length < 24 ? length : 24, "\"ok\": true", 10);
 }
@@ -167,7 +167,7 @@ static size_t upgraded(connection *c, char *bytes, size_t length) {
   return (size_t)(end + 4 - bytes);
 }
 
-// Length of a frame's header and payload, or 0 if its header has not arrived whole.
+// The length of a frame's header and payload, or 0 if its header is incomplete.
 static size_t frame_size(const unsigned char *frame, size_t length, size_t *head) {
   if (length < 2)
     return 0;
@@ -198,7 +198,7 @@ static size_t received(connection *c, char *bytes, size_t length) {
     char *payload = bytes + used + head;
     unsigned opcode = (unsigned char)bytes[used] & 15;
     if (opcode == 1) {
-      char after = payload[size - head]; // numbers are read up to the first strange byte
+      char after = payload[size - head]; // numbers are parsed up to the first other byte
       payload[size - head] = 0;
       packet_received(c, payload, size - head);
       payload[size - head] = after;

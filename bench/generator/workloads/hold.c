@@ -1,4 +1,4 @@
-// Connections that do nothing but live: for handshakes, memory and idle processor time.
+// Idle connections, to measure handshakes, memory and CPU time while idle.
 
 #include "load.h"
 

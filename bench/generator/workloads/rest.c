@@ -1,6 +1,6 @@
-// REST reads: connections that are kept alive, each asks again as soon as it has its answer.
+// REST reads: keep-alive connections, each of which sends its next request after a response.
 //
-// A phase asks for the requests whose kind is its own name; `window` connections take part.
+// A phase sends the requests whose kind is its own name; `window` connections take part.
 
 #include "load.h"
 

@@ -1,14 +1,14 @@
-// The peer in Node: socket.io and better-sqlite3, doing what Palabre does for a message.
+// The peer in Node: socket.io and better-sqlite3, with Palabre's work for each message.
 //
-// A token and its session are checked at the handshake; a message needs a membership, is recognised
-// by its client_id when it comes again, gets the next seq of its conversation, is committed
-// (WAL, synchronous=FULL) before it is acknowledged, goes to everybody who has joined, and as a
-// notification with unread counts to participants who have not.
+// A token and its session are checked at the handshake. A message requires a membership, is
+// deduplicated by its client_id, gets the next seq of its conversation, and is committed (WAL,
+// synchronous=FULL) before it is acknowledged. It is sent to all connections that have joined, and as
+// a notification with unread counts to participants that have not.
 //
-// Tuned as the project's own page on performance advises: no compression, native masking
-// (bufferutil), and the handshake's request is let go.
+// Tuned as socket.io's documentation on performance advises: no compression, native masking
+// (bufferutil), and the handshake's request is released.
 //
-// PORT, DATABASE, JWT_SECRET_KEY; GROUPED=1 commits together what one turn of the loop has brought.
+// PORT, DATABASE, JWT_SECRET_KEY; GROUPED=1 commits all messages of a loop iteration together.
 
 import http from "node:http";
 
@@ -85,7 +85,7 @@ const sql = {
   ),
 };
 
-// One process writes, so it can count by itself; Palabre counts in a row.
+// A single process writes, so it can count in memory; Palabre's counter is a row.
 let revision = db.prepare("SELECT revision FROM revision_counter").pluck().get();
 
 class Refused extends Error {
@@ -111,7 +111,7 @@ const shown = (row, name = row.name) => ({
   deleted_at: time(row.deleted_at ?? null),
 });
 
-// --- what is done inside a transaction
+// --- inside a transaction
 
 function send(userId, given) {
   const { conversation_id: conversationId, text, client_id: clientId } = given ?? {};
@@ -168,7 +168,7 @@ const together = db.transaction((jobs) => {
       job.result = job.run();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      job.error = error; // it was refused before it wrote anything
+      job.error = error; // refused before it wrote anything
     }
   }
 });
@@ -207,7 +207,7 @@ function write(run, then, ack) {
 const server = http.createServer(answer);
 const io = new Server(server, { perMessageDeflate: false, serveClient: false });
 io.engine.on("connection", (raw) => {
-  raw.request = null; // as the project's page on memory advises
+  raw.request = null; // as socket.io's documentation on memory advises
 });
 
 function actorOf(token) {
@@ -228,7 +228,7 @@ io.use((socket, next) => {
 const joined = (conversationId) => `conversation:${conversationId}`;
 const person = (userId) => `user:${userId}`;
 
-// A participant with a connection that has not joined hears a notification there.
+// A connection of a participant that has not joined receives a notification.
 function isElsewhere(userId, room) {
   const { rooms } = io.of("/").adapter;
   const theirs = rooms.get(person(userId));

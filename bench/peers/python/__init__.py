@@ -1,1 +1,1 @@
-"""The peers in Python; they run in an environment of their own, apart from the application's."""
+"""The peers in Python, which run in an environment separate from the application's."""

@@ -1,7 +1,7 @@
 """A chat on python-socketio's AsyncServer, served by uvicorn with uvloop.
 
-SQLite through the standard library, one transaction a message, on the loop: a thread for each
-would cost more than the transaction. The same promises as the other peers.
+SQLite through the standard library, one transaction per message, on the loop: handing it to a
+thread would cost more than the transaction. The guarantees are those of the other peers.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ revision = db.execute("SELECT revision FROM revision_counter").fetchone()[0]
 
 
 class Refused(Exception):
-    """The code for the acknowledgement."""
+    """A refusal; its argument is the code in the acknowledgement."""
 
 
 def one(statement: str, *values: Any) -> Any:
@@ -82,7 +82,7 @@ def unread_total(user_id: int) -> int:
 
 
 def send(user_id: int, given: Any) -> tuple[dict[str, Any], list[Any]]:
-    """Store a message; returns it with the participants to be told."""
+    """Stores a message; returns it with the participants to notify."""
     global revision
     conversation_id, text = given.get("conversation_id"), given.get("text")
     client_id = given.get("client_id")

@@ -1,10 +1,10 @@
-"""A chat on Flask-SocketIO and Flask-SQLAlchemy as their documentation teaches it.
+"""A chat on Flask-SocketIO and Flask-SQLAlchemy, written as their documentation shows.
 
-Models, a session, `commit()`, `emit(..., to=room)`. The same promises as the other peers: tokens and
-sessions checked, membership, `client_id` recognised, `seq`, unread counts, notifications, and an
-acknowledgement after a commit with synchronous=FULL.
+Models, a session, `commit()`, `emit(..., to=room)`. The guarantees are those of the other peers:
+checked tokens, sessions and memberships, deduplication by `client_id`, `seq`, unread counts,
+notifications, and an acknowledgement after a commit with synchronous=FULL.
 
-Started as the page on deployment says: gunicorn with one gevent worker.
+It is started as the documentation deploys it: gunicorn with one gevent worker.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def moment(milliseconds: int | None) -> str | None:
 
 
 def whose(token: str | None) -> int:
-    """The user of a valid token whose session goes on; raises ``ValueError``."""
+    """Returns the user of a valid token whose session has not ended. Raises ``ValueError``."""
     try:
         claims = jwt.decode(token or "", os.environ["JWT_SECRET_KEY"], ["HS256"])
     except jwt.InvalidTokenError as error:
