@@ -1,4 +1,4 @@
-"""The Chromium that the browser tests drive: an installed one, or one that apt brings."""
+"""The Chromium for the browser tests: an installed one, or one from apt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from say import step
 
-# Headless ones first: without the parts of a window, a page costs half as much.
+# Headless builds first: without a window, a page takes half the CPU time.
 _HEADLESS = ("chromium-headless-shell", "chrome-headless-shell")
 _NAMES = (*_HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _PACKAGES = ("chromium-headless-shell", "chromium")  # not every distribution has the former
@@ -20,7 +20,7 @@ _ON_A_MAC = (
 
 
 def ensure_chromium() -> str | None:
-    """The path of a Chromium, installed now if that is possible; None where none can be had."""
+    """Returns the path of a Chromium, installing one if possible; None if there is none."""
     return _installed() or _from_apt()
 
 

@@ -1,6 +1,6 @@
-"""The virtual environment in `.venv`, with requirements installed only when they have changed.
+"""Creates the virtual environment in `.venv`, and installs requirements that have changed.
 
-Runs on the machine's own Python, so it uses nothing but the standard library.
+It runs on the machine's own Python, so it uses only the standard library.
 Usage: environment.py [dev] [node]
 """
 
@@ -30,7 +30,7 @@ _SETS = {
 
 @contextlib.contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Keep two scripts started together from setting up the same folder at once."""
+    """Holds a lock, so that only one script at a time sets up the folder."""
     folder = os.open(ROOT, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -40,7 +40,7 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def ensure(*sets: str) -> None:
-    """Make `.venv` if there is none and install the named sets of requirements ("" is the app's own)."""
+    """Creates `.venv` if necessary, and installs sets of requirements ("" is the application's)."""
     with one_at_a_time():
         if not _works():
             _make()
@@ -49,7 +49,7 @@ def ensure(*sets: str) -> None:
 
 
 def install_node() -> None:
-    """Install the Node that comes as a wheel. The caller holds the lock."""
+    """Installs Node from its wheel. The caller must hold the lock."""
     _install("node")
 
 

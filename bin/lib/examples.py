@@ -1,4 +1,4 @@
-"""The applications in `examples/`, installed and built; once for each state of their sources and of the client's.
+"""Installs and builds the applications in `examples/` when their sources or the client's change.
 
 Usage: examples.py [name…], all without a name
 """
@@ -27,13 +27,13 @@ _MADE_FILES = {"next-env.d.ts", "expo-env.d.ts", "tsconfig.tsbuildinfo"}
 
 @dataclass(frozen=True)
 class Example:
-    """What `npm run build` makes, and what it is told."""
+    """The output folder of `npm run build`, and its environment."""
 
     output: str
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-# A static export carries the server's address in it; tests put theirs in this one's place.
+# A static export contains the server's address; tests replace this placeholder by theirs.
 ANY_SERVER = "http://palabre.invalid"
 KNOWN = {
     "marketplace-expo": Example("dist", {"EXPO_PUBLIC_SERVER_URL": ANY_SERVER}),
@@ -42,7 +42,7 @@ KNOWN = {
 
 
 def ensure_built(name: str) -> Path:
-    """Install and build an example unless that was done with these very sources; returns its folder."""
+    """Installs and builds an example if its sources have changed, and returns its folder."""
     folder, example = EXAMPLES / name, KNOWN[name]
     with _alone(folder):
         client = _ensure_client()
@@ -60,7 +60,7 @@ def ensure_built(name: str) -> Path:
 
 
 def ensure_all(names: Sequence[str]) -> None:
-    """Prepare the named examples, or all that are there."""
+    """Prepares the named examples; all of them if there are no names."""
     for name in names or [name for name in KNOWN if (EXAMPLES / name / "package.json").exists()]:
         if name not in KNOWN:
             raise Stop(f"Unknown example {name!r}. Choose from {', '.join(KNOWN)}.")
@@ -68,25 +68,25 @@ def ensure_all(names: Sequence[str]) -> None:
 
 
 def begin() -> subprocess.Popen[bytes]:
-    """Prepare all of them in the background, politely; tests that need one wait for it."""
+    """Prepares all examples in the background at low priority; tests wait for the one they need."""
     nice = ["nice", "-n", "15"] if shutil.which("nice") else []
     return subprocess.Popen(
         [*nice, sys.executable, __file__],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,  # a test that finds nothing built tries again, and says why
+        stdout=subprocess.DEVNULL,  # a test that finds no build repeats it and reports its errors
         stderr=subprocess.DEVNULL,
     )
 
 
 def _ensure_client() -> str:
-    """The package of `clients/typescript` as it would be published; returns the digest of its sources."""
+    """Builds the package of `clients/typescript` if it has changed; returns its sources' digest."""
     client = pages.CLIENT
     paths = [client / name for name in _CLIENT_SOURCES]
     files = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))]
     wanted = _digest(sorted(file for file in files if file.is_file()))
     with _alone(client):
-        stamp = client / "node_modules" / ".built"  # outside of what is published
+        stamp = client / "node_modules" / ".built"  # outside the published files
         if not (client / "dist").exists() or not _is(stamp, wanted):
             node = pages.ready_node()
             step("Building the client's package")
@@ -96,7 +96,7 @@ def _ensure_client() -> str:
 
 
 def _ensure_installed(folder: Path, node: pages.NodeTools, client: str) -> str:
-    """`npm ci` when the lock file has changed, the client's package when that has."""
+    """Runs `npm ci` if the lock file has changed, and refreshes the client's package if that has."""
     files = [folder / name for name in ("package.json", "package-lock.json", ".npmrc")]
     wanted = _digest(file for file in files if file.exists())
     stamp = folder / "node_modules" / ".stamp"
@@ -104,7 +104,7 @@ def _ensure_installed(folder: Path, node: pages.NodeTools, client: str) -> str:
         step(f"Installing the packages of examples/{folder.name} (npm ci)")
         failing = f"npm ci failed in examples/{folder.name}; see the lines above."
         node.npm("ci", "--no-audit", "--no-fund", "--prefer-offline", cwd=folder, failing=failing)
-    # npm copies a package from a folder once; what it copied is kept up with that folder.
+    # npm copies a package from a folder only once; later changes are copied here.
     copied = folder / "node_modules" / "@palabre" / "client"
     if not _is(copied / ".stamp", client):
         shutil.rmtree(copied, ignore_errors=True)
@@ -137,7 +137,7 @@ def _is(stamp: Path, wanted: str) -> bool:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One process at a time in a folder; the next finds the work done."""
+    """Holds a lock on a folder; the next process finds the work done."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(opened, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""The files of the repository: committed, or about to be by the next `git add`."""
+"""The files of the repository: committed ones, and those that `git add` would include."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ def listed(root: Path = ROOT) -> list[str]:
 
 
 def text(file: str, root: Path = ROOT) -> str:
-    """The text of a file; empty when it is too large to have been written by hand."""
+    """Returns the text of a file; empty if it is too large to have been written by hand."""
     path = root / file
     return path.read_text(errors="replace") if path.stat().st_size < _READABLE_BYTES else ""

@@ -91,11 +91,11 @@ class Count:
         )
 
     def number(self, kind: str) -> int:
-        """How many offences of one kind there are."""
+        """Returns the number of offences of one kind."""
         return sum(offence.kind == kind for offence in self.offences)
 
     def rates(self) -> dict[str, float]:
-        """Pronouns per 1,000 words; openings and long sentences per 100 sentences."""
+        """Returns pronouns per 1,000 words, and openings and long sentences per 100 sentences."""
         return {
             "pronoun": 1000 * self.number("pronoun") / max(self.words, 1),
             "opening": 100 * self.number("opening") / max(self.sentences, 1),
@@ -125,7 +125,7 @@ _LABELS = {
 
 
 def check() -> tuple[bool, str]:
-    """Whether the files that are held keep the bounds, and the counts when they do not."""
+    """Returns whether the files that are held keep the bounds, and the counts when they do not."""
     held = [file for file in files.listed() if not _below(file, NOT_YET)]
     lines = [
         f"{name}: {rate:.1f} {_LABELS[kind]}, bound {group.bounds[kind]:g}; see bin/lib/language.py --list\n"
@@ -137,7 +137,7 @@ def check() -> tuple[bool, str]:
 
 
 def counts(group: Group, names: Iterable[str]) -> dict[str, Count]:
-    """The count of each of these files that belongs to the group."""
+    """Returns the count of each of these files that belongs to the group."""
     return {
         name: count(name, group.sentences(files.text(name)))
         for name in names
@@ -146,7 +146,7 @@ def counts(group: Group, names: Iterable[str]) -> dict[str, Count]:
 
 
 def count(file: str, sentences: Iterable[Sentence]) -> Count:
-    """Words, sentences and offences. A fragment adds its offences only."""
+    """Counts words, sentences and offences. A fragment adds its offences only."""
     result = Count()
     for sentence in sentences:
         if not sentence.fragment:
@@ -157,7 +157,7 @@ def count(file: str, sentences: Iterable[Sentence]) -> Count:
 
 
 def total(parts: dict[str, Count]) -> Count:
-    """The sum of the counts of several files."""
+    """Returns the sum of the counts of several files."""
     return sum(parts.values(), Count())
 
 
@@ -171,7 +171,7 @@ def _offences(sentence: Sentence) -> Iterator[tuple[str, str]]:
 
 
 def _is_label(sentence: Sentence) -> bool:
-    """Whether it heads a column, such as *what it is*, or is a word alone."""
+    """Whether the sentence heads a column, such as *what it is*, or is a single word."""
     return len(sentence.words) == 1 or (sentence.fragment and sentence.words[0].islower())
 
 
@@ -180,7 +180,7 @@ def _below(file: str, paths: Iterable[str]) -> bool:
 
 
 def report(arguments: Sequence[str]) -> int:
-    """Print counts, and with `--list` or `--files` their parts; 1 when a bound is broken."""
+    """Prints counts, and with `--list` or `--files` their parts; returns 1 if a bound is broken."""
     paths = [argument for argument in arguments if not argument.startswith("-")]
     chosen = [file for file in files.listed() if not paths or _below(file, paths)]
     for name, group in GROUPS.items():

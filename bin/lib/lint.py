@@ -1,4 +1,4 @@
-"""The checks of `bin/lint`; every check runs, even after others have failed."""
+"""Runs the checks of `bin/lint`: all of them, even after one has failed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import language
 import pages
 from say import Stop, heard, main, step
 
-# Written in pieces, so that this file passes its own check. Every installation has an index of its
-# own, and the address of one may carry credentials.
+# Spelt in pieces, so that this file passes its own check. Registry addresses are forbidden because
+# each installation has its own, and an address may contain credentials.
 _FORBIDDEN = {
     "a package registry's address": r"pypi\.(?:org)|pythonhosted\.(?:org)|registry\.(?:npmjs|yarnpkg)\.",
     "an index option": r"(?m)^\s*--(?:extra-)?(?:index|find)-(?:url|links)\b",
@@ -23,13 +23,13 @@ _FORBIDDEN = {
     "a merge that was not finished": r"(?m)^(?:<{7}|>{7}) ",
 }
 
-Found = tuple[bool, str]  # whether a check passes, and what it says
+Found = tuple[bool, str]  # whether a check passes, and its output
 
 
 def lint(_: Sequence[str]) -> int:
-    """Run every check, several at a time; 1 when one of them found something."""
+    """Runs all checks, several at a time; returns 1 if one of them has failed."""
     checks: dict[str, Callable[[], Found]] = {
-        "mypy --strict": lambda: _module("mypy"),  # takes longest, and so begins
+        "mypy --strict": lambda: _module("mypy"),  # first, because it takes longest
         "tsc": lambda: pages.ready_node().npm_heard("run", "--silent", "check"),
         "ruff check": lambda: _module("ruff", "check", "--quiet", "."),
         "ruff format": lambda: _module("ruff", "format", "--check", "--quiet", "."),

@@ -1,4 +1,4 @@
-"""The pages' script: `clients/` bundled into `app/static/build/`, when its sources changed."""
+"""Bundles the pages' script from `clients/` into `app/static/build/` when its sources change."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from say import ROOT, Stop, heard, run, step
 CLIENTS = ROOT / "clients"
 CLIENT = CLIENTS / "typescript"
 BUILD = ROOT / "app" / "static" / "build"
-# What the examples' build tools ask for.
+# The minimum of the examples' build tools.
 _OLDEST_NODE = (20, 19)
 _NOT_SOURCES = {"node_modules", "dist", "coverage", "tests", "test"}
 
 
 def ensure_bundle() -> None:
-    """Build the bundle unless the one that is there was built from these very sources."""
+    """Builds the bundle if its sources have changed."""
     with environment.one_at_a_time():
         stamp = BUILD / ".stamp"
         wanted = _hash(_sources())
@@ -36,7 +36,7 @@ def ensure_bundle() -> None:
 
 
 def ready_node() -> NodeTools:
-    """A Node with the client's packages installed, for its checks and tests."""
+    """Returns a Node with the client's packages installed, for its checks and tests."""
     with environment.one_at_a_time():
         node = NodeTools.find()
         node.install_packages()
@@ -58,12 +58,12 @@ def _hash(files: Iterator[Path]) -> str:
 
 
 class NodeTools:
-    """A Node and its npm: the machine's own, or else the ones from the wheel."""
+    """A Node and its npm: the machine's own, or those from the wheel."""
 
     def __init__(self, node: Path, npm: list[str], folder: Path) -> None:
         self._node = node
         self._npm = npm
-        # Package scripts start `node` by name: ours comes first.
+        # Package scripts start `node` by name, so this one comes first in the PATH.
         self.environment = {
             **os.environ,
             "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -71,7 +71,7 @@ class NodeTools:
 
     @classmethod
     def find(cls) -> NodeTools:
-        """The machine's Node if it is new enough and has npm; otherwise the wheel's, installed now."""
+        """Returns the machine's Node if it is new enough and has npm; else the wheel's, installed now."""
         node, npm = shutil.which("node"), shutil.which("npm")
         if node and npm and _version(node) >= _OLDEST_NODE:
             return cls(Path(node), [npm], Path(node).parent)
@@ -84,12 +84,12 @@ class NodeTools:
         if not found:
             raise Stop("No Node found, and its wheel did not install. Install Node 20.19 or newer.")
         node = found[0] / "bin" / "node"
-        # The wheel's own bin/npm does not start; the program it should start does.
+        # The wheel's own bin/npm does not start, but the script that it runs does.
         npm = found[0] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         return cls(node, [str(node), str(npm)], _only(node, npm))
 
     def install_packages(self) -> None:
-        """`npm ci`, unless node_modules came from this very lock file."""
+        """Runs `npm ci`, unless node_modules is up to date with the lock file."""
         stamp = CLIENT / "node_modules" / ".stamp"
         wanted = _hash(iter([CLIENT / "package.json", CLIENT / "package-lock.json"]))
         if stamp.exists() and stamp.read_text() == wanted:
@@ -99,15 +99,15 @@ class NodeTools:
         stamp.write_text(wanted)
 
     def npm(self, *arguments: str, failing: str, cwd: Path = CLIENT) -> None:
-        """Run npm quietly, in the client's folder unless another is named."""
+        """Runs npm without output, by default in the client's folder. Raises `Stop` if it fails."""
         run([*self._npm, *arguments], cwd=cwd, env=self.environment, failing=failing)
 
     def npm_heard(self, *arguments: str) -> tuple[bool, str]:
-        """Run npm in the client's folder: whether it succeeded, and what it said."""
+        """Runs npm in the client's folder; returns whether it succeeded, and its output."""
         return heard([*self._npm, *arguments], cwd=CLIENT, env=self.environment)
 
     def npm_aloud(self, *arguments: str) -> int:
-        """Run npm in the client's folder, its output shown; returns the exit code."""
+        """Runs npm in the client's folder with its output shown; returns the exit code."""
         return subprocess.call([*self._npm, *arguments], cwd=CLIENT, env=self.environment)
 
 
@@ -118,7 +118,7 @@ def _version(node: str) -> tuple[int, ...]:
 
 
 def _only(node: Path, npm: Path) -> Path:
-    """A folder with a working `node` and `npm` and nothing else, for the PATH of package scripts."""
+    """A folder with only a working `node` and `npm`, for the PATH of package scripts."""
     folder = environment.VENV / "node"
     folder.mkdir(exist_ok=True)
     for name, text in {

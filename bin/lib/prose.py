@@ -30,12 +30,12 @@ _QUOTATION = re.compile(r"\s*>\s?")
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|etc|approx|no|St)\.|\b[A-Z]\.)$")
 _END = re.compile(r"""[.!?…]["')\]*_”»]*\s+(?=["'(\[*_“«]*[A-Z0-9À-Þ¤])""")
 _DIRECTIVE = re.compile(r"#!|#\s*(?:noqa|type:|fmt:|pragma|ruff:|mypy:|-\*-|-{2,})")
-_WORDS_OF_A_SENTENCE = 5  # fewer, and without a full stop: a label in a table, or a heading
+_WORDS_OF_A_SENTENCE = 5  # fewer, without a full stop, are a label in a table or a heading
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence and the line it begins on. A fragment is a label without a full stop."""
+    """A sentence and the line on which it begins. A fragment is a label without a full stop."""
 
     line: int
     text: str
@@ -43,12 +43,12 @@ class Sentence:
 
     @property
     def words(self) -> list[str]:
-        """The words outside code and quotes; numbers are none."""
+        """The words outside code and quotes, without numbers."""
         return _WORD.findall(self.text)
 
 
 def of_markdown(text: str) -> Iterator[Sentence]:
-    """Sentences of paragraphs, list items, headings and table cells."""
+    """Yields the sentences of paragraphs, list items, headings and table cells."""
     for pattern in (_MEASURED, _FENCE, _COMMENT):
         text = re.sub(pattern, _blank, text)
     for line, block, is_label in _blocks(text.split("\n")):
@@ -56,7 +56,7 @@ def of_markdown(text: str) -> Iterator[Sentence]:
 
 
 def of_docstrings(source: str) -> Iterator[Sentence]:
-    """Sentences of the docstrings of a module, its classes and its functions."""
+    """Yields the sentences of the docstrings of a module, its classes and its functions."""
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -72,7 +72,7 @@ def of_docstrings(source: str) -> Iterator[Sentence]:
 
 
 def of_comments(source: str) -> Iterator[Sentence]:
-    """Sentences of the comments; comments on consecutive lines are one paragraph."""
+    """Yields the sentences of comments; comments on consecutive lines are one paragraph."""
     for line, block in _paragraphs(_comments(source)):
         yield from _sentences(line, block)
 
@@ -104,7 +104,7 @@ def _blocks(lines: list[str]) -> Iterator[tuple[int, str, bool]]:
 
 
 def _cells(line: str) -> list[str]:
-    """The text of a heading, or the cells of a row; bars inside code do not part cells."""
+    """The text of a heading, or the cells of a row; bars inside code do not separate cells."""
     if line.startswith("#"):
         return [line.lstrip("#").strip()]
     cells = re.split(r"(?<!\\)\|", _CODE.sub(_hole, line))

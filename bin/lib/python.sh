@@ -1,7 +1,7 @@
-# Sourced by bin/serve, bin/test and bin/lint. Written for bash 3.2, which is what macOS has.
+# Sourced by the scripts in bin/. Written for bash 3.2, the version of macOS.
 
-# Prints the Python to build the environment with. PYTHON=/path/to/python decides; otherwise the
-# usual names are tried. On macOS 3.12 is the oldest that gevent is built for.
+# Prints the path of the Python for the environment: PYTHON=/path/to/python, or else the first of the
+# usual names that is new enough. On macOS 3.12 is the oldest that gevent is built for.
 find_python() {
   local oldest=11 candidate
   [ "$(uname -s)" = Darwin ] && oldest=12

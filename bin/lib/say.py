@@ -1,4 +1,4 @@
-"""How the scripts speak: a short line for each step, a sentence when something stops them."""
+"""The output of the scripts: a short line for each step, a sentence for an error."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _LINES_OF_AN_END = 15
 
 
 class Stop(Exception):
-    """The script cannot go on; the message is for a person and says what to do."""
+    """A script cannot continue; the message says what to do."""
 
 
 def step(text: str) -> None:
-    """Say what happens now, before it happens."""
+    """Prints a line about the step that begins."""
     print(f"· {text}", flush=True)
 
 
@@ -27,7 +27,7 @@ def run(
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
 ) -> None:
-    """Run a program quietly. When it fails, show what it said, and stop with `failing`."""
+    """Runs a program without output. Raises `Stop` with its output and `failing` if it fails."""
     succeeded, said = heard(command, cwd=cwd, env=env)
     if not succeeded:
         raise Stop("\n".join([*_excerpt(said.strip().splitlines()), failing]))
@@ -36,7 +36,7 @@ def run(
 def heard(
     command: Sequence[str | Path], *, cwd: Path = ROOT, env: Mapping[str, str] | None = None
 ) -> tuple[bool, str]:
-    """Run a program to its end: whether it succeeded, and all that it said."""
+    """Runs a program; returns whether it succeeded, and its output and errors."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
@@ -51,14 +51,14 @@ def heard(
 
 
 def _excerpt(lines: list[str]) -> list[str]:
-    """Both ends of a long output: some tools say what is wrong first, others last."""
+    """Both ends of a long output: some tools print the error first, others last."""
     if len(lines) > 2 * _LINES_OF_AN_END:
         lines = [*lines[:_LINES_OF_AN_END], "…", *lines[-_LINES_OF_AN_END:]]
     return [f"    {line}" for line in lines]
 
 
 def main(script: Callable[[Sequence[str]], int | None]) -> None:
-    """Run `script` with the arguments; a Stop becomes a sentence and exit code 1."""
+    """Runs `script` with the command line's arguments; a `Stop` is printed, with exit code 1."""
     try:
         sys.exit(script(sys.argv[1:]) or 0)
     except Stop as stop:

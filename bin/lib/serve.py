@@ -1,4 +1,4 @@
-"""What `bin/serve` does once there is an environment: prepare, then become the server."""
+"""The second part of `bin/serve`, inside the environment: prepare, then become the server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 
 
 def serve(arguments: Sequence[str]) -> None:
-    """Prepare and start the server in this very process; returns only after `--prepare`."""
+    """Prepares and starts the server in this process; returns only after `--prepare`."""
     options = _options(arguments)
     dotenv.load_dotenv(ROOT / ".env")
     settings = _settings()
@@ -79,7 +79,7 @@ def _refuse_taken_port(settings: Settings) -> None:
         except OSError as error:
             raise Stop(_why_not_listening(settings, error)) from None
     if _answers(settings):
-        # macOS lets two programs share a port when one of them listens on every address.
+        # On macOS two programs can share a port if one of them listens on every address.
         raise Stop(_why_not_listening(settings, OSError(errno.EADDRINUSE, "")))
 
 
@@ -105,7 +105,7 @@ def _answers(settings: Settings) -> bool:
 
 
 def _reachable(settings: Settings) -> str:
-    """A listening address that a browser on this machine can open."""
+    """The server's address for a browser on this machine."""
     return _EVERYWHERE.get(settings.host, settings.host)
 
 
@@ -118,13 +118,13 @@ def _migrate() -> None:
 
 
 def _fill_with_demo() -> None:
-    # Aloud: it says who can sign in.
+    # Its output is shown: it lists the accounts.
     if subprocess.call([*_FLASK, "demo"], cwd=ROOT):
         raise Stop("The demonstration data could not be added; see the lines above.")
 
 
 def _start(settings: Settings) -> None:
-    """Become gunicorn. A child stays behind until the server answers, and says where to go."""
+    """Becomes gunicorn, and leaves a child that prints the address once the server answers."""
     step("Starting the server")
     server = os.getpid()
     if os.fork() == 0:
@@ -136,8 +136,8 @@ def _start(settings: Settings) -> None:
 
 
 def _announce(settings: Settings, server: int) -> None:
-    """Say where to go once the server answers there; say nothing if it never does."""
-    # Forked once more, so that gunicorn does not find a child it has not made.
+    """Prints the server's address once it answers there; nothing if it never does."""
+    # A second fork, so that gunicorn has no child that it has not started.
     if os.fork():
         return
     host = _reachable(settings)

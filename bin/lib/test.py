@@ -1,4 +1,4 @@
-"""What `bin/test` does once there is an environment: prepare, run, and sum up."""
+"""The second part of `bin/test`, inside the environment: prepare, run, and sum up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import examples
 
 
 def _files_at_once(number: int) -> tuple[str, ...]:
-    # In the order of tests/conftest.py, not by the number of tests, which says little of how long one takes.
+    # In the order of tests/conftest.py: the number of tests in a file is no measure of its duration.
     return ("-n", str(number), "--dist", "loadfile", "--no-loadscope-reorder")
 
 
@@ -35,7 +35,7 @@ _NO_BROWSER = (
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the Python tests and, unless arguments narrow them down, the TypeScript ones."""
+    """Runs the Python tests and, without arguments, the TypeScript tests; returns the exit code."""
     pages.ensure_bundle()
     node = pages.ready_node()
     translations.ensure_compiled()
@@ -76,7 +76,7 @@ def _sum_up(results: Mapping[str, bool], *, missing_browser: bool) -> int:
         print(f"  {name + ' tests':<18} {'passed' if passed else 'FAILED'}")
     if missing_browser:
         print(f"\n{_NO_BROWSER}")
-    # A build server that quietly leaves the browser out would prove nothing.
+    # On a build server, missing browser tests must not go unnoticed.
     incomplete = missing_browser and os.environ.get("CI") == "true"
     return 0 if all(results.values()) and not incomplete else 1
 

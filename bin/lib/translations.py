@@ -1,4 +1,4 @@
-"""The French of the pages: `.po` files, written by people, compiled to the `.mo` that Babel reads."""
+"""Compiles the pages' translations from `.po` files to the `.mo` files that Babel reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CATALOGUES = ROOT / "app" / "translations"
 
 
 def ensure_compiled() -> None:
-    """Compile the catalogues if one of them is newer than what was made from it."""
+    """Compiles all catalogues if one of them is newer than its compiled file."""
     if not any(_is_stale(source) for source in _CATALOGUES.glob("*/LC_MESSAGES/*.po")):
         return
     step("Compiling translations")
