@@ -1,4 +1,4 @@
-"""What happens inside the server's process in the tests of the store."""
+"""Scenarios for the tests of the store, run inside a process like the server's."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def _names() -> list[str]:
 
 
 def _hold_thread(_session: WriteSession, gate: Any) -> tuple[None, list[Event]]:
-    with gate:  # open again afterwards: a command may be run twice
+    with gate:  # released again, because a command may run twice
         return None, []
 
 
 def one_bad_command_fails_alone(_app: Any) -> Any:
-    """Three commands in one batch; the second refuses after it has written."""
+    """Runs three commands in one batch; the second raises an error after it has written."""
     published: list[int] = []
     store.start(lambda batch: published.extend(event.revision for event in batch.events))
     gate = gevent.monkey.get_original("_thread", "allocate_lock")()
@@ -86,7 +86,7 @@ def _outcome(command: Any, *arguments: Any) -> Any:
 
 
 def nobody_hears_before_the_commit(_app: Any) -> Any:
-    """At the moment of publication another connection can already read the row."""
+    """Reads a row on another connection while its change is published."""
     seen: list[list[str]] = []
     store.start(lambda _batch: seen.append(_names()))
     store.write(_add_user, "one")
@@ -94,7 +94,7 @@ def nobody_hears_before_the_commit(_app: Any) -> Any:
 
 
 def a_locked_database_is_unavailable(app: Any) -> Any:
-    """Another process holds the write lock: refused in time, and served again afterwards."""
+    """Writes while another process holds the write lock, and again after its release."""
     store.start(lambda _batch: None)
     path = app.config["SETTINGS"].data_dir / "palabre.db"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -115,13 +115,13 @@ def a_locked_database_is_unavailable(app: Any) -> Any:
 
 
 def what_would_overtake(_app: Any) -> Any:
-    """While the first of one connection's commands is about to be refused, others come."""
+    """Queues further commands of one connection while its first is about to be refused."""
     store.start(lambda _batch: None)
     gate = gevent.monkey.get_original("_thread", "allocate_lock")()
     gate.acquire()
     first = store.submit(_hold_and_fail, gate, after=None)
     while store.writer.waiting:
-        gevent.sleep(0)  # until the thread is in it: what comes now is of a later batch
+        gevent.sleep(0)  # until the thread runs it: the next commands belong to a later batch
     second = store.submit(_add_user, "second", after=first)
     theirs = store.submit(_add_user, "theirs", after=None)
     third = store.submit(_add_user, "third", after=second)
@@ -151,7 +151,7 @@ def _outcome_of(job: Job) -> Any:
 
 
 def storage_that_refuses(_app: Any) -> Any:
-    """Somebody who tries again and again, and what comes after storage has given in."""
+    """Retries a refused command for a second, then writes to storage that accepts again."""
     store.start(lambda _batch: None)
     began, tries = time.monotonic(), 0
     while time.monotonic() - began < 1.0:
@@ -171,7 +171,7 @@ def _fail_as_storage_does(session: WriteSession) -> tuple[None, list[Event]]:
 
 
 def a_loop_that_never_rests(_app: Any) -> Any:
-    """The loop is busy throughout, but for the pauses it makes for the writer; others speak there."""
+    """Keeps the loop busy except for its pauses for the writer, and records when a job settles."""
     told: list[int] = []
     store.start(lambda batch: told.append(batch.last))
     store.write(_add_user, "before")
@@ -182,7 +182,7 @@ def a_loop_that_never_rests(_app: Any) -> Any:
         news = store.writer.let_run()
     early = (job.settled, len(told))
     turns: list[tuple[bool, int]] = []
-    check = gevent.get_hub().loop.check()  # called when the loop has looked at its watchers
+    check = gevent.get_hub().loop.check()  # called once per loop iteration, after the watchers
     check.start(lambda: turns.append((job.settled, len(told))))
     while not turns:
         gevent.sleep(0)
@@ -194,8 +194,10 @@ def a_loop_that_never_rests(_app: Any) -> Any:
 
 
 def what_shares_a_commit(_app: Any) -> Any:
-    """How many commits it takes: for what one turn of the loop brings, and for those who waited for
-    a commit together with somebody whom it answers.
+    """Counts the commits of two groups of commands that should share one each.
+
+    The first are commands of one loop iteration. The second are a command that was queued during a
+    commit, and one that is queued when that commit is acknowledged.
     """
     store.start(lambda _batch: None)
     commits = [store.writer.stats.commits]
@@ -218,7 +220,7 @@ def what_shares_a_commit(_app: Any) -> Any:
 
 
 def _busy() -> None:
-    """The loop is at something for a while; the thread could work."""
+    """Blocks the loop, but not the thread."""
     gevent.monkey.get_original("time", "sleep")(0.05)
 
 
@@ -229,7 +231,7 @@ def _all_of(jobs: list[Job], commits: list[int]) -> None:
 
 
 def a_loop_that_is_never_idle(_app: Any) -> Any:
-    """In every turn of the loop a socket can be read."""
+    """Writes while a socket is readable in every loop iteration."""
     store.start(lambda _batch: None)
     ready, other = socket.socketpair()
     other.send(b"x")
@@ -250,7 +252,7 @@ def _longest_pause(stop: GreenEvent) -> float:
 
 
 def the_writer_thread_is_native(_app: Any) -> Any:
-    """The command runs outside the thread of the event loop."""
+    """Compares the thread of a command with that of the event loop."""
     store.start(lambda _batch: None)
     loop = gevent.monkey.get_original("threading", "get_ident")()
 
@@ -261,7 +263,7 @@ def the_writer_thread_is_native(_app: Any) -> Any:
 
 
 def cursors(_app: Any) -> Any:
-    """The cursor at the start, after a change, and whether some others can be served."""
+    """Returns the cursor at the start and after a change, and whether some others can be served."""
     store.start(lambda _batch: None)
     with store.reading() as session:
         start = current_revision(session)
@@ -276,7 +278,7 @@ def cursors(_app: Any) -> Any:
 
 
 def serve_cursor(app: Any) -> Any:
-    """Whether the cursor named in the folder's file can be served after a restart."""
+    """Returns whether the cursor in the data folder's file can be served after a restart."""
     store.start(lambda _batch: None)
     cursor = int((app.config["SETTINGS"].data_dir / "cursor").read_text())
     with store.reading() as session:
@@ -286,7 +288,7 @@ def serve_cursor(app: Any) -> Any:
 
 
 def readers_cannot_write(_app: Any) -> Any:
-    """What SQLite says to a write on a reading connection."""
+    """Returns SQLite's error for a write on a reading connection."""
     from sqlalchemy import text
     from sqlalchemy.exc import OperationalError
 
@@ -299,7 +301,7 @@ def readers_cannot_write(_app: Any) -> Any:
 
 
 def lists_of_ids(_app: Any) -> Any:
-    """For lists of several lengths, whether exactly their members were found."""
+    """Returns, for lists of 0 to 9 ids, whether exactly their rows were found."""
     store.start(lambda _batch: None)
     ids = [store.write(_add_user_id, f"n{number}") for number in range(9)]
     wanted = PreparedFor(lambda given: select(User.id).where(User.id.in_(given)))
@@ -318,7 +320,7 @@ def _add_user_id(session: WriteSession, name: str) -> tuple[int, list[Event]]:
 
 
 def one_snapshot(_app: Any) -> Any:
-    """What one reading sees before and after another's commit, by either kind of statement."""
+    """Counts rows in one snapshot before and after a commit, by either kind of statement."""
     store.start(lambda _batch: None)
     count = Prepared(select(func.count()).select_from(User))
     with store.reading() as session:
@@ -332,7 +334,7 @@ def one_snapshot(_app: Any) -> Any:
 
 
 def hide_a_message(_app: Any) -> Any:
-    """Somebody deletes, for themself alone, a message somebody else wrote to them."""
+    """Deletes a received message for its recipient only, and returns its id."""
     store.start(lambda _batch: None)
     with store.reading() as session:
         message, reader_id = session.execute(

@@ -1,5 +1,6 @@
-"""The application with a ``statements`` file beside its database: every statement SQLite was given,
-whoever wrote it, one of each shape, as JSON strings.
+"""The application with a log of its SQL, the file ``statements`` beside its database.
+
+It has one line per distinct statement that SQLite received, as a JSON string.
 """
 
 from __future__ import annotations

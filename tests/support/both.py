@@ -14,7 +14,7 @@ NAMESPACES = ("/", "/talemy")
 
 
 class Half(Socket):
-    """What one of the two namespaces says on a websocket that they share."""
+    """One of two namespaces on a shared websocket, with the events that it receives."""
 
     def __init__(self, client: socketio.Client, namespace: str) -> None:
         self.namespace = namespace
@@ -26,7 +26,7 @@ class Half(Socket):
 
 
 def connect_both(person: Person, token: str | None = None) -> tuple[Half, Half]:
-    """A new websocket of somebody, as ``/`` and as ``/talemy``, past both their ``ready``."""
+    """Connects a websocket to ``/`` and ``/talemy``; returns both after their ``ready``."""
     client = OfficialClient(reconnection=False)
     marketplace, talemy = (Half(client, namespace) for namespace in NAMESPACES)
     client.connect(

@@ -1,4 +1,4 @@
-"""The one Chromium that all tests of a process share; Playwright allows no second."""
+"""The Chromium that all tests of a process share, because Playwright allows only one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.support.patience import PATIENCE_MS
 
 _HEADLESS = ("chromium-headless-shell", "chrome-headless-shell")  # without a window's parts
 _WHOLE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Parts of the window that are pages themselves: nobody sees them, and they take a third of the time.
+# Parts of the window that are pages themselves: invisible here, and a third of the CPU time.
 _UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup")
-# Playwright has a list of its own, and Chromium reads the last one: here it is once more.
+# Chromium uses only the last such option, so Playwright's own list is repeated here.
 _PLAYWRIGHTS = (
     "AimEnabled",
     "AvoidCorsURLLoaderRestartOnRedirect",
@@ -45,7 +45,7 @@ _QUIET = (
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all; each person gets a profile of their own in it."""
+    """Yields the shared Chromium, in which each person gets their own browser context."""
     with sync_playwright() as playwright:
         browser = launch(playwright.chromium)
         yield browser

@@ -1,4 +1,4 @@
-"""Looking into a server's database from outside, and now and then turning its clock back."""
+"""Reads and changes a server's database from outside."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sqlalchemy.pool import NullPool
 
 from tests.support.server import Server
 
-# When somebody goes, the time is noted some seconds later: bookkeeping that no request changes.
+# Written some seconds after a user disconnects, not by any request.
 NOTED_BY_ITSELF = {"users": {"last_seen_at"}}
-# Signing in and out keeps its own books.
+# Changed by signing in and out.
 SESSIONS = frozenset({"sign_in_sessions"})
 
 
 @contextmanager
 def _connected(server: Server) -> Iterator[Connection]:
-    """One transaction on the server's own database, whichever that is."""
+    """Yields a connection to the server's database, SQLite or PostgreSQL, in a transaction."""
     url = server.settings.get("DATABASE_URL") or f"sqlite:///{server.data_dir / 'palabre.db'}"
     url = url.replace("postgresql://", "postgresql+psycopg://")
     engine = create_engine(url, poolclass=NullPool)
@@ -29,7 +29,7 @@ def _connected(server: Server) -> Iterator[Connection]:
 
 
 def digest(server: Server, *, without: frozenset[str] = SESSIONS) -> dict[str, str]:
-    """A fingerprint of every table's content; two that are equal mean that nothing changed."""
+    """Returns a digest of every table's content; equal digests mean that nothing changed."""
     with _connected(server) as connection:
         names = inspect(connection).get_table_names()
         return {name: _table_digest(connection, name) for name in names if name not in without}
@@ -47,13 +47,13 @@ def _table_digest(connection: Connection, table: str) -> str:
 
 
 def execute(server: Server, statement: str, *values: Any) -> int:
-    """Change rows behind the server's back; returns how many. Values stand as ``?``."""
+    """Changes rows without the server's knowledge; returns their number. Placeholders are ``?``."""
     with _connected(server) as connection:
         return _run(connection, statement, values).rowcount
 
 
 def value(server: Server, statement: str, *values: Any) -> Any:
-    """The first column of the first row of a question. Values stand as ``?``."""
+    """Returns the first column of the first row of a query. Placeholders are ``?``."""
     with _connected(server) as connection:
         row = _run(connection, statement, values).fetchone()
         return None if row is None else row[0]

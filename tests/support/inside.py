@@ -1,6 +1,6 @@
-"""Run a scenario inside a process like the server's: patched by gevent, with a real database.
+"""Runs a scenario in a process like the server's: patched by gevent, with a real database.
 
-Pytest's own process is not patched, and must not be: whatever it imported earlier would keep its
+Pytest's own process must not be patched, because modules that it imported earlier would keep their
 blocking locks.
 """
 
@@ -26,7 +26,7 @@ with app.app_context():
 
 
 def inside(scenario: str, data_dir: Path, **settings: str) -> Any:
-    """What ``module:function(app)`` returns, run in a new process on a new database."""
+    """Runs ``module:function(app)`` in a new process on a new database; returns its result."""
     if not (data_dir / "palabre.db").exists():
         Template.copy_to(data_dir)
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The cast: Alice owns, Bob belongs, Charlie must see nothing. Each over REST and over sockets."""
+"""The cast, with REST clients and sockets: Alice owns, Bob belongs, Charlie must see nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PASSWORD = "correct horse battery"
 
 
 class Person:
-    """Someone with an account, a REST client, and as many sockets as they like."""
+    """A user with an account, a REST client and any number of sockets."""
 
     def __init__(self, server: Server, name: str) -> None:
         self.server = server
@@ -36,12 +36,12 @@ class Person:
         self.sockets: list[Socket] = []
 
     def keep(self, answer: dict[str, Any]) -> None:
-        """Use the tokens of an answer from now on."""
+        """Uses the tokens of a response from now on."""
         self.token: str = answer["access_token"]
         self.refresh_token: str = answer["refresh_token"]
 
     def call(self, method: str, path: str, json: Any = None, **options: Any) -> requests.Response:
-        """One REST request under ``/api/v1``."""
+        """Sends a REST request under ``/api/v1`` and returns the response."""
         headers = {"Authorization": f"Bearer {options.pop('token', self.token)}"}
         return self.http.request(
             method,
@@ -53,41 +53,43 @@ class Person:
         )
 
     def get(self, path: str, **params: Any) -> Any:
-        """The body of a GET that must succeed."""
+        """Returns the body of a GET that must succeed."""
         return _good(self.call("GET", path, params=params))
 
     def post(self, path: str, json: Any = None) -> Any:
-        """The body of a POST that must succeed."""
+        """Returns the body of a POST that must succeed."""
         return _good(self.call("POST", path, json))
 
     def patch(self, path: str, json: Any) -> Any:
-        """The body of a PATCH that must succeed."""
+        """Returns the body of a PATCH that must succeed."""
         return _good(self.call("PATCH", path, json))
 
     def delete(self, path: str, **params: Any) -> Any:
-        """The body of a DELETE that must succeed."""
+        """Returns the body of a DELETE that must succeed."""
         return _good(self.call("DELETE", path, params=params))
 
     def connect(self, namespace: str = "/", **options: Any) -> Socket:
-        """A new connection with the official Python client, past its ``ready``."""
+        """Connects the official Python client; returns the connection after its ``ready``."""
         opened = Socket(self.server, {"token": self.token}, namespace, **options)
         self.sockets.append(opened)
         opened.wait_for("ready")
         return opened
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Closes the sockets and the REST client."""
         for opened in self.sockets:
             opened.close()
         self.http.close()
 
 
 class InOrder(engineio.Client):  # type: ignore[misc]  # untyped library
-    """The official client starts a thread for every message, and threads overtake each other when
-    several messages come at once: what a test hears would be in the order of its threads.
+    """An Engine.IO client that delivers messages in order and disconnects without delay.
 
-    And when both ends hang up at once, what tells its writer to end is thrown away with what else was
-    queued: whoever disconnects then waits for it half a minute.
+    The official client starts a thread for every message, and threads overtake each other when
+    several messages arrive at once.
+
+    When both ends close at once, it discards its queue together with the signal that ends its
+    writer; disconnecting then takes half a minute.
     """
 
     def _trigger_event(self, event: str, *args: Any, **_options: Any) -> Any:
@@ -100,14 +102,14 @@ class InOrder(engineio.Client):  # type: ignore[misc]  # untyped library
 
 
 class OfficialClient(socketio.Client):  # type: ignore[misc]  # untyped library
-    """python-socketio's, but for that."""
+    """python-socketio's client on :class:`InOrder`."""
 
     def _engineio_client_class(self) -> type[InOrder]:
         return InOrder
 
 
 class Socket:
-    """One connection of the official Python client, which remembers everything it hears."""
+    """A connection of the official Python client that records every event it receives."""
 
     def __init__(
         self,
@@ -133,27 +135,27 @@ class Socket:
         )
 
     def call(self, event: str, data: Any = None) -> dict[str, Any]:
-        """Emit and return the whole acknowledgement."""
+        """Emits an event and returns the whole acknowledgement."""
         answer: dict[str, Any] = self.client.call(
             event, data, namespace=self.namespace, timeout=PATIENCE_SECONDS
         )
         return answer
 
     def ok(self, event: str, data: Any = None) -> Any:
-        """Emit and return ``data`` of an acknowledgement that must be ok."""
+        """Emits an event and returns the ``data`` of its acknowledgement, which must be ok."""
         answer = self.call(event, data)
         assert answer["ok"], answer
         return answer["data"]
 
     def refused(self, event: str, data: Any = None) -> dict[str, Any]:
-        """Emit and return the error of an acknowledgement that must not be ok."""
+        """Emits an event and returns the error of its acknowledgement, which must not be ok."""
         answer = self.call(event, data)
         assert not answer["ok"], answer
         error: dict[str, Any] = answer["error"]
         return error
 
     def emit(self, event: str, data: Any = None) -> None:
-        """Emit without asking for an acknowledgement."""
+        """Emits an event without an acknowledgement."""
         self.client.emit(event, data, namespace=self.namespace)
 
     def wait_for(self, event: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
@@ -169,19 +171,19 @@ class Socket:
                 self._news.wait(left)
 
     def all(self, event: str) -> list[Any]:
-        """The payloads of every such event heard so far."""
+        """Returns the payloads of all such events received so far."""
         with self._news:
             return [payload for name, payload in self.heard if name == event]
 
     def settle(self) -> None:
-        """Return once everything the server said before now has been heard.
+        """Waits until every event that the server has sent before now has been received.
 
-        One connection hears things in order, so the answer to a question comes last.
+        A connection receives in order, so the acknowledgement of a new event arrives last.
         """
         self.call("sync", {"after": 2**53 - 1})
 
     def close(self) -> None:
-        """Disconnect."""
+        """Disconnects."""
         self.client.disconnect()
 
     def _hear(self, event: str, *arguments: Any) -> None:

@@ -1,4 +1,4 @@
-"""Prints the application's registries as JSON; a process of its own, for ``registries.py``."""
+"""Prints the application's registries as JSON; ``registries.py`` runs it as a process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 def main() -> None:
-    """Print what there is."""
+    """Prints events and routes."""
     app = create_app()
     found = {
         "events": [

@@ -1,12 +1,12 @@
-"""The server as it is, save that hashing a password costs next to nothing.
+"""The application with cheap password hashes.
 
-Argon2 takes a fifth of a second of a core on purpose. Tests of anything else make hundreds of people, and
-would do little but hash. Whatever is about signing in starts ``wsgi:app``.
+Argon2 takes CPU time on purpose. Tests that are not about signing in create hundreds of users and
+would spend most of their time hashing. Tests of signing in start ``wsgi:app``.
 """
 
 from __future__ import annotations
 
-from wsgi import app  # first: it patches for gevent
+from wsgi import app  # first, because it patches for gevent
 
 from argon2 import PasswordHasher  # isort: skip
 

@@ -1,4 +1,4 @@
-"""Socket.IO by hand, over long polling: for what no official client would send."""
+"""Hand-written Socket.IO over long polling, to send packets that no official client sends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SEPARATOR = "\x1e"
 
 
 class Raw:
-    """One Engine.IO session; what the server says is kept in order."""
+    """One Engine.IO session, which keeps the server's packets in order."""
 
     def __init__(self, server: Server, **headers: str) -> None:
         self.url = f"{server.url}/socket.io/?EIO=4&transport=polling"
@@ -25,18 +25,18 @@ class Raw:
         self.waiting: list[str] = []
 
     def post(self, *packets: str | bytes) -> requests.Response:
-        """Send Socket.IO packets as they are, each in an Engine.IO message."""
+        """Sends Socket.IO packets unchanged, each in an Engine.IO message."""
         body = SEPARATOR.encode().join(
             b"4" + (p if isinstance(p, bytes) else p.encode()) for p in packets
         )
         return self.http.post(self.url, data=body, timeout=30)
 
     def attach(self, base64: str) -> requests.Response:
-        """Send a binary attachment."""
+        """Sends a binary attachment."""
         return self.http.post(self.url, data="b" + base64, timeout=30)
 
     def next(self) -> str:
-        """The next Socket.IO packet the server has for us."""
+        """Returns the next Socket.IO packet from the server."""
         while not self.waiting:
             answer = self.http.get(self.url, timeout=30)
             assert answer.ok, answer.text
@@ -49,35 +49,36 @@ class Raw:
         return self.waiting.pop(0)
 
     def connect(self, token: str | None, namespace: str = "/") -> tuple[str, Any]:
-        """Ask to join a namespace; returns the packet's type and its data."""
+        """Requests a namespace; returns the type and the data of the server's packet."""
         auth = "" if token is None else json.dumps({"token": token})
         self.post("0" + prefix(namespace) + auth)
         packet = self.next()
         return packet[0], json.loads(packet[1:].removeprefix(prefix(namespace)))
 
     def join(self, token: str, namespace: str = "/") -> None:
-        """Join a namespace, past its ``ready``."""
+        """Connects to a namespace and reads its ``ready``."""
         kind, _ = self.connect(token, namespace)
         assert kind == "0"
         assert self.event(namespace)[0] == "ready"
 
     def event(self, namespace: str = "/") -> list[Any]:
-        """The next packet, which must be an event: its name and payload."""
+        """Reads the next packet, which must be an event; returns its name and payload."""
         packet = self.next()
         assert packet[0] == "2", packet
         heard: list[Any] = json.loads(packet[1:].removeprefix(prefix(namespace)))
         return heard
 
     def ack(self, number: int, namespace: str = "/") -> Any:
-        """The next packet, which must acknowledge event ``number``: its one argument."""
+        """Reads the next packet, which must acknowledge event ``number``; returns its argument."""
         packet = self.next()
         head = f"3{prefix(namespace)}{number}"
         assert packet.startswith(head + "["), packet
         return json.loads(packet.removeprefix(head))[0]
 
     def acks(self, amount: int, namespace: str = "/") -> list[Any]:
-        """The next packets, which must acknowledge the events 0 to ``amount - 1`` in whatever
-        order: a refusal does not wait for what is still being written.
+        """Reads packets that must acknowledge the events 0 to ``amount - 1``, in any order.
+
+        A refusal does not wait for events that are still being written.
         """
         found: dict[int, Any] = {}
         while len(found) < amount:
@@ -88,11 +89,11 @@ class Raw:
         return [found[number] for number in range(amount)]
 
     def close(self) -> None:
-        """Leave."""
+        """Closes the session."""
         self.http.post(self.url, data="1", timeout=30)
         self.http.close()
 
 
 def prefix(namespace: str) -> str:
-    """How a packet names its namespace."""
+    """Returns the prefix of a packet for a namespace."""
     return "" if namespace == "/" else f"{namespace},"

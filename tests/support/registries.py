@@ -1,6 +1,6 @@
 """The application's client events and routes, as plain data.
 
-The application patches the process it lives in, so it is asked in a process of its own
+The application patches its process, so it is inspected in a process of its own
 (``print_registries.py``).
 """
 
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class EventEntry:
-    """One client event, as registered."""
+    """A registered client event."""
 
     namespace: str
     name: str
@@ -68,10 +68,10 @@ def _printed() -> Json:
 
 
 def events() -> list[EventEntry]:
-    """Every client event of every namespace."""
+    """Returns every client event of every namespace."""
     return [EventEntry(**entry) for entry in _printed()["events"]]
 
 
 def routes() -> list[RouteEntry]:
-    """Every route and method; ``HEAD`` and ``OPTIONS``, which Flask adds by itself, are left out."""
+    """Returns every route and method, except Flask's own ``HEAD`` and ``OPTIONS``."""
     return [RouteEntry(**entry) for entry in _printed()["routes"]]

@@ -1,4 +1,4 @@
-"""A real Palabre in a process of its own: own folder, free port, started and killed at will."""
+"""A real Palabre server in a process of its own, with its own data folder and a free port."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def free_port() -> int:
 
 
 class Template:
-    """An empty, migrated data folder: made once for each state of the migrations, copied for each server."""
+    """An empty, migrated data folder: created once per state of the migrations, then copied."""
 
     @classmethod
     def copy_to(cls, target: Path) -> None:
-        """Fill a new data folder."""
+        """Fills a new data folder."""
         shutil.copytree(cls._made(), target, dirs_exist_ok=True)
 
     @staticmethod
@@ -57,7 +57,7 @@ class Template:
         made = TEMPLATES / digest.hexdigest()[:16]
         TEMPLATES.mkdir(parents=True, exist_ok=True)
         with (TEMPLATES / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # of several workers one makes it
+            fcntl.flock(lock, fcntl.LOCK_EX)  # only one of several workers creates it
             if not made.exists():
                 making = Path(tempfile.mkdtemp(dir=TEMPLATES))
                 flask("db", "upgrade", DATA_DIR=str(making))
@@ -80,7 +80,7 @@ def flask(*arguments: str, application: str = "wsgi", **settings: str) -> str:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """This process's environment without any setting of Palabre, plus the given ones."""
+    """Returns this process's environment with only the given settings of Palabre."""
     ours = {
         "HOST", "PORT", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "CORS_ORIGINS", "LOG_LEVEL",
         "JWT_ACCESS_TOKEN_EXPIRES", "JWT_REFRESH_TOKEN_EXPIRES", "RATELIMIT_ENABLED",
@@ -91,7 +91,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 class Server:
-    """One server; use it as a context manager, or start and stop it by hand."""
+    """A server, used as a context manager or started and stopped explicitly."""
 
     application = "wsgi:app"
     QUICK = "tests.support.quick:app"  # for tests that are not about passwords
@@ -108,11 +108,11 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The server's address."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> Server:
-        """Start, and return when it is ready to serve."""
+        """Starts the server and waits until it is ready."""
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", self.application],
@@ -127,7 +127,7 @@ class Server:
         return self
 
     def stop(self) -> float:
-        """SIGTERM, as an operator would; returns the seconds it took to leave."""
+        """Sends SIGTERM, as an operator would; returns the seconds until the exit."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=PATIENCE_SECONDS)
@@ -135,11 +135,11 @@ class Server:
         return time.monotonic() - began
 
     def kill_worker(self) -> None:
-        """``kill -9`` of the process that serves; the master starts another."""
+        """Sends SIGKILL to the serving process; the master starts another."""
         os.kill(self.worker_pid(), signal.SIGKILL)
 
     def kill_all(self) -> None:
-        """``kill -9`` of master and worker."""
+        """Sends SIGKILL to master and worker."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=PATIENCE_SECONDS)
         self._ended()
@@ -150,27 +150,27 @@ class Server:
             self.started.remove(self)
 
     def worker_pid(self) -> int:
-        """The process that serves: the master's youngest child."""
+        """The id of the serving process: the master's youngest child."""
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return int(listed.split()[-1])
 
     @property
     def running(self) -> bool:
-        """Whether it was started and not stopped since."""
+        """Whether the server has been started and not stopped."""
         return self._process is not None
 
     @property
     def process(self) -> subprocess.Popen[bytes]:
-        """The master."""
+        """The master process."""
         assert self._process is not None, "the server is not running"
         return self._process
 
     def log(self) -> str:
-        """Everything it has said."""
+        """Returns the server's output."""
         return self.log_path.read_text()
 
     def wait_until_ready(self) -> None:
-        """Wait until it answers, after a kill for instance."""
+        """Waits until the server is ready, for example after a kill."""
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:

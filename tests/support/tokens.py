@@ -1,4 +1,4 @@
-"""Tokens as a server would have issued them, and as it never would."""
+"""Tokens as a server issues them, and altered ones."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from tests.support.server import Server
 
 
 def key(server: Server) -> str:
-    """What a server signs tokens with."""
+    """Returns the key with which a server signs tokens."""
     secret: str = json.loads((server.data_dir / "secrets.json").read_text())["JWT_SECRET_KEY"]
     return secret
 
 
 def claims(token: str) -> dict[str, Any]:
-    """What a token says, whoever signed it."""
+    """Returns a token's claims, without a check of its signature."""
     said: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
     return said
 
 
 def changed(server: Server, token: str, **other: Any) -> str:
-    """The same token with other claims, rightly signed; ``None`` leaves a claim out."""
+    """Returns a token with changed claims and a valid signature; ``None`` removes a claim."""
     said = {**claims(token), **other}
     said = {name: value for name, value in said.items() if value is not None}
     return jwt.encode(said, key(server), "HS256")
 
 
 def expired(server: Server, token: str) -> str:
-    """The same token, five minutes past its end."""
+    """Returns a token that expired five minutes ago."""
     return changed(server, token, exp=int(time.time()) - 300)
