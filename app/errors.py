@@ -30,7 +30,7 @@ HTTP_STATUS = {
 
 
 class FieldError(TypedDict):
-    """What is wrong with one field of a payload."""
+    """A problem with one field of a payload."""
 
     field: str
     message: str
@@ -108,5 +108,5 @@ def unexpected(error: BaseException) -> PalabreError:
 
 
 def internal() -> PalabreError:
-    """A fault of ours; nothing was stored."""
+    """Returns the error for a bug in the server; nothing was stored."""
     return PalabreError("internal", N_("Something went wrong on our side. Nothing was saved."))

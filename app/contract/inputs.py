@@ -85,7 +85,7 @@ class ById(Parameters):
 
 
 class PageQuery(Parameters):
-    """``?limit=&cursor=``. A cursor is opaque: it comes from ``next_cursor``."""
+    """``?limit=&cursor=``. A cursor is opaque: clients take it from ``next_cursor``."""
 
     limit: Annotated[int, Field(ge=1, le=100)] = 30
     # Every cursor is a row id or a revision. Longer numbers would overflow the column.
@@ -98,7 +98,7 @@ class PageQuery(Parameters):
 
 
 def field_problems(error: ValidationError) -> list[FieldError]:
-    """What pydantic found, as ``details``: at most twenty, none of them repeating the input."""
+    """Returns pydantic's errors as ``details``: at most 20, without any part of the input values."""
     return [
         {
             "field": ".".join(str(part)[:64] for part in problem["loc"]) or "payload",

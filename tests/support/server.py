@@ -66,7 +66,7 @@ class Template:
 
 
 def flask(*arguments: str, application: str = "wsgi", **settings: str) -> str:
-    """Run a ``flask`` command of an application; returns what it printed."""
+    """Runs a ``flask`` command of an application; returns its output."""
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", application, *arguments],
         cwd=ROOT,

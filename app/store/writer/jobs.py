@@ -12,7 +12,7 @@ from app.errors import PalabreError
 
 
 class Revised(Protocol):
-    """What a command reports besides its result: the store knows only its revision."""
+    """An event that a command returns besides its result; the store reads only its revision."""
 
     revision: int
 
@@ -31,7 +31,7 @@ class Job:
     result: Any = None
     error: BaseException | None = None
     events: Sequence[Revised] = field(default_factory=list)
-    refused: bool = False  # by storage, whatever the command itself would have said
+    refused: bool = False  # by storage, even if the command itself has failed
     settled: bool = False
     _waiter: AsyncResult[None] | None = None
     _listener: Callable[[Job], None] | None = None

@@ -1,8 +1,9 @@
 """A chat on Flask-SocketIO and Flask-SQLAlchemy, written as their documentation shows.
 
-Models, a session, `commit()`, `emit(..., to=room)`. The guarantees are those of the other peers:
-checked tokens, sessions and memberships, deduplication by `client_id`, `seq`, unread counts,
-notifications, and an acknowledgement after a commit with synchronous=FULL.
+Models, a session, `commit()`, `emit(..., to=room)`. The guarantees are those of the other peers.
+Tokens, sessions and memberships are checked. Messages have a `seq` and are deduplicated by
+`client_id`. Participants get unread counts and notifications. The acknowledgement follows a commit
+with synchronous=FULL.
 
 It is started as the documentation deploys it: gunicorn with one gevent worker.
 """
