@@ -87,11 +87,11 @@ export interface EditMessage {
   text: string;
 }
 
-/** Why something was refused: the `error` of an acknowledgement. */
+/** The reason for a refusal: the `error` of an acknowledgement. */
 export interface Error {
   /** For programs. */
   code: "unauthenticated" | "token_expired" | "token_revoked" | "invalid_payload" | "not_found" | "forbidden" | "blocked" | "conversation_closed" | "conflict" | "payload_too_large" | "rate_limited" | "unavailable" | "internal";
-  /** For people, and for logs. */
+  /** For users and for logs. */
   message: string;
   /** With `invalid_payload`; absent otherwise. */
   details?: Array<FieldProblem>;
@@ -99,23 +99,23 @@ export interface Error {
   retry_after?: number;
 }
 
-/** `error`: why an event that asked for no acknowledgement was refused. */
+/** `error`: the reason why an event without an acknowledgement was refused. */
 export interface EventError {
   /** For programs. */
   code: "unauthenticated" | "token_expired" | "token_revoked" | "invalid_payload" | "not_found" | "forbidden" | "blocked" | "conversation_closed" | "conflict" | "payload_too_large" | "rate_limited" | "unavailable" | "internal";
-  /** For people, and for logs. */
+  /** For users and for logs. */
   message: string;
   /** With `invalid_payload`; absent otherwise. */
   details?: Array<FieldProblem>;
   /** Seconds, with `rate_limited` and `unavailable`; absent otherwise. */
   retry_after?: number;
-  /** The event's name as it was sent, or empty if it had none. */
+  /** The event's name as it was sent; empty if it had none. */
   event: string;
 }
 
-/** What is wrong with one field. */
+/** A problem with one field of a payload. */
 export interface FieldProblem {
-  /** Its name, as this namespace writes it; a path with points inside lists; `payload` for the whole. */
+  /** The field's name in this namespace; inside a list a dotted path; `payload` for the whole. */
   field: string;
   message: string;
 }
@@ -205,7 +205,7 @@ export interface NewMessage {
   revision: number;
 }
 
-/** An answer without content. */
+/** An empty response. */
 export type Nothing = Record<string, never>;
 
 /** `edit_message` and `delete_message`: what became of it, as the caller sees it. */
