@@ -15,8 +15,8 @@ from app.realtime.event import Event
 from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.store import Job, WriteSession, store
-from app.store.writer.jobs import Command
 from app.store.writer import writer
+from app.store.writer.jobs import Command
 
 Outcome = tuple[dict[str, Any], list[Event]]
 
