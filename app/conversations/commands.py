@@ -17,9 +17,8 @@ from app.conversations.events import ConversationRemoved, ConversationUpdated
 from app.conversations.models import Conversation, Participant
 from app.conversations.queries import conversation_view, updated
 from app.conversations.schemas import ChangeConversation, OpenConversation
-from app.conversations.unread import move_tally
+from app.conversations.unread import count_tombstones, move_tally
 from app.errors import N_, PalabreError, invalid, not_found
-from app.messages.models import Message
 from app.products.access import access_product
 from app.realtime.event import Event
 from app.store import WriteSession
@@ -134,7 +133,7 @@ def add_participant(
     refuse_blocked(session, actor, other.id)
     if row is None:
         newcomer = _participant(session, conversation.id, other.id)
-        newcomer.unread_skipped = _count_tombstones(session, conversation.id)
+        newcomer.unread_skipped = count_tombstones(session, conversation.id)
         session.add(newcomer)
     else:
         row.removed_at, row.revision = None, session.revision
@@ -240,16 +239,6 @@ def _participant(session: WriteSession, conversation_id: int, user_id: int) -> P
         conversation_id=conversation_id, user_id=user_id, joined_at=session.now, revision=session.revision,
         last_read_seq=0, unread_skipped=0, archived=False, muted=False, read_revision=0,
     )  # fmt: skip
-
-
-def _count_tombstones(session: Session, conversation_id: int) -> int:
-    """Deleted messages: no news to somebody who comes in later and has all the rest unread."""
-    counted = session.scalar(
-        select(func.count())
-        .select_from(Message)
-        .where(Message.conversation_id == conversation_id, Message.deleted_at.is_not(None))
-    )
-    return counted or 0
 
 
 def _change_own(

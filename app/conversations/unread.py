@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.conversations.queries import unread_total
 from app.conversations.statements import UNREAD_HERE
+from app.messages.models import Message
 from app.store import store
 from app.store.prepared import Prepared
 
@@ -42,6 +43,16 @@ _MOVE = Prepared(
 def move_tally(session: Session, user_id: int, unread: int, groups: int = 0) -> None:
     """Add to somebody's tally, and to the number of groups they are in."""
     _MOVE.run(session, user_id=user_id, unread=unread, groups=groups)
+
+
+def count_tombstones(session: Session, conversation_id: int) -> int:
+    """Return the number of deleted messages, which a newcomer does not count as unread."""
+    counted = session.scalar(
+        select(func.count())
+        .select_from(Message)
+        .where(Message.conversation_id == conversation_id, Message.deleted_at.is_not(None))
+    )
+    return counted or 0
 
 
 def unread_in(conversation_id: int) -> Callable[[int], Unread]:
