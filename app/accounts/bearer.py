@@ -16,15 +16,22 @@ from app.accounts.tokens import actor_of, read_token, settings
 from app.actor import Actor
 from app.errors import N_, PalabreError
 from app.http import rest
+from app.http.body import MAX_BODY_BYTES
 from app.http.openapi import SIGNED_IN
 from app.store import store
 
 _ONE_TOKEN = re.compile(r"[\w.-]+", re.ASCII)
 
 
-def blueprint(name: str, import_name: str) -> APIBlueprint:
+def blueprint(name: str, import_name: str, *, max_body: int = MAX_BODY_BYTES) -> APIBlueprint:
     """Return a blueprint under ``/api/v1`` for signed-in users."""
-    return rest.blueprint(name, import_name, security=SIGNED_IN, sign_in=require_actor)
+    return rest.blueprint(
+        name,
+        import_name,
+        security=SIGNED_IN,
+        sign_in=require_actor,
+        max_body=max_body,
+    )
 
 
 def require_actor() -> None:

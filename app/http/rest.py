@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, jsonify, request
 from flask_babel import gettext
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
@@ -15,6 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.contract.inputs import field_problems
 from app.errors import N_, PalabreError, invalid, unexpected
+from app.http.body import MAX_BODY_BYTES, limit_body
 from app.http.openapi import operation_id
 
 log = structlog.get_logger(__name__)
@@ -35,9 +37,12 @@ def blueprint(
     *,
     security: list[dict[str, list[str]]] | None = None,
     sign_in: Callable[[], None] | None = None,
+    max_body: int = MAX_BODY_BYTES,
 ) -> APIBlueprint:
-    """Return a blueprint under ``/api/v1``. ``sign_in`` runs before every request, and raises
-    :class:`PalabreError` for a caller without valid credentials; ``security`` describes it to OpenAPI.
+    """Return a blueprint under ``/api/v1``, with bodies of up to ``max_body`` bytes.
+
+    ``sign_in`` runs before every request, and raises :class:`PalabreError` for a caller without
+    valid credentials. ``security`` describes it to OpenAPI.
     """
     made = APIBlueprint(
         f"api_{name}",
@@ -49,20 +54,17 @@ def blueprint(
     )
     if sign_in is not None:
         made.before_request(sign_in)
-    made.before_request(refuse_misread_body)
+    made.before_request(partial(refuse_misread_body, max_body))
     return made
 
 
-def refuse_misread_body() -> None:
-    """Refuse a body that would be taken for another: one that announced no length and was cut at
-    the limit, one that is not JSON (it would pass for none), and an object written inside a JSON
-    text (flask-openapi3 unpacks it).
+def refuse_misread_body(max_body: int) -> None:
+    """Refuse a body that is too large, that is not JSON (it would pass for none), or that is an
+    object written inside a JSON text (flask-openapi3 unpacks it).
     """
+    limit_body(max_body)
     if not request.content_length and "Transfer-Encoding" not in request.headers:
         return
-    limit = current_app.config["MAX_CONTENT_LENGTH"]
-    if "Transfer-Encoding" in request.headers and len(request.get_data()) >= limit:
-        raise PalabreError("payload_too_large", N_("The request is too large. Send at most 64 KB."))
     body = request.get_json(silent=True)
     if isinstance(body, str) or (body is None and request.get_data()):
         raise invalid("payload", N_("must be an object"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, request, url_for
@@ -13,6 +14,7 @@ from wtforms import ValidationError
 from app.accounts.reader import identify, reader
 from app.contract.inputs import MAX_INTEGER
 from app.errors import N_, PalabreError
+from app.http.body import limit_body
 
 # Percent-encoding makes up to twelve bytes of a character, and a message has 8,000.
 MAX_FORM_BYTES = 256 * 1024
@@ -27,23 +29,27 @@ class FormExpired(PalabreError):
         )
 
 
-def page_blueprint(name: str, import_name: str, *, public: bool = False) -> Blueprint:
-    """A blueprint of pages, for signed-in people unless ``public``."""
+def page_blueprint(
+    name: str, import_name: str, *, public: bool = False, max_form: int = MAX_FORM_BYTES
+) -> Blueprint:
+    """Return a blueprint of pages, for signed-in users unless ``public``, with forms of up to
+    ``max_form`` bytes.
+    """
     made = Blueprint(f"{name}_pages", import_name)
     made.before_request(identify)
-    made.before_request(refuse_foreign_form)
+    made.before_request(partial(refuse_foreign_form, max_form))
     if not public:
         made.before_request(require_reader)
     return made
 
 
-def refuse_foreign_form() -> None:
+def refuse_foreign_form(max_form: int) -> None:
     """Accept a form only with the token that this browser's session was given.
 
     The token is Flask-WTF's, bound to the session cookie: it works before sign-in too, and a form
     left open for an hour survives the renewal of the access token.
     """
-    request.max_content_length = MAX_FORM_BYTES
+    limit_body(max_form)
     if request.method != "POST":
         return
     try:
