@@ -11,6 +11,7 @@ from tests.support.house_rules import RULES, Module, modules
 from tests.support.server import ROOT
 
 APP = modules(ROOT)
+SUBMITS = "@on('send', Send, Sent)\ndef handle(connection, payload):\n    store.submit(send)"
 LONG = "def long():\n    '''Too much.'''\n" + "    x = 1\n" * 51
 
 
@@ -40,7 +41,7 @@ def test_exceptions_that_nobody_needs_any_more_are_taken_out() -> None:
     for path, schema, field in house_rules.PEOPLE_IN_PAYLOADS:
         assert f"class {schema}(" in sources[path], schema
         assert f"    {field}: " in sources[path], field
-    for path in house_rules.MAY_EMIT:
+    for path in house_rules.MAY_EMIT | house_rules.MAY_SPEND:
         assert path in paths, path
     assert house_rules.HOMONYMS.keys() <= house_rules.server_events(APP)
 
@@ -64,6 +65,11 @@ PLANTED = [
     ("transports_hold_no_query", "app/messages/api.py", "from sqlalchemy import select"),
     ("transports_hold_no_query", "app/sync/sockets.py", "session.execute(statement)"),
     ("transports_hold_no_query", "app/products/pages.py", "session.scalars(x).all()"),
+    ("limits_are_declared", "app/messages/api.py", "limits.spend('write', actor().user_id)"),
+    ("limits_are_declared", "app/accounts/signing_in.py", "from app.limits import spend\nspend('x')"),
+    ("limits_are_declared", "app/web/thread.py", "terms(mark_read).spend(actor)"),
+    ("limits_are_declared", "app/lessons/pages.py", "store.write(commands.create_lesson, actor, given)"),
+    ("limits_are_declared", "app/messages/sockets.py", SUBMITS),
     ("features_do_not_know_transports", "app/sync/queries.py", "from app.messages import api"),
     ("features_do_not_know_transports", "app/sync/api.py", "from app.messages.sockets import typing"),
     ("features_do_not_know_transports", "app/messages/commands.py", "from app.messages.api import api"),
@@ -90,6 +96,10 @@ HARMLESS = [
     ("only_the_store_writes", "app/store/writer/writer.py", "connection.begin().commit()"),
     ("transports_hold_no_query", "app/messages/queries.py", "from sqlalchemy import select"),
     ("transports_hold_no_query", "app/products/pages.py", "from sqlalchemy.orm import Session"),
+    ("limits_are_declared", "app/web/forms.py", "terms(command).spend(actor)"),
+    ("limits_are_declared", "app/lessons/api.py", "store.write(commands.create_lesson, actor(), body)"),
+    ("limits_are_declared", "app/lessons/pages.py", "submit(commands.create_lesson, actor, given)"),
+    ("limits_are_declared", "app/messages/sockets.py", SUBMITS.replace("Sent)", "Sent, command=send)")),
     ("features_do_not_know_transports", "app/sync/api.py", "from app.messages import queries"),
     ("features_do_not_know_transports", "app/accounts/pages.py", "from app.accounts import api"),
     ("the_ground_floor_knows_no_feature", "app/features.py", "from app.messages import api"),

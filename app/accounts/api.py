@@ -9,18 +9,16 @@ from flask_jwt_extended import get_jwt
 from flask_jwt_extended.config import config as jwt_config
 from flask_jwt_extended.utils import get_jwt_request_location
 
-from app import limits
-from app.accounts import access, commands, queries
+from app.accounts import access, commands, queries, signing_in
 from app.accounts.bearer import actor, blueprint, verify_token
 from app.accounts.commands import SignInResult
 from app.accounts.cookies import clear_cookies, set_cookies
 from app.accounts.objects import BlockState, OwnUser, PresenceList, SignedIn, User, Users
 from app.accounts.schemas import FindUsers, PresenceOf, Register, SignIn, UserPath
-from app.accounts.signing_in import sign_in, sign_up
 from app.accounts.tokens import settings
 from app.errors import N_, PalabreError
 from app.http import rest
-from app.http.openapi import CHANGING, REFRESHING, refusals
+from app.http.openapi import REFRESHING
 from app.http.rest import items
 from app.store import store
 
@@ -28,19 +26,21 @@ auth = rest.blueprint("auth", __name__)
 api = blueprint("accounts", __name__)
 
 
-@auth.post("/auth/register", responses={201: SignedIn, **refusals("conflict", *CHANGING)})
+@auth.post("/auth/register", command=signing_in.sign_up, responses={201: SignedIn})
 def register(body: Register) -> Any:
     """Create an account and sign in."""
-    return _answer(sign_up(body)), 201
+    return _answer(signing_in.sign_up(body)), 201
 
 
-@auth.post("/auth/login", responses={200: SignedIn, **refusals("unauthenticated", *CHANGING)})
+@auth.post("/auth/login", command=signing_in.sign_in, responses={200: SignedIn})
 def login(body: SignIn) -> Any:
     """Sign in."""
-    return _answer(sign_in(body))
+    return _answer(signing_in.sign_in(body))
 
 
-@auth.post("/auth/refresh", security=REFRESHING, responses={200: SignedIn})
+@auth.post(
+    "/auth/refresh", command=commands.refresh, security=REFRESHING, responses={200: SignedIn}
+)
 def refresh() -> Any:
     """Exchange a refresh token for new tokens; an old one used again ends the session."""
     verify_token(refresh=True)
@@ -64,7 +64,7 @@ def refresh() -> Any:
     return response
 
 
-@api.post("/auth/logout", responses={204: None})
+@api.post("/auth/logout", command=commands.sign_out, responses={204: None})
 def logout() -> Any:
     """End this session; its live connections are closed."""
     store.write(commands.sign_out, actor())
@@ -91,26 +91,22 @@ def find_users(query: FindUsers) -> Any:
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
 
 
-@api.get("/users/<int:id>", responses={200: User, **refusals("not_found")})
+@api.get("/users/<int:id>", refuses=("not_found",), responses={200: User})
 def show_user(path: UserPath) -> Any:
     """One person."""
     with store.reading() as session:
         return access.access_profile(session, path.id)
 
 
-@api.put("/users/<int:id>/block", responses={200: BlockState, **refusals("not_found", *CHANGING)})
+@api.put("/users/<int:id>/block", command=commands.block, responses={200: BlockState})
 def block(path: UserPath) -> Any:
     """Block someone."""
-    limits.spend("write", actor().user_id)
     return {"user": store.write(commands.block, actor(), path.id), "blocked": True}
 
 
-@api.delete(
-    "/users/<int:id>/block", responses={200: BlockState, **refusals("not_found", *CHANGING)}
-)
+@api.delete("/users/<int:id>/block", command=commands.unblock, responses={200: BlockState})
 def unblock(path: UserPath) -> Any:
     """Take a block back."""
-    limits.spend("write", actor().user_id)
     return {"user": store.write(commands.unblock, actor(), path.id), "blocked": False}
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from flask import g, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
-from flask_openapi3.blueprint import APIBlueprint
 from jwt import PyJWTError
 
 from app.accounts.queries import session_is_live
@@ -23,13 +22,14 @@ from app.store import store
 _ONE_TOKEN = re.compile(r"[\w.-]+", re.ASCII)
 
 
-def blueprint(name: str, import_name: str, *, max_body: int = MAX_BODY_BYTES) -> APIBlueprint:
+def blueprint(name: str, import_name: str, *, max_body: int = MAX_BODY_BYTES) -> rest.RestBlueprint:
     """Return a blueprint under ``/api/v1`` for signed-in users."""
     return rest.blueprint(
         name,
         import_name,
         security=SIGNED_IN,
         sign_in=require_actor,
+        caller=actor,
         max_body=max_body,
     )
 

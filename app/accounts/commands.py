@@ -18,6 +18,7 @@ from app.accounts.tokens import (
     new_session_id,
 )
 from app.actor import Actor
+from app.contract.command import command
 from app.errors import N_, PalabreError, invalid
 from app.realtime.event import Event
 from app.store import WriteSession
@@ -74,6 +75,7 @@ def sign_in(
     return signed_in, []
 
 
+@command(limit=None)
 def refresh(
     session: WriteSession, keys: Settings, session_id: str, token: str
 ) -> tuple[SignInResult | None, list[Event]]:
@@ -96,6 +98,7 @@ def refresh(
     return signed_in, []
 
 
+@command(limit=None)
 def sign_out(session: WriteSession, actor: Actor) -> tuple[None, list[Event]]:
     """End the session the actor is signed in with. Twice is no error."""
     row = session.get(SignInSession, actor.session_id)
@@ -114,12 +117,14 @@ def set_role(session: WriteSession, email: str, role: str) -> tuple[dict[str, An
     return queries.user_view(user), []
 
 
+@command(limit="write")
 def set_locale(session: WriteSession, actor: Actor, locale: str) -> tuple[None, list[Event]]:
     """Remember the language someone reads."""
     access.access_user(session, actor.user_id).locale = locale
     return None, []
 
 
+@command(limit="write", refuses=("not_found",))
 def block(session: WriteSession, actor: Actor, user_id: int) -> tuple[dict[str, Any], list[Event]]:
     """Block someone: neither can write to the other. Twice is no error."""
     other = access.access_user(session, user_id)
@@ -130,6 +135,7 @@ def block(session: WriteSession, actor: Actor, user_id: int) -> tuple[dict[str, 
     return queries.user_view(other), []
 
 
+@command(limit="write", refuses=("not_found",))
 def unblock(
     session: WriteSession, actor: Actor, user_id: int
 ) -> tuple[dict[str, Any], list[Event]]:

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 
-from app import limits
 from app.accounts import commands, queries, signing_in
 from app.accounts.commands import SignInResult
 from app.accounts.cookies import clear_cookies, set_cookies
@@ -19,7 +18,7 @@ from app.accounts.schemas import Register, SignIn
 from app.errors import PalabreError
 from app.store import store
 from app.web.blueprint import back, local_address, page_blueprint
-from app.web.forms import PageForm, parse
+from app.web.forms import PageForm, call, parse, submit
 from app.web.i18n import language
 
 pages = page_blueprint("accounts", __name__, public=True)
@@ -76,7 +75,7 @@ def sign_in() -> Any:
     return _ask("accounts/sign_in.html", SignInForm(next=request.args.get("next")))
 
 
-@pages.post("/sign-in")
+@pages.post("/sign-in", command=signing_in.sign_in)
 def submit_sign_in() -> Any:
     """Sign in with what the form says."""
     form = SignInForm()
@@ -84,7 +83,7 @@ def submit_sign_in() -> Any:
         return _ask("accounts/sign_in.html", form, 422)
     try:
         given = parse(SignIn, email=form.email.data, password=form.password.data)
-        return _enter(signing_in.sign_in(given))
+        return _enter(call(signing_in.sign_in, given))
     except PalabreError as error:
         return _ask("accounts/sign_in.html", form, form.refuse(error), error)
 
@@ -97,7 +96,7 @@ def sign_up() -> Any:
     return _ask("accounts/sign_up.html", SignUpForm(next=request.args.get("next")))
 
 
-@pages.post("/sign-up")
+@pages.post("/sign-up", command=signing_in.sign_up)
 def submit_sign_up() -> Any:
     """Create an account and sign in. It reads the language that the form was read in."""
     form = SignUpForm()
@@ -105,17 +104,18 @@ def submit_sign_up() -> Any:
         return _ask("accounts/sign_up.html", form, 422)
     fields = {name: form[name].data for name in ("name", "email", "password")}
     try:
-        return _enter(signing_in.sign_up(parse(Register, **fields, locale=language())))
+        given = parse(Register, **fields, locale=language())
+        return _enter(call(signing_in.sign_up, given))
     except PalabreError as error:
         return _ask("accounts/sign_up.html", form, form.refuse(error), error)
 
 
-@pages.post("/sign-out")
+@pages.post("/sign-out", command=commands.sign_out)
 def sign_out() -> Any:
     """End the session; its live connections are closed, in every tab."""
     actor = reader()
     if actor is not None:
-        store.write(commands.sign_out, actor)
+        submit(commands.sign_out, actor)
     session.clear()
     response = redirect(url_for("products_pages.index"), 303)
     clear_cookies(response)
@@ -133,21 +133,17 @@ def account() -> Any:
     return render_template("accounts/account.html", blocked_people=blocked)
 
 
-@pages.post("/people/<int:user_id>/block")
+@pages.post("/people/<int:user_id>/block", command=commands.block)
 def block(user_id: int) -> Any:
     """Block someone."""
-    actor = signed_in_reader()
-    limits.spend("write", actor.user_id)
-    store.write(commands.block, actor, user_id)
+    submit(commands.block, signed_in_reader(), user_id)
     return back(url_for(".account"))
 
 
-@pages.post("/people/<int:user_id>/unblock")
+@pages.post("/people/<int:user_id>/unblock", command=commands.unblock)
 def unblock(user_id: int) -> Any:
     """Take a block back."""
-    actor = signed_in_reader()
-    limits.spend("write", actor.user_id)
-    store.write(commands.unblock, actor, user_id)
+    submit(commands.unblock, signed_in_reader(), user_id)
     return back(url_for(".account"))
 
 

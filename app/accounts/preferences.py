@@ -6,17 +6,16 @@ from typing import Any
 
 from flask import abort, request
 
-from app import limits
 from app.accounts import commands
 from app.accounts.reader import reader
-from app.store import store
 from app.web.blueprint import back, page_blueprint
+from app.web.forms import submit
 from app.web.i18n import A_YEAR, LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
 
 pages = page_blueprint("preferences", __name__, public=True)
 
 
-@pages.post("/preferences/language")
+@pages.post("/preferences/language", command=commands.set_locale)
 def language() -> Any:
     """Read in another language from now on; an account remembers it on every device."""
     wish = request.form.get("language", "")
@@ -24,8 +23,7 @@ def language() -> Any:
     if wish not in LANGUAGES:
         abort(400)
     if actor is not None:
-        limits.spend("write", actor.user_id)
-        store.write(commands.set_locale, actor, wish)
+        submit(commands.set_locale, actor, wish)
     return _remember(LANGUAGE_COOKIE, wish)
 
 

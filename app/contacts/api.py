@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from app import limits
 from app.accounts.bearer import actor, blueprint
 from app.contacts import access, commands, queries
 from app.contacts.objects import ContactRequest, ContactRequests
 from app.contacts.schemas import ChangeContactRequest, CreateContactRequest, FindContactRequests
 from app.contract.inputs import ById
-from app.http.openapi import CHANGING, refusals
 from app.http.rest import items
 from app.store import store
 
@@ -29,16 +27,14 @@ def list_contact_requests(query: FindContactRequests) -> Any:
 
 
 @api.post(
-    "/contact-requests",
-    responses={201: ContactRequest, **refusals("not_found", "blocked", "conflict", *CHANGING)},
+    "/contact-requests", command=commands.create_contact_request, responses={201: ContactRequest}
 )
 def create_contact_request(body: CreateContactRequest) -> Any:
     """Ask someone for contact."""
-    limits.spend("write", actor().user_id)
     return store.write(commands.create_contact_request, actor(), body), 201
 
 
-@api.get("/contact-requests/<int:id>", responses={200: ContactRequest, **refusals("not_found")})
+@api.get("/contact-requests/<int:id>", refuses=("not_found",), responses={200: ContactRequest})
 def show_contact_request(path: ById) -> Any:
     """One contact request."""
     with store.reading() as session:
@@ -47,13 +43,8 @@ def show_contact_request(path: ById) -> Any:
 
 
 @api.patch(
-    "/contact-requests/<int:id>",
-    responses={
-        200: ContactRequest,
-        **refusals("not_found", "forbidden", "blocked", "conflict", *CHANGING),
-    },
+    "/contact-requests/<int:id>", command=commands.change_status, responses={200: ContactRequest}
 )
 def change_contact_request(path: ById, body: ChangeContactRequest) -> Any:
     """Accept, decline or cancel a contact request."""
-    limits.spend("write", actor().user_id)
     return store.write(commands.change_status, actor(), path.id, body.status)

@@ -11,6 +11,7 @@ from app.contacts.events import ContactRequestCreated, ContactRequestStatusChang
 from app.contacts.models import ContactRequest
 from app.contacts.queries import contact_request_view, is_pending
 from app.contacts.schemas import CreateContactRequest
+from app.contract.command import command
 from app.conversations.commands import refuse_blocked, with_person
 from app.conversations.queries import updated
 from app.errors import N_, PalabreError, invalid
@@ -18,6 +19,7 @@ from app.realtime.event import Event
 from app.store import WriteSession
 
 
+@command(limit="write", refuses=("not_found", "blocked", "conflict"))
 def create_contact_request(
     session: WriteSession, actor: Actor, given: CreateContactRequest
 ) -> tuple[dict[str, Any], list[Event]]:
@@ -43,6 +45,7 @@ def create_contact_request(
     return view, [ContactRequestCreated(revision=session.revision, contact_request=view)]
 
 
+@command(limit="write", refuses=("not_found", "forbidden", "blocked", "conflict"))
 def change_status(
     session: WriteSession, actor: Actor, request_id: int, status: str
 ) -> tuple[dict[str, Any], list[Event]]:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp
 
-from app import limits
 from app.accounts.access import access_user
 from app.accounts.queries import has_blocked, is_blocked, user_view
 from app.accounts.reader import signed_in_reader
@@ -26,7 +25,7 @@ from app.messages.sending import send_message
 from app.products.queries import find_products
 from app.store import store
 from app.web.blueprint import number, page_blueprint
-from app.web.forms import PageForm, message_text, parse
+from app.web.forms import PageForm, message_text, parse, submit
 from app.web.page_data import take_state
 from app.web.presentation import NOBODY, conversation_row
 
@@ -71,14 +70,13 @@ def index() -> Any:
     return _list(request.args.get("direction", ""))
 
 
-@pages.post("/contact-requests/<int:request_id>")
+@pages.post("/contact-requests/<int:request_id>", command=commands.change_status)
 def answer(request_id: int) -> Any:
     """Accept, decline or withdraw: one button each. Accepting leads to the conversation."""
     actor = signed_in_reader()
     try:
-        limits.spend("write", actor.user_id)
         given = parse(ChangeContactRequest, status=request.form.get("status"))
-        changed = store.write(commands.change_status, actor, request_id, given.status)
+        changed = submit(commands.change_status, actor, request_id, given.status)
     except PalabreError as error:
         if error.code == "not_found":
             raise
@@ -96,37 +94,35 @@ def person(user_id: int) -> Any:
     return _person(user_id)
 
 
-@pages.post("/people/<int:user_id>/contact-request")
+@pages.post("/people/<int:user_id>/contact-request", command=commands.create_contact_request)
 def ask(user_id: int) -> Any:
     """Ask somebody for contact."""
     actor, form = signed_in_reader(), RequestForm()
     if not form.validate():
         return _person(user_id, form, 422)
     try:
-        limits.spend("write", actor.user_id)
         given = parse(CreateContactRequest, recipient_id=user_id, message=form.message.data)
-        made = store.write(commands.create_contact_request, actor, given)
+        made = submit(commands.create_contact_request, actor, given)
     except PalabreError as error:
         return _refused(user_id, form, error)
     flash(_("Request sent to %(name)s.", name=made["recipient"]["name"]), "success")
     return redirect(url_for(".index", direction="sent"), 303)
 
 
-@pages.post("/people/<int:user_id>/message")
+@pages.post("/people/<int:user_id>/message", command=send_message)
 def write(user_id: int) -> Any:
     """Write to somebody directly: the conversation opens, or goes on."""
     actor, form = signed_in_reader(), MessageForm()
     if not form.validate():
         return _person(user_id, form, 422)
     try:
-        limits.spend("send", actor.user_id)
         given = parse(
             SendMessage,
             recipient_id=user_id,
             text=message_text(form.text.data),
             client_id=form.client_id.data or None,
         )
-        sent = store.write(send_message, actor, given)
+        sent = submit(send_message, actor, given)
     except PalabreError as error:
         form.client_id.data = str(uuid.uuid4())
         return _refused(user_id, form, error)

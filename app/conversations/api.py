@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response
 
-from app import limits
 from app.accounts.bearer import actor, blueprint
 from app.contract.inputs import ById
 from app.conversations import access, commands, queries
@@ -19,7 +18,6 @@ from app.conversations.schemas import (
     OpenConversation,
     ParticipantPath,
 )
-from app.http.openapi import CHANGING, refusals
 from app.http.rest import items
 from app.store import store
 
@@ -45,20 +43,16 @@ def list_conversations(query: FindConversations) -> Any:
 
 @api.post(
     "/conversations",
-    responses={
-        200: Conversation,
-        201: Conversation,
-        **refusals("not_found", "forbidden", "blocked", *CHANGING),
-    },
+    command=commands.open_conversation,
+    responses={200: Conversation, 201: Conversation},
 )
 def open_conversation(body: OpenConversation) -> Any:
     """Open a conversation, or find the one there already is."""
-    limits.spend("write", actor().user_id)
     opened = store.write(commands.open_conversation, actor(), body)
     return opened.conversation, 201 if opened.created else 200
 
 
-@api.get("/conversations/<int:id>", responses={200: Conversation, **refusals("not_found")})
+@api.get("/conversations/<int:id>", refuses=("not_found",), responses={200: Conversation})
 def show_conversation(path: ById) -> Any:
     """One conversation."""
     with store.reading() as session:
@@ -67,36 +61,30 @@ def show_conversation(path: ById) -> Any:
 
 
 @api.patch(
-    "/conversations/<int:id>",
-    responses={200: Conversation, **refusals("not_found", "forbidden", *CHANGING)},
+    "/conversations/<int:id>", command=commands.change_conversation, responses={200: Conversation}
 )
 def change_conversation(path: ById, body: ChangeConversation) -> Any:
     """Archive, mute, open or close."""
-    limits.spend("write", actor().user_id)
     return store.write(commands.change_conversation, actor(), path.id, body)
 
 
 @api.post(
     "/conversations/<int:id>/participants",
-    responses={
-        200: Conversation,
-        201: Conversation,
-        **refusals("not_found", "forbidden", "blocked", "conflict", *CHANGING),
-    },
+    command=commands.add_participant,
+    responses={200: Conversation, 201: Conversation},
 )
 def add_participant(path: ById, body: AddParticipant) -> Any:
     """Bring someone into a group."""
-    limits.spend("write", actor().user_id)
     opened = store.write(commands.add_participant, actor(), path.id, body.user_id)
     return opened.conversation, 201 if opened.created else 200
 
 
 @api.delete(
     "/conversations/<int:id>/participants/<int:user_id>",
-    responses={204: None, **refusals("not_found", "forbidden", *CHANGING)},
+    command=commands.remove_participant,
+    responses={204: None},
 )
 def remove_participant(path: ParticipantPath) -> Any:
     """Take someone out of a group, or leave it."""
-    limits.spend("write", actor().user_id)
     store.write(commands.remove_participant, actor(), path.id, path.user_id)
     return Response(status=204)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.access import access_user, access_users
 from app.accounts.queries import is_blocked
 from app.actor import Actor
+from app.contract.command import command
 from app.conversations.access import Membership, access_conversation
 from app.conversations.events import ConversationRemoved, ConversationUpdated
 from app.conversations.models import Conversation, Participant
@@ -60,6 +61,7 @@ class Opened:
     created: bool
 
 
+@command(limit="write", refuses=("not_found", "forbidden", "blocked"))
 def open_conversation(
     session: WriteSession, actor: Actor, given: OpenConversation
 ) -> tuple[Opened, list[Event]]:
@@ -102,6 +104,7 @@ def with_person(session: WriteSession, actor: Actor, user_id: int) -> tuple[int,
     return _open(session, actor, key, other.id, "direct"), True
 
 
+@command(limit="write", refuses=("not_found", "forbidden"))
 def change_conversation(
     session: WriteSession, actor: Actor, conversation_id: int, given: ChangeConversation
 ) -> tuple[dict[str, Any], list[Event]]:
@@ -118,6 +121,7 @@ def change_conversation(
     ]
 
 
+@command(limit="write", refuses=("not_found", "forbidden", "blocked", "conflict"))
 def add_participant(
     session: WriteSession, actor: Actor, conversation_id: int, user_id: int
 ) -> tuple[Opened, list[Event]]:
@@ -143,6 +147,7 @@ def add_participant(
     return Opened(_view(session, actor, conversation_id), True), events
 
 
+@command(limit="write", refuses=("not_found", "forbidden"))
 def remove_participant(
     session: WriteSession, actor: Actor, conversation_id: int, user_id: int
 ) -> tuple[None, list[Event]]:

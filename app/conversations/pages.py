@@ -7,14 +7,13 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app import limits
 from app.accounts.reader import signed_in_reader
 from app.conversations import commands
 from app.conversations.queries import list_conversations
 from app.conversations.schemas import ChangeConversation
 from app.store import store
 from app.web.blueprint import back, number, page_blueprint
-from app.web.forms import parse
+from app.web.forms import parse, submit
 from app.web.page_data import take_state
 from app.web.thread import LIST_LENGTH, list_context, open_conversation
 
@@ -41,23 +40,21 @@ def show(conversation_id: int) -> Any:
     return open_conversation(conversation_id)
 
 
-@pages.post("/conversations/<int:conversation_id>")
+@pages.post("/conversations/<int:conversation_id>", command=commands.change_conversation)
 def change(conversation_id: int) -> Any:
     """Archive, mute, close, and back: one button each."""
     actor = signed_in_reader()
-    limits.spend("write", actor.user_id)
     given = parse(ChangeConversation, **_wishes())
-    store.write(commands.change_conversation, actor, conversation_id, given)
+    submit(commands.change_conversation, actor, conversation_id, given)
     _say_what_happened(given)
     return redirect(url_for(".show", conversation_id=conversation_id), 303)
 
 
-@pages.post("/conversations/<int:conversation_id>/leave")
+@pages.post("/conversations/<int:conversation_id>/leave", command=commands.remove_participant)
 def leave(conversation_id: int) -> Any:
     """Leave a group."""
     actor = signed_in_reader()
-    limits.spend("write", actor.user_id)
-    store.write(commands.remove_participant, actor, conversation_id, actor.user_id)
+    submit(commands.remove_participant, actor, conversation_id, actor.user_id)
     flash(_("You left the group."), "success")
     return back(url_for(".inbox"))
 

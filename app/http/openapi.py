@@ -1,7 +1,7 @@
 """The description of the REST half: what every operation answers, refusals included.
 
-A route names its success and the refusals of its own (:func:`refusals`); those that follow from
-what an operation is (signed in, changing, with a body) are added here, once.
+A route names its success and its command, which names its refusals; those that follow from what
+an operation is (signed in, changing, with a body) are added here, once.
 """
 
 from __future__ import annotations
@@ -55,9 +55,6 @@ SECURITY_SCHEMES: dict[str, Any] = {
 }
 SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
 REFRESHING: list[dict[str, list[str]]] = [{"bearer": []}, {"refresh_cookie": [], "csrf": []}]
-
-# What any operation that changes something may answer.
-CHANGING = ("rate_limited", "unavailable")
 
 _RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 _SAFE = ("get", "head")

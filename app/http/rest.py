@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, Response, jsonify, request
@@ -14,10 +14,11 @@ from flask_openapi3.models.tag import Tag
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from app.contract.command import ROUTES, Command, Terms, route_terms
 from app.contract.inputs import field_problems
 from app.errors import N_, PalabreError, invalid, unexpected
 from app.http.body import MAX_BODY_BYTES, limit_body
-from app.http.openapi import operation_id
+from app.http.openapi import operation_id, refusals
 
 log = structlog.get_logger(__name__)
 
@@ -31,20 +32,83 @@ _CODES = {
 }
 
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class RestBlueprint(APIBlueprint):
+    """A blueprint whose routes declare their command, or the ``limit`` of a read.
+
+    The limits are spent once the request has been validated, just before the view; they and the
+    refusals are in the OpenAPI document.
+    """
+
+    caller: Callable[[], Any] | None = None
+
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a route that reads."""
+        return self._route(super().get, rule, **options)
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a route that runs a command."""
+        return self._route(super().post, rule, **options)
+
+    def put(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a route that runs a command."""
+        return self._route(super().put, rule, **options)
+
+    def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a route that runs a command."""
+        return self._route(super().patch, rule, **options)
+
+    def delete(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a route that runs a command."""
+        return self._route(super().delete, rule, **options)
+
+    def _route(
+        self,
+        register: Callable[..., Callable[[Callable[..., Any]], Any]],
+        rule: str,
+        *,
+        responses: dict[int | str, Any],
+        command: Command | None = None,
+        limit: str | None = None,
+        refuses: tuple[str, ...] | None = None,
+        **options: Any,
+    ) -> Callable[[View], View]:
+        terms = route_terms(command, limit, refuses)
+        add = register(rule, responses={**responses, **refusals(*terms.codes)}, **options)
+
+        def decorate(view: View) -> View:
+            ROUTES[view] = terms
+            add(self._limited(view, terms) if terms.limits else view)
+            return view
+
+        return decorate
+
+    def _limited(self, view: Callable[..., Any], terms: Terms) -> Callable[..., Any]:
+        @wraps(view)
+        def limited(**inputs: Any) -> Any:
+            terms.spend(inputs["body"] if self.caller is None else self.caller())
+            return view(**inputs)
+
+        return limited
+
+
 def blueprint(
     name: str,
     import_name: str,
     *,
     security: list[dict[str, list[str]]] | None = None,
     sign_in: Callable[[], None] | None = None,
+    caller: Callable[[], Any] | None = None,
     max_body: int = MAX_BODY_BYTES,
-) -> APIBlueprint:
+) -> RestBlueprint:
     """Return a blueprint under ``/api/v1``, with bodies of up to ``max_body`` bytes.
 
     ``sign_in`` runs before every request, and raises :class:`PalabreError` for a caller without
-    valid credentials. ``security`` describes it to OpenAPI.
+    valid credentials; ``caller`` then returns the actor. ``security`` describes it to OpenAPI.
     """
-    made = APIBlueprint(
+    api = RestBlueprint(
         f"api_{name}",
         import_name,
         url_prefix=PREFIX,
@@ -52,10 +116,11 @@ def blueprint(
         abp_security=security or [],
         operation_id_callback=operation_id,
     )
+    api.caller = caller
     if sign_in is not None:
-        made.before_request(sign_in)
-    made.before_request(partial(refuse_misread_body, max_body))
-    return made
+        api.before_request(sign_in)
+    api.before_request(partial(refuse_misread_body, max_body))
+    return api
 
 
 def refuse_misread_body(max_body: int) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from app import limits
 from app.accounts.bearer import actor, blueprint
 from app.contract.inputs import ById
-from app.http.openapi import CHANGING, refusals
 from app.http.rest import items
 from app.lessons import access, commands, queries
 from app.lessons.objects import Lesson, Lessons
@@ -28,25 +26,20 @@ def list_lessons(query: FindLessons) -> Any:
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
 
 
-@api.post("/lessons", responses={201: Lesson, **refusals("not_found", "blocked", *CHANGING)})
+@api.post("/lessons", command=commands.create_lesson, responses={201: Lesson})
 def create_lesson(body: CreateLesson) -> Any:
     """Schedule a lesson that one gives."""
-    limits.spend("write", actor().user_id)
     return store.write(commands.create_lesson, actor(), body), 201
 
 
-@api.get("/lessons/<int:id>", responses={200: Lesson, **refusals("not_found")})
+@api.get("/lessons/<int:id>", refuses=("not_found",), responses={200: Lesson})
 def show_lesson(path: ById) -> Any:
     """One lesson."""
     with store.reading() as session:
         return queries.lesson_view(session, access.access_lesson(session, actor(), path.id))
 
 
-@api.patch(
-    "/lessons/<int:id>",
-    responses={200: Lesson, **refusals("not_found", "forbidden", "conflict", *CHANGING)},
-)
+@api.patch("/lessons/<int:id>", command=commands.change_status, responses={200: Lesson})
 def change_lesson(path: ById, body: ChangeLesson) -> Any:
     """Confirm, complete or cancel a lesson."""
-    limits.spend("write", actor().user_id)
     return store.write(commands.change_status, actor(), path.id, body.status)

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.accounts.access import access_user
 from app.actor import Actor
+from app.contract.command import command
 from app.conversations.commands import create_conversation, refuse_blocked
 from app.conversations.queries import updated
 from app.errors import N_, invalid
@@ -18,6 +19,7 @@ from app.realtime.event import Event
 from app.store import WriteSession
 
 
+@command(limit="write", refuses=("not_found", "blocked"))
 def create_lesson(
     session: WriteSession, actor: Actor, given: CreateLesson
 ) -> tuple[dict[str, Any], list[Event]]:
@@ -36,6 +38,7 @@ def create_lesson(
     return view, [*updated(session, lesson.conversation_id), created]
 
 
+@command(limit="write", refuses=("not_found", "forbidden", "conflict"))
 def change_status(
     session: WriteSession, actor: Actor, lesson_id: int, status: str
 ) -> tuple[dict[str, Any], list[Event]]:

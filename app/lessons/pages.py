@@ -14,7 +14,6 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length, Regexp
 from wtforms.widgets import DateInput, NumberInput, TimeInput
 
-from app import limits
 from app.accounts.queries import find_users, load_users
 from app.accounts.reader import signed_in_reader
 from app.actor import Actor
@@ -24,7 +23,7 @@ from app.lessons import access, commands, queries
 from app.lessons.schemas import ChangeLesson, CreateLesson
 from app.store import store
 from app.web.blueprint import number, page_blueprint, search_words
-from app.web.forms import PageForm, parse
+from app.web.forms import PageForm, parse, submit
 from app.web.i18n import ZONES, choose_timezone, knows_timezone, remember_timezone
 from app.web.page_data import take_state
 from app.web.presentation import NOBODY
@@ -129,16 +128,15 @@ def new() -> Any:
     return _ask(form, number("student_id"))
 
 
-@pages.post("/lessons/new")
+@pages.post("/lessons/new", command=commands.create_lesson)
 def create() -> Any:
     """Schedule a lesson that the reader gives."""
     actor, form, student_id = signed_in_reader(), LessonForm(), number("student_id")
     if not form.validate():
         return _ask(form, student_id, 422)
     try:
-        limits.spend("write", actor.user_id)
         given = parse(CreateLesson, student_id=student_id, **form.fields())
-        lesson = store.write(commands.create_lesson, actor, given)
+        lesson = submit(commands.create_lesson, actor, given)
     except PalabreError as error:
         if error.code == "not_found":
             raise
@@ -157,14 +155,13 @@ def show(lesson_id: int) -> Any:
     return _page(lesson_id)
 
 
-@pages.post("/lessons/<int:lesson_id>")
+@pages.post("/lessons/<int:lesson_id>", command=commands.change_status)
 def change(lesson_id: int) -> Any:
     """Confirm, complete or cancel it: one button each."""
     actor = signed_in_reader()
     try:
-        limits.spend("write", actor.user_id)
         given = parse(ChangeLesson, status=request.form.get("status"))
-        store.write(commands.change_status, actor, lesson_id, given.status)
+        submit(commands.change_status, actor, lesson_id, given.status)
     except PalabreError as error:
         if error.code == "not_found":
             raise

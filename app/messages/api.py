@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from app import limits
 from app.accounts.bearer import actor, blueprint
 from app.contract.inputs import ById
 from app.conversations.access import check_membership
 from app.errors import invalid
-from app.http.openapi import CHANGING, refusals
 from app.http.rest import items
 from app.messages import commands, queries, sending
 from app.messages.objects import Messages, OneMessage, Read, Sent
@@ -29,7 +27,7 @@ from app.store import store
 api = blueprint("messages", __name__)
 
 
-@api.get("/conversations/<int:id>/messages", responses={200: Messages, **refusals("not_found")})
+@api.get("/conversations/<int:id>/messages", refuses=("not_found",), responses={200: Messages})
 def list_messages(path: ById, query: MessagePage) -> Any:
     """A page of a conversation's messages, oldest first. ``next_cursor`` is the ``before_seq`` or
     ``after_seq`` of the next page.
@@ -51,68 +49,42 @@ def list_messages(path: ById, query: MessagePage) -> Any:
 
 @api.post(
     "/conversations/<int:id>/messages",
-    responses={
-        200: Sent,
-        201: Sent,
-        **refusals("not_found", "blocked", "conversation_closed", "conflict", *CHANGING),
-    },
+    command=sending.deliver,
+    refuses=("not_found", "blocked", "conversation_closed", "conflict"),
+    responses={200: Sent, 201: Sent},
 )
 def send_to_conversation(path: ById, body: WriteMessage) -> Any:
     """Send a message; 200 for a repeated ``client_id``."""
     return _send(SendMessage(conversation_id=path.id, **body.model_dump()))
 
 
-@api.post(
-    "/messages",
-    responses={
-        200: Sent,
-        201: Sent,
-        **refusals(
-            "not_found", "forbidden", "blocked", "conversation_closed", "conflict", *CHANGING
-        ),
-    },
-)
+@api.post("/messages", command=sending.deliver, responses={200: Sent, 201: Sent})
 def send_message(body: SendMessage) -> Any:
     """Send a message to a conversation, about a product, or to a person."""
     return _send(body)
 
 
-@api.post("/conversations/<int:id>/read", responses={200: Read, **refusals("not_found", *CHANGING)})
+@api.post("/conversations/<int:id>/read", command=commands.mark_read, responses={200: Read})
 def mark_read(path: ById, body: UpTo) -> Any:
     """Move one's read mark forward."""
-    limits.spend("write", actor().user_id)
     given = MarkRead(conversation_id=path.id, up_to_seq=body.up_to_seq)
     return store.write(commands.mark_read, actor(), given)
 
 
-@api.patch(
-    "/messages/<int:id>",
-    responses={
-        200: OneMessage,
-        **refusals(
-            "not_found", "forbidden", "blocked", "conversation_closed", "conflict", *CHANGING
-        ),
-    },
-)
+@api.patch("/messages/<int:id>", command=commands.edit_message, responses={200: OneMessage})
 def edit_message(path: ById, body: NewText) -> Any:
     """Give one's own message another text."""
-    limits.spend("write", actor().user_id)
     given = EditMessage(message_id=path.id, text=body.text)
     return store.write(commands.edit_message, actor(), given)
 
 
-@api.delete(
-    "/messages/<int:id>",
-    responses={200: OneMessage, **refusals("not_found", "forbidden", *CHANGING)},
-)
+@api.delete("/messages/<int:id>", command=commands.delete_message, responses={200: OneMessage})
 def delete_message(path: ById, query: DeleteScope) -> Any:
     """Delete a message for everyone or for oneself; it stays as a tombstone."""
-    limits.spend("write", actor().user_id)
     given = DeleteMessage(message_id=path.id, scope=query.scope)
     return store.write(commands.delete_message, actor(), given)
 
 
 def _send(given: SendMessage) -> Any:
-    limits.spend("send", actor().user_id)
     outcome = store.write(sending.deliver, actor(), given)
     return outcome.sent, 201 if outcome.created else 200

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from app.actor import Actor
+from app.contract.command import command
 from app.conversations.access import participant_ids
 from app.conversations.commands import stamp_both
 from app.conversations.unread import move_tally
@@ -40,6 +41,9 @@ class ReadContext(NamedTuple):
         return self.last_seq - self.read_seq - self.skipped
 
 
+@command(
+    limit="write", refuses=("not_found", "forbidden", "blocked", "conversation_closed", "conflict")
+)
 def edit_message(
     session: WriteSession, actor: Actor, given: EditMessage
 ) -> tuple[dict[str, Any], list[Event]]:
@@ -55,6 +59,7 @@ def edit_message(
     return {"message": message_for(session, actor.user_id, target.id)}, events
 
 
+@command(limit="write", refuses=("not_found", "forbidden"))
 def delete_message(
     session: WriteSession, actor: Actor, given: DeleteMessage
 ) -> tuple[dict[str, Any], list[Event]]:
@@ -68,6 +73,7 @@ def delete_message(
     return {"message": message_for(session, actor.user_id, target.id)}, events
 
 
+@command(limit="write", refuses=("not_found",))
 def mark_read(
     session: WriteSession, actor: Actor, given: MarkRead
 ) -> tuple[dict[str, Any], list[Event]]:

@@ -7,7 +7,6 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask_babel import ngettext
 
-from app import limits
 from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.errors import PalabreError
@@ -17,19 +16,18 @@ from app.messages.schemas import DeleteMessage, EditMessage, SendMessage
 from app.store import store
 from app.web.blueprint import number, page_blueprint
 from app.web.catalogue import phrase
-from app.web.forms import message_text, parse
+from app.web.forms import message_text, parse, submit
 from app.web.thread import Draft, show_again
 
 pages = page_blueprint("messages", __name__)
 
 
-@pages.post("/conversations/<int:conversation_id>/messages")
+@pages.post("/conversations/<int:conversation_id>/messages", command=sending.send_message)
 def send(conversation_id: int) -> Any:
     """Send what the composer holds. Its ``client_id`` makes a second click harmless."""
     actor = signed_in_reader()
     text, reply_to_id = message_text(request.form.get("text")), number("reply_to_id")
     try:
-        limits.spend("send", actor.user_id)
         given = parse(
             SendMessage,
             conversation_id=conversation_id,
@@ -37,7 +35,7 @@ def send(conversation_id: int) -> Any:
             client_id=request.form.get("client_id") or None,
             reply_to_id=reply_to_id,
         )
-        store.write(sending.send_message, actor, given)
+        submit(sending.send_message, actor, given)
     except PalabreError as error:
         if error.code == "not_found":
             raise
@@ -46,31 +44,27 @@ def send(conversation_id: int) -> Any:
     return redirect(url_for("conversations_pages.show", conversation_id=conversation_id), 303)
 
 
-@pages.post("/messages/<int:message_id>/edit")
+@pages.post("/messages/<int:message_id>/edit", command=commands.edit_message)
 def edit(message_id: int) -> Any:
     """Give one's own message another text."""
     actor = signed_in_reader()
     conversation_id = _conversation_of(actor, message_id)
     text = message_text(request.form.get("text"))
     try:
-        limits.spend("write", actor.user_id)
-        store.write(
-            commands.edit_message, actor, parse(EditMessage, message_id=message_id, text=text)
-        )
+        submit(commands.edit_message, actor, parse(EditMessage, message_id=message_id, text=text))
     except PalabreError as error:
         draft = Draft(text, _problem(error), error.status, editing_id=message_id)
         return show_again(conversation_id, draft)
     return _to_message(conversation_id, message_id)
 
 
-@pages.post("/messages/<int:message_id>/delete")
+@pages.post("/messages/<int:message_id>/delete", command=commands.delete_message)
 def delete(message_id: int) -> Any:
     """Delete a message for everyone, or for oneself."""
     actor = signed_in_reader()
     conversation_id = _conversation_of(actor, message_id)
-    limits.spend("write", actor.user_id)
     given = parse(DeleteMessage, message_id=message_id, scope=request.form.get("scope", "everyone"))
-    store.write(commands.delete_message, actor, given)
+    submit(commands.delete_message, actor, given)
     return _to_message(conversation_id, message_id)
 
 

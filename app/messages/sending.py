@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from app.actor import Actor
+from app.contract.command import command
 from app.conversations.commands import about_product, with_person
 from app.conversations.queries import updated
 from app.conversations.unread import Unread, move_tally, unread_in, unread_of_peer
@@ -34,6 +35,13 @@ class SendResult:
     created: bool
 
 
+# Of both commands: one tells a caller over HTTP whether the message is new, one need not.
+_sends = command(
+    limit="send", refuses=("not_found", "forbidden", "blocked", "conversation_closed", "conflict")
+)
+
+
+@_sends
 def send_message(
     session: WriteSession, actor: Actor, given: SendMessage
 ) -> tuple[dict[str, Any], list[Event]]:
@@ -47,6 +55,7 @@ def send_message(
     return outcome.sent, events
 
 
+@_sends
 def deliver(
     session: WriteSession, actor: Actor, given: SendMessage
 ) -> tuple[SendResult, list[Event]]:

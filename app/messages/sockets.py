@@ -35,13 +35,13 @@ from app.store.writer.jobs import Command
 TYPING_SECONDS = 6
 
 
-@on("send_message", SendMessage, Sent, limit="send", writes=True)
+@on("send_message", SendMessage, Sent, command=sending.send_message)
 def send_message(connection: Connection, payload: SendMessage) -> Job:
     """Send to a conversation, about a product, or to a person."""
     return _submit(connection, sending.send_message, payload)
 
 
-@on("message:send", SendToConversation, Sent, namespace=TALEMY, limit="send", writes=True)
+@on("message:send", SendToConversation, Sent, namespace=TALEMY, command=sending.send_message)
 def talemy_send(connection: Connection, payload: SendToConversation) -> Job:
     """Send to a conversation."""
     return _submit(connection, sending.send_message, SendMessage(**payload.model_dump()))
@@ -52,19 +52,19 @@ def _submit(connection: Connection, command: Command, given: Any) -> Job:
     return store.submit(command, connection.actor, given, after=connection.last_job)
 
 
-@on("edit_message", EditMessage, OneMessage, limit="write", writes=True)
+@on("edit_message", EditMessage, OneMessage, command=commands.edit_message)
 def edit_message(connection: Connection, payload: EditMessage) -> Job:
     """Give one's own message another text."""
     return _submit(connection, commands.edit_message, payload)
 
 
-@on("delete_message", DeleteMessage, OneMessage, limit="write", writes=True)
+@on("delete_message", DeleteMessage, OneMessage, command=commands.delete_message)
 def delete_message(connection: Connection, payload: DeleteMessage) -> Job:
     """Delete for everyone or for oneself."""
     return _submit(connection, commands.delete_message, payload)
 
 
-@on("mark_messages_read", MarkRead, Read, limit="write", writes=True)
+@on("mark_messages_read", MarkRead, Read, command=commands.mark_read)
 def mark_messages_read(connection: Connection, payload: MarkRead) -> Job:
     """Move one's read mark forward."""
     return _submit(connection, commands.mark_read, payload)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from app import limits
 from app.accounts.bearer import actor, blueprint
 from app.contract.inputs import ById
-from app.http.openapi import CHANGING, refusals
 from app.http.rest import items
 from app.products import access, commands, queries
 from app.products.objects import FullProduct, Products
@@ -28,25 +26,20 @@ def find_products(query: FindProducts) -> Any:
     return items(page, str(page[-1]["id"]) if len(found) > query.limit else None)
 
 
-@api.post("/products", responses={201: FullProduct, **refusals(*CHANGING)})
+@api.post("/products", command=commands.create_product, responses={201: FullProduct})
 def create_product(body: CreateProduct) -> Any:
     """Offer a product."""
-    limits.spend("write", actor().user_id)
     return store.write(commands.create_product, actor(), body), 201
 
 
-@api.get("/products/<int:id>", responses={200: FullProduct, **refusals("not_found")})
+@api.get("/products/<int:id>", refuses=("not_found",), responses={200: FullProduct})
 def show_product(path: ById) -> Any:
     """One product."""
     with store.reading() as session:
         return queries.product_view(access.access_product(session, path.id))
 
 
-@api.patch(
-    "/products/<int:id>",
-    responses={200: FullProduct, **refusals("not_found", "forbidden", *CHANGING)},
-)
+@api.patch("/products/<int:id>", command=commands.change_product, responses={200: FullProduct})
 def change_product(path: ById, body: ChangeProduct) -> Any:
     """Change one's own product."""
-    limits.spend("write", actor().user_id)
     return store.write(commands.change_product, actor(), path.id, body)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.actor import Actor
+from app.contract.command import command
 from app.conversations.queries import refresh_product_conversations
 from app.products import access
 from app.products.models import Product
@@ -15,6 +16,7 @@ from app.realtime.event import Event
 from app.store import WriteSession
 
 
+@command(limit="write")
 def create_product(
     session: WriteSession, actor: Actor, given: CreateProduct
 ) -> tuple[dict[str, Any], list[Event]]:
@@ -29,6 +31,7 @@ def create_product(
     return product_view(product), []
 
 
+@command(limit="write", refuses=("not_found", "forbidden"))
 def change_product(
     session: WriteSession, actor: Actor, product_id: int, given: ChangeProduct
 ) -> tuple[dict[str, Any], list[Event]]:

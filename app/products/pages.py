@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from app import limits
 from app.accounts.queries import is_blocked, load_users
 from app.accounts.reader import reader, signed_in_reader
 from app.actor import Actor
@@ -24,7 +23,7 @@ from app.products import access, commands, queries
 from app.products.schemas import ChangeProduct, CreateProduct, FindProducts
 from app.store import store
 from app.web.blueprint import number, page_blueprint, search_words
-from app.web.forms import PageForm, message_text, parse
+from app.web.forms import PageForm, message_text, parse, submit
 from app.web.page_data import take_state
 from app.web.presentation import conversation_row
 
@@ -143,7 +142,7 @@ def show(product_id: int) -> Any:
     return _page(product_id, ContactForm(formdata=None, client_id=str(uuid.uuid4())))
 
 
-@pages.post("/products/<int:product_id>/contact")
+@pages.post("/products/<int:product_id>/contact", command=send_message)
 def contact(product_id: int) -> Any:
     """Write to the seller: the conversation opens, or goes on."""
     actor = signed_in_reader()
@@ -151,14 +150,13 @@ def contact(product_id: int) -> Any:
     if not form.validate():
         return _page(product_id, form, 422)
     try:
-        limits.spend("send", actor.user_id)
         given = parse(
             SendMessage,
             product_id=product_id,
             text=message_text(form.text.data),
             client_id=form.client_id.data or None,
         )
-        sent = store.write(send_message, actor, given)
+        sent = submit(send_message, actor, given)
     except PalabreError as error:
         if error.code == "not_found":
             raise
@@ -177,7 +175,7 @@ def new() -> Any:
     return _form(ProductForm(formdata=None))
 
 
-@pages.post("/products/new")
+@pages.post("/products/new", command=commands.create_product)
 def create() -> Any:
     """Offer a product."""
     actor = signed_in_reader()
@@ -185,8 +183,7 @@ def create() -> Any:
     if not form.validate():
         return _form(form, status=422)
     try:
-        limits.spend("write", actor.user_id)
-        product = store.write(commands.create_product, actor, parse(CreateProduct, **form.fields()))
+        product = submit(commands.create_product, actor, parse(CreateProduct, **form.fields()))
     except PalabreError as error:
         return _form(form, status=form.refuse(error))
     flash(_("Product published. People can now message you about it."), "success")
@@ -202,7 +199,7 @@ def edit(product_id: int) -> Any:
     return _form(form, product)
 
 
-@pages.post("/products/<int:product_id>/edit")
+@pages.post("/products/<int:product_id>/edit", command=commands.change_product)
 def change(product_id: int) -> Any:
     """Change a product; for its owner."""
     actor = signed_in_reader()
@@ -212,9 +209,8 @@ def change(product_id: int) -> Any:
     if not form.validate():
         return _form(form, product, 422)
     try:
-        limits.spend("write", actor.user_id)
         given = parse(ChangeProduct, **form.fields(), status=form.status.data)
-        store.write(commands.change_product, actor, product_id, given)
+        submit(commands.change_product, actor, product_id, given)
     except PalabreError as error:
         return _form(form, product, form.refuse(error))
     flash(_("Changes saved."), "success")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from app.contract.command import Command, terms
 from app.realtime.connection import Connection
 from app.realtime.wire import MARKETPLACE
 from app.store.writer.jobs import Job
@@ -45,17 +46,24 @@ def on(
     data: type[BaseModel],
     *,
     namespace: str = MARKETPLACE,
+    command: Command | None = None,
     limit: str = "event",
-    writes: bool = False,
 ) -> Callable[[Callable[[Connection, Schema], Answer]], Handler]:
     """Register a handler: it receives the connection and the validated payload, and returns the
     ``data`` of the acknowledgement, or the job whose result that is. It may raise
     :class:`~app.errors.PalabreError`.
+
+    A handler that changes something names the ``command`` it hands to the writer, and the event
+    has that command's limit; ``limit`` is for the others.
     """
+    if command is not None:
+        (spent,) = terms(command).limits
+        limit = spent.name
 
     def register(handler: Callable[[Connection, Schema], Answer]) -> Handler:
         key = (namespace, name)
         assert key not in REGISTRY, f"{name} is registered twice on {namespace}"
+        writes = command is not None
         REGISTRY[key] = ClientEvent(namespace, name, schema, data, handler, limit, writes)
         return handler
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app import limits
 from app.accounts.bearer import actor, blueprint
-from app.http.openapi import refusals
 from app.store import store
 from app.sync import queries
 from app.sync.objects import Changes as ChangesBody
@@ -15,9 +13,8 @@ from app.sync.schemas import Changes
 api = blueprint("sync", __name__)
 
 
-@api.get("/changes", responses={200: ChangesBody, **refusals("rate_limited")})
+@api.get("/changes", limit="sync", responses={200: ChangesBody})
 def changes(query: Changes) -> Any:
     """Everything that changed for the caller after a cursor."""
-    limits.spend("sync", actor().user_id)
     with store.reading() as session:
         return queries.replay(session, actor(), query.after, query.limit)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, request, url_for
@@ -12,6 +14,7 @@ from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from app.accounts.reader import identify, reader
+from app.contract.command import ROUTES, Command, terms
 from app.contract.inputs import MAX_INTEGER
 from app.errors import N_, PalabreError
 from app.http.body import limit_body
@@ -29,18 +32,35 @@ class FormExpired(PalabreError):
         )
 
 
+class Pages(Blueprint):
+    """A blueprint whose forms declare their command; ``submit`` in ``app/web/forms.py`` runs it."""
+
+    def post(
+        self, rule: str, *, command: Command | None = None, **options: Any
+    ) -> Callable[[Any], Any]:
+        """Register the target of a form."""
+        add = super().post(rule, **options)
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            if command is not None:
+                ROUTES[view] = terms(command)
+            return add(view)
+
+        return decorate
+
+
 def page_blueprint(
     name: str, import_name: str, *, public: bool = False, max_form: int = MAX_FORM_BYTES
-) -> Blueprint:
+) -> Pages:
     """Return a blueprint of pages, for signed-in users unless ``public``, with forms of up to
     ``max_form`` bytes.
     """
-    made = Blueprint(f"{name}_pages", import_name)
-    made.before_request(identify)
-    made.before_request(partial(refuse_foreign_form, max_form))
+    pages = Pages(f"{name}_pages", import_name)
+    pages.before_request(identify)
+    pages.before_request(partial(refuse_foreign_form, max_form))
     if not public:
-        made.before_request(require_reader)
-    return made
+        pages.before_request(require_reader)
+    return pages
 
 
 def refuse_foreign_form(max_form: int) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from flask import current_app, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from pydantic import BaseModel, ValidationError
 
+from app.contract.command import ROUTES, Command, terms
 from app.contract.inputs import field_problems
 from app.errors import N_, PalabreError
+from app.store import store
 
 Schema = TypeVar("Schema", bound=BaseModel)
+Result = TypeVar("Result")
 
 # A word that is not known to our catalogue is a validator's own, and not for people.
 NOT_ACCEPTED = lazy_gettext("Invalid value. Change it and try again.")
@@ -47,3 +52,25 @@ def parse(schema: type[Schema], **values: Any) -> Schema:
 def message_text(given: str | None) -> str:
     """A message as typed into a form: browsers send line ends as CR LF, and count them as one."""
     return (given or "").replace("\r\n", "\n")
+
+
+def submit(command: Callable[..., tuple[Result, Sequence[Any]]], *arguments: Any) -> Result:
+    """Spend the limits of the form's command, then run it through the writer.
+
+    The first argument is the actor. Raises ``rate_limited``, or what the command raises.
+    """
+    _spend(command, arguments[0])
+    return store.write(command, *arguments)
+
+
+def call(function: Callable[[Schema], Result], given: Schema) -> Result:
+    """Spend the limits of a form whose function calls the writer itself, then call it."""
+    _spend(function, given)
+    return function(given)
+
+
+def _spend(command: Command, subject: Any) -> None:
+    declared = terms(command)
+    view = current_app.view_functions[request.endpoint or ""]
+    assert ROUTES.get(view) is declared, f"{request.endpoint} declares another command"
+    declared.spend(subject)

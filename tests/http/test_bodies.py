@@ -12,10 +12,10 @@ from tests.support.inside import inside
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, list[Any]]]:
     """The status and the message for each blueprint, size and way of sending."""
-    found: dict[str, dict[str, list[Any]]] = inside(
+    answers: dict[str, dict[str, list[Any]]] = inside(
         "tests.http.bodies_inside:body_limits", tmp_path_factory.mktemp("bodies")
     )
-    return found
+    return answers
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,14 @@ IDENTITIES = {
 IDENTITIES |= {"session_id", "teacher_id", "deleted_by", "blocker_id", "is_admin"}
 
 MAY_EMIT = {"app/realtime/publisher.py", "app/realtime/server.py", "app/realtime/dispatch.py"}
+# The places that spend the limits which commands, routes and events declare: one a transport.
+MAY_SPEND = {
+    "app/contract/command.py",
+    "app/http/rest.py",
+    "app/realtime/dispatch.py",
+    "app/web/forms.py",
+}
+FORM_FILES = ("pages", "preferences")
 WRITES = {"commit", "begin", "begin_nested", "rollback"}
 ASKS = {"execute", "scalars", "scalar", "flush", "query", *WRITES}
 # Names of server events that are other words too.
@@ -181,6 +189,34 @@ def transports_hold_no_query(module: Module) -> Iterator[str]:
     for line, name, method in module.calls():
         if method and name in ASKS:
             yield f"{module.path}:{line} calls {name}(): write a query or a command"
+
+
+def limits_are_declared(module: Module) -> Iterator[str]:
+    """A limit is declared with its command, route or event; a form runs its command by ``submit``
+    and an event names the command it hands over, so that neither leaves the limit out.
+    """
+    for line, name, method in module.calls():
+        if name == "spend" and module.path not in MAY_SPEND:
+            yield f"{module.path}:{line} spends a limit by hand: declare it with the command"
+        form = module.feature is not None and module.name in FORM_FILES
+        if form and method and name == "write":
+            yield f"{module.path}:{line} writes without a limit: submit() the command"
+    if module.feature is not None and module.name == "sockets":
+        yield from _events_without_command(module)
+
+
+def _events_without_command(module: Module) -> Iterator[str]:
+    for function in module.functions():
+        names = {_called(node) for node in ast.walk(function) if isinstance(node, ast.Call)}
+        for decorator in function.decorator_list:
+            if isinstance(decorator, ast.Call) and _is_name(decorator.func, "on"):
+                declared = any(keyword.arg == "command" for keyword in decorator.keywords)
+                if names & {"submit", "_submit", "write"} and not declared:
+                    yield f"{module.path}:{decorator.lineno} declares no command"
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 # --- who may know whom
@@ -329,6 +365,7 @@ RULES = (
     only_the_publisher_speaks,
     only_the_store_writes,
     transports_hold_no_query,
+    limits_are_declared,
     features_do_not_know_transports,
     the_ground_floor_knows_no_feature,
     features_have_the_fixed_files,
