@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from bench import machine, results, runner
-from bench.peers import PEERS
+from bench.peers import EARLIER, PEERS
 from bench.peers.server import Peer
 from bench.places import WORK, Missing
 from bench.report import console, page
@@ -79,6 +79,9 @@ def _options() -> argparse.Namespace:
         "--peers",
         help=f"of {','.join(PEERS)}; unless named, each where its figures are worth their time",
     )
+    parser.add_argument(
+        "--before", metavar="COMMIT", default="", help="the commit of the peer “before”"
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0, help="of each measurement")
     parser.add_argument(
@@ -104,6 +107,7 @@ def _checked(parser: argparse.ArgumentParser, options: argparse.Namespace) -> ar
     if options.quick:
         options.rounds, options.seconds = 1, 0.5
     options.workloads = options.workloads or (list(_QUICK) if options.quick else list(WORKLOADS))
+    EARLIER.commit = options.before
     options.asked_for = bool(options.peers)
     options.peers = (
         options.peers.split(",")
