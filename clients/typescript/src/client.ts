@@ -1,6 +1,6 @@
 import { Connection, type ConnectionOptions, type ConnectionStatus } from "./connection";
 import type { Credentials } from "./credentials";
-import { PalabreError } from "./errors";
+import { PalabreError } from "./wire/errors";
 import { Emitter } from "./events";
 import type { Fetch } from "./fetch-json";
 import { Gateway } from "./gateway";
@@ -8,13 +8,13 @@ import { HttpClient } from "./http";
 import { Outbox, type OutboxShare } from "./outbox";
 import type { OutboxItem, OutboxStorage } from "./outbox-storage";
 import { Presence } from "./presence";
-import type { Ready, SendAnswer } from "./protocol";
+import type { Ready, SendAnswer } from "./wire/protocol";
 import { Reads } from "./reads";
 import { type ConversationChange, Rest } from "./rest";
 import { Store } from "./store";
 import { Sync } from "./sync";
 import { Typing } from "./typing";
-import type { Changes, Conversation, DeleteScope, Message, ReadMark, User } from "./types";
+import type { Changes, Conversation, DeleteScope, Message, ReadMark, User } from "./wire/types";
 
 export interface ClientOptions {
   /** The server's origin, such as `https://palabre.example`. */

@@ -11,7 +11,7 @@ export {
   type Tokens,
   type TokenStorage,
 } from "./credentials";
-export { isSignInProblem, isTransient, PalabreError, type ErrorCode, type FieldProblem } from "./errors";
+export { isSignInProblem, isTransient, PalabreError, type ErrorCode, type FieldProblem } from "./wire/errors";
 export { Emitter, type Unsubscribe } from "./events";
 export { Outbox, type OutboxEvents } from "./outbox";
 export {
@@ -24,13 +24,13 @@ export {
   type OutboxStorage,
 } from "./outbox-storage";
 export { Presence } from "./presence";
-export type * from "./protocol";
+export type * from "./wire/protocol";
 export { readBy } from "./merge";
 export { Rest, type ConversationChange } from "./rest";
 export { Store, type StoreEvents } from "./store";
 export { Timeline } from "./timeline";
 export { Typing } from "./typing";
-export type * from "./types";
+export type * from "./wire/types";
 
 export { type AppStateLike, followAppState, type Suspendable } from "./app-state";
 export { followBrowser } from "./browser";

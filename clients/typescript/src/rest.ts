@@ -1,6 +1,6 @@
 import type { HttpClient } from "./http";
-import type { ReadAnswer, SendAnswer, SendPayload } from "./protocol";
-import type { Changes, ContactRequest, Conversation, DeleteScope, Message, Page, User } from "./types";
+import type { ReadAnswer, SendAnswer, SendPayload } from "./wire/protocol";
+import type { Changes, ContactRequest, Conversation, DeleteScope, Message, Page, User } from "./wire/types";
 
 export interface ConversationChange {
   archived?: boolean;

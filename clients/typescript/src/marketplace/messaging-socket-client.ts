@@ -2,9 +2,9 @@ import type { PalabreClient } from "../client";
 import type { ConnectionStatus } from "../connection";
 import { Emitter, type Unsubscribe } from "../events";
 import type { OutboxItem } from "../outbox-storage";
-import { SERVER_EVENTS, type ServerEventName, type ServerEvents } from "../protocol";
+import { SERVER_EVENTS, type ServerEventName, type ServerEvents } from "../wire/protocol";
 import { Session, type SessionOptions } from "../session";
-import type { Conversation, DeleteScope, Message } from "../types";
+import type { Conversation, DeleteScope, Message } from "../wire/types";
 
 export interface MessagingOptions extends SessionOptions {
   /** Connects with the first use: a listener, a conversation, a message. Default: yes. */

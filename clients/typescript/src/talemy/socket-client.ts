@@ -4,7 +4,7 @@ import { Emitter, type Unsubscribe } from "../events";
 import type { ContactRequest, Conversation, Lesson, Message, ServerEvents } from "../generated/talemy";
 import type { OutboxItem } from "../outbox-storage";
 import { Session, type SessionOptions } from "../session";
-import type { Changes, DeleteScope } from "../types";
+import type { Changes, DeleteScope } from "../wire/types";
 import { Records } from "./records";
 import { camelize, snakify } from "./spelling";
 import { OWN_EVENTS, type OwnEventName, TalemySocket } from "./talemy-socket";

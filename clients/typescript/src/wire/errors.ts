@@ -1,4 +1,4 @@
-import type { WireErrorCode } from "./generated/errors";
+import type { WireErrorCode } from "../generated/errors";
 import type { WireError } from "./protocol";
 
 export type { WireErrorCode };

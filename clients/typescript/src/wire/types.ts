@@ -1,5 +1,5 @@
 /** The objects of the wire, as the protocol names them: snake_case, times in ISO 8601 UTC. */
-import type { Conversation, DeleteMessage } from "./generated/marketplace";
+import type { Conversation, DeleteMessage } from "../generated/marketplace";
 
 export type {
   Changes,
@@ -12,7 +12,7 @@ export type {
   ReadMark,
   Reply as ReplyTo,
   User,
-} from "./generated/marketplace";
+} from "../generated/marketplace";
 
 export type ConversationKind = Conversation["kind"];
 export type ConversationStatus = Conversation["status"];

@@ -8,9 +8,9 @@ import type {
   Sent as SendAnswer,
   ServerEvents,
   TypingNotice,
-} from "./generated/marketplace";
+} from "../generated/marketplace";
 
-export type { ClientEvents, ServerEvents } from "./generated/marketplace";
+export type { ClientEvents, ServerEvents } from "../generated/marketplace";
 export type { JoinAnswer, MessageDeleted, ReadAnswer, Ready, SendAnswer, SendPayload, TypingNotice, WireError };
 
 /** Where a message goes: a conversation, or what opens one. */
