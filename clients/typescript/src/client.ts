@@ -1,10 +1,10 @@
 import { Connection, type ConnectionOptions, type ConnectionStatus } from "./connection";
-import type { Credentials } from "./credentials";
+import type { Credentials } from "./http/credentials";
 import { PalabreError } from "./wire/errors";
 import { Emitter } from "./events";
-import type { Fetch } from "./fetch-json";
+import type { Fetch } from "./http/fetch-json";
 import { Gateway } from "./gateway";
-import { HttpClient } from "./http";
+import { HttpClient } from "./http/http-client";
 import { Outbox, type OutboxShare } from "./outbox";
 import type { OutboxItem, OutboxStorage } from "./outbox-storage";
 import { Presence } from "./presence";

@@ -10,7 +10,7 @@ export {
   type Renewal,
   type Tokens,
   type TokenStorage,
-} from "./credentials";
+} from "./http/credentials";
 export { isSignInProblem, isTransient, PalabreError, type ErrorCode, type FieldProblem } from "./wire/errors";
 export { Emitter, type Unsubscribe } from "./events";
 export { Outbox, type OutboxEvents } from "./outbox";

@@ -1,4 +1,4 @@
-import type { HttpClient } from "./http";
+import type { HttpClient } from "./http/http-client";
 import type { ReadAnswer, SendAnswer, SendPayload } from "./wire/protocol";
 import type { Changes, ContactRequest, Conversation, DeleteScope, Message, Page, User } from "./wire/types";
 

@@ -1,5 +1,5 @@
 import type { Credentials } from "./credentials";
-import { PalabreError } from "./wire/errors";
+import { PalabreError } from "../wire/errors";
 import { fetchJson, type Fetch } from "./fetch-json";
 
 export type Query = Record<string, string | number | boolean | undefined>;

@@ -1,4 +1,4 @@
-import { type ErrorCode, type FieldProblem, PalabreError } from "./wire/errors";
+import { type ErrorCode, type FieldProblem, PalabreError } from "../wire/errors";
 
 /** The part of fetch that is used, so that any implementation of it will do. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>;

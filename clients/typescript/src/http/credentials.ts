@@ -1,4 +1,4 @@
-import { isSignInProblem, PalabreError } from "./wire/errors";
+import { isSignInProblem, PalabreError } from "../wire/errors";
 import { fetchJson, type Fetch } from "./fetch-json";
 import { singleFlight } from "./single-flight";
 
