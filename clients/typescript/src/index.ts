@@ -13,7 +13,7 @@ export {
 } from "./http/credentials";
 export { isSignInProblem, isTransient, PalabreError, type ErrorCode, type FieldProblem } from "./wire/errors";
 export { Emitter, type Unsubscribe } from "./events";
-export { Outbox, type OutboxEvents } from "./outbox";
+export { Outbox, type OutboxEvents } from "./outbox/outbox";
 export {
   type AsyncStorageLike,
   AsyncOutboxStorage,
@@ -22,7 +22,7 @@ export {
   type KeyValueStorage,
   type OutboxItem,
   type OutboxStorage,
-} from "./outbox-storage";
+} from "./outbox/outbox-storage";
 export { Presence } from "./presence";
 export type * from "./wire/protocol";
 export { readBy } from "./merge";
@@ -35,7 +35,7 @@ export type * from "./wire/types";
 export { type AppStateLike, followAppState, type Suspendable } from "./app-state";
 export { followBrowser } from "./browser";
 export { type MessagingEvents, type MessagingOptions, MessagingSocketClient } from "./marketplace/messaging-socket-client";
-export { IndexedDbOutboxStorage, type IndexedDbLike } from "./outbox-indexed-db";
+export { IndexedDbOutboxStorage, type IndexedDbLike } from "./outbox/outbox-indexed-db";
 export { type Logger } from "./report";
 export { type SessionOptions } from "./session";
 export { browserTabs, type ChannelLike, type LocksLike, type TabHost } from "./tabs/tab-host";

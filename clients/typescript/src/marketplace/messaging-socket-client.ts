@@ -1,7 +1,7 @@
 import type { PalabreClient } from "../client";
 import type { ConnectionStatus } from "../connection";
 import { Emitter, type Unsubscribe } from "../events";
-import type { OutboxItem } from "../outbox-storage";
+import type { OutboxItem } from "../outbox/outbox-storage";
 import { SERVER_EVENTS, type ServerEventName, type ServerEvents } from "../wire/protocol";
 import { Session, type SessionOptions } from "../session";
 import type { Conversation, DeleteScope, Message } from "../wire/types";

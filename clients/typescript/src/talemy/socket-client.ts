@@ -2,7 +2,7 @@ import type { PalabreClient } from "../client";
 import { type ConnectionStatus, createSocket } from "../connection";
 import { Emitter, type Unsubscribe } from "../events";
 import type { ContactRequest, Conversation, Lesson, Message, ServerEvents } from "../generated/talemy";
-import type { OutboxItem } from "../outbox-storage";
+import type { OutboxItem } from "../outbox/outbox-storage";
 import { Session, type SessionOptions } from "../session";
 import type { Changes, DeleteScope } from "../wire/types";
 import { Records } from "./records";

@@ -1,4 +1,4 @@
-import type { SendTarget } from "./wire/protocol";
+import type { SendTarget } from "../wire/protocol";
 
 /** A message on its way. */
 export interface OutboxItem extends SendTarget {

@@ -1,9 +1,9 @@
-import { Backoff } from "./backoff";
+import { Backoff } from "../backoff";
 import { newClientId } from "./client-id";
-import { asPalabreError, isSignInProblem, isTransient, type PalabreError } from "./wire/errors";
-import { Emitter } from "./events";
+import { asPalabreError, isSignInProblem, isTransient, type PalabreError } from "../wire/errors";
+import { Emitter } from "../events";
 import { MemoryOutboxStorage, type OutboxItem, type OutboxStorage } from "./outbox-storage";
-import type { SendAnswer, SendPayload, SendTarget } from "./wire/protocol";
+import type { SendAnswer, SendPayload, SendTarget } from "../wire/protocol";
 
 export interface OutboxEvents {
   /** An item was added, changed state or left. */
