@@ -1,5 +1,5 @@
-import type { AuthCallback, ConnectionSocket } from "./connection";
-import { openSocket } from "./connection";
+import type { AuthCallback, ConnectionSocket } from "./core/connection";
+import { openSocket } from "./core/connection";
 import { OWN_EVENTS } from "./talemy/talemy-socket";
 
 /** Said, with nothing more, when something happened that `/` has no event for: a lesson or a contact request came or changed. */

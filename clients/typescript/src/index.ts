@@ -1,6 +1,6 @@
 export { createSocketToBoth, ELSEWHERE } from "./both-namespaces";
-export { PalabreClient, type ClientOptions, type FirstLoad, type PalabreClientEvents } from "./client";
-export { Connection, createSocket, type ConnectionEvents, type ConnectionOptions, type ConnectionStatus } from "./connection";
+export { PalabreClient, type ClientOptions, type FirstLoad, type PalabreClientEvents } from "./core/client";
+export { Connection, createSocket, type ConnectionEvents, type ConnectionOptions, type ConnectionStatus } from "./core/connection";
 export {
   BearerCredentials,
   CookieCredentials,
@@ -12,7 +12,7 @@ export {
   type TokenStorage,
 } from "./http/credentials";
 export { isSignInProblem, isTransient, PalabreError, type ErrorCode, type FieldProblem } from "./wire/errors";
-export { Emitter, type Unsubscribe } from "./events";
+export { Emitter, type Unsubscribe } from "./emitter";
 export { Outbox, type OutboxEvents } from "./outbox/outbox";
 export {
   type AsyncStorageLike,
@@ -23,13 +23,13 @@ export {
   type OutboxItem,
   type OutboxStorage,
 } from "./outbox/outbox-storage";
-export { Presence } from "./presence";
+export { Presence } from "./core/presence";
 export type * from "./wire/protocol";
-export { readBy } from "./merge";
-export { Rest, type ConversationChange } from "./rest";
-export { Store, type StoreEvents } from "./store";
-export { Timeline } from "./timeline";
-export { Typing } from "./typing";
+export { readBy } from "./core/merge";
+export { Rest, type ConversationChange } from "./core/rest";
+export { Store, type StoreEvents } from "./core/store";
+export { Timeline } from "./core/timeline";
+export { Typing } from "./core/typing";
 export type * from "./wire/types";
 
 export { type AppStateLike, followAppState, type Suspendable } from "./app-state";

@@ -1,9 +1,9 @@
 import { type AppStateLike, followAppState } from "./app-state";
 import { followBrowser } from "./browser";
-import { PalabreClient } from "./client";
-import { type ConnectionOptions, type ConnectionSocket, type ConnectionStatus, createSocket } from "./connection";
+import { PalabreClient } from "./core/client";
+import { type ConnectionOptions, type ConnectionSocket, type ConnectionStatus, createSocket } from "./core/connection";
 import { BearerCredentials, type Credentials } from "./http/credentials";
-import { Emitter, type Unsubscribe } from "./events";
+import { Emitter, type Unsubscribe } from "./emitter";
 import type { Fetch } from "./http/fetch-json";
 import { HttpClient } from "./http/http-client";
 import { type IndexedDbLike, IndexedDbOutboxStorage } from "./outbox/outbox-indexed-db";

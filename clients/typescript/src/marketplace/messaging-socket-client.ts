@@ -1,6 +1,6 @@
-import type { PalabreClient } from "../client";
-import type { ConnectionStatus } from "../connection";
-import { Emitter, type Unsubscribe } from "../events";
+import type { PalabreClient } from "../core/client";
+import type { ConnectionStatus } from "../core/connection";
+import { Emitter, type Unsubscribe } from "../emitter";
 import type { OutboxItem } from "../outbox/outbox-storage";
 import { SERVER_EVENTS, type ServerEventName, type ServerEvents } from "../wire/protocol";
 import { Session, type SessionOptions } from "../session";

@@ -1,7 +1,7 @@
 import { Backoff } from "../backoff";
 import { newClientId } from "./client-id";
 import { asPalabreError, isSignInProblem, isTransient, type PalabreError } from "../wire/errors";
-import { Emitter } from "../events";
+import { Emitter } from "../emitter";
 import { MemoryOutboxStorage, type OutboxItem, type OutboxStorage } from "./outbox-storage";
 import type { SendAnswer, SendPayload, SendTarget } from "../wire/protocol";
 

@@ -1,4 +1,4 @@
-import type { ConnectionSocket } from "../connection";
+import type { ConnectionSocket } from "../core/connection";
 import { type Ready, SERVER_EVENTS } from "../wire/protocol";
 
 type Listener = (payload: never) => void;

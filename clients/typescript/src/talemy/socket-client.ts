@@ -1,6 +1,6 @@
-import type { PalabreClient } from "../client";
-import { type ConnectionStatus, createSocket } from "../connection";
-import { Emitter, type Unsubscribe } from "../events";
+import type { PalabreClient } from "../core/client";
+import { type ConnectionStatus, createSocket } from "../core/connection";
+import { Emitter, type Unsubscribe } from "../emitter";
 import type { ContactRequest, Conversation, Lesson, Message, ServerEvents } from "../generated/talemy";
 import type { OutboxItem } from "../outbox/outbox-storage";
 import { Session, type SessionOptions } from "../session";

@@ -1,4 +1,4 @@
-import type { ConnectionSocket } from "../connection";
+import type { ConnectionSocket } from "../core/connection";
 import type { ServerEvents as Talemy } from "../generated/talemy";
 import type { MessageNotification } from "../generated/marketplace";
 import { camelize, snakify } from "./spelling";

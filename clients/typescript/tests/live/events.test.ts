@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { MessagingSocketClient, type PalabreClient, SocketClient } from "../../src";
-import { type ConnectionSocket, createSocket } from "../../src/connection";
+import { type ConnectionSocket, createSocket } from "../../src/core/connection";
 import { ROOT } from "../support/places";
 import { canServe, Person, Server, until } from "./server";
 

@@ -1,7 +1,7 @@
 /** Several tabs of one browser: one connection, one outbox, and a hand-over when the leading tab closes. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { KeyValueOutboxStorage, MessagingSocketClient, type SessionOptions, SocketClient } from "../../src";
-import { createSocket } from "../../src/connection";
+import { createSocket } from "../../src/core/connection";
 import { Shelf } from "../support/make";
 import { MemoryBrowser } from "../support/memory-tabs";
 import { canServe, Person, Server, until } from "./server";

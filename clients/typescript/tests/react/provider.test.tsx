@@ -5,7 +5,7 @@ import { cleanup, render, waitFor } from "@testing-library/react";
 import { type ReactNode, StrictMode } from "react";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createSocketClient, type SocketClient } from "../../src";
-import { createSocket } from "../../src/connection";
+import { createSocket } from "../../src/core/connection";
 import { socketKeys, SocketProvider, socketQueries, useContactRequests, useConversations, useLessons, useMessages, useSocket, useUnreadTotal } from "../../src/react";
 import { canServe, Person, Server, until } from "../live/server";
 

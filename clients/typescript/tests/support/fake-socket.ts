@@ -1,5 +1,5 @@
 import type { Ready } from "../../src";
-import type { AuthCallback, ConnectionSocket } from "../../src/connection";
+import type { AuthCallback, ConnectionSocket } from "../../src/core/connection";
 
 type Listener = (payload: never) => void;
 

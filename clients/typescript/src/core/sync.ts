@@ -1,6 +1,6 @@
-import { Backoff } from "./backoff";
-import { isSignInProblem } from "./wire/errors";
-import type { Changes } from "./wire/types";
+import { Backoff } from "../backoff";
+import { isSignInProblem } from "../wire/errors";
+import type { Changes } from "../wire/types";
 
 export interface SyncOptions {
   /** One page of changes after a cursor. */

@@ -1,20 +1,20 @@
 import { Connection, type ConnectionOptions, type ConnectionStatus } from "./connection";
-import type { Credentials } from "./http/credentials";
-import { PalabreError } from "./wire/errors";
-import { Emitter } from "./events";
-import type { Fetch } from "./http/fetch-json";
+import type { Credentials } from "../http/credentials";
+import { PalabreError } from "../wire/errors";
+import { Emitter } from "../emitter";
+import type { Fetch } from "../http/fetch-json";
 import { Gateway } from "./gateway";
-import { HttpClient } from "./http/http-client";
-import { Outbox, type OutboxShare } from "./outbox/outbox";
-import type { OutboxItem, OutboxStorage } from "./outbox/outbox-storage";
+import { HttpClient } from "../http/http-client";
+import { Outbox, type OutboxShare } from "../outbox/outbox";
+import type { OutboxItem, OutboxStorage } from "../outbox/outbox-storage";
 import { Presence } from "./presence";
-import type { Ready, SendAnswer } from "./wire/protocol";
+import type { Ready, SendAnswer } from "../wire/protocol";
 import { Reads } from "./reads";
 import { type ConversationChange, Rest } from "./rest";
 import { Store } from "./store";
 import { Sync } from "./sync";
 import { Typing } from "./typing";
-import type { Changes, Conversation, DeleteScope, Message, ReadMark, User } from "./wire/types";
+import type { Changes, Conversation, DeleteScope, Message, ReadMark, User } from "../wire/types";
 
 export interface ClientOptions {
   /** The server's origin, such as `https://palabre.example`. */

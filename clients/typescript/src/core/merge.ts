@@ -1,5 +1,5 @@
 import { laterState, tombstone } from "./timeline";
-import type { Conversation, Message, Participant } from "./wire/types";
+import type { Conversation, Message, Participant } from "../wire/types";
 
 /**
  * Two states of one conversation, in any order. Its own facts follow its revision; the last message, the order and the

@@ -1,8 +1,8 @@
-import { Emitter } from "./events";
+import { Emitter } from "../emitter";
 import { byActivity, mergeConversation, readBy, withMessage, withoutText, withRead } from "./merge";
-import type { MessageDeleted } from "./wire/protocol";
+import type { MessageDeleted } from "../wire/protocol";
 import { Timeline } from "./timeline";
-import type { Changes, Conversation, Message, ReadMark, User } from "./wire/types";
+import type { Changes, Conversation, Message, ReadMark, User } from "../wire/types";
 import { countUnread, figureOf, holdsAllAfter, supersedes, type UnreadFigure } from "./unread";
 
 export interface PutOptions {

@@ -1,8 +1,8 @@
 import type { Connection } from "./connection";
-import { PalabreError } from "./wire/errors";
-import type { ReadAnswer, SendAnswer, SendPayload } from "./wire/protocol";
+import { PalabreError } from "../wire/errors";
+import type { ReadAnswer, SendAnswer, SendPayload } from "../wire/protocol";
 import type { Rest } from "./rest";
-import type { Changes, DeleteScope, Message } from "./wire/types";
+import type { Changes, DeleteScope, Message } from "../wire/types";
 
 /**
  * The durable things a client does, by whichever transport works: the socket while it is up, REST while it is down or

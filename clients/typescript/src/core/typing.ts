@@ -1,5 +1,5 @@
-import { Emitter } from "./events";
-import type { TypingNotice } from "./wire/protocol";
+import { Emitter } from "../emitter";
+import type { TypingNotice } from "../wire/protocol";
 
 export interface TypingEvents {
   change: { conversationId: number };

@@ -1,9 +1,9 @@
 import { io, type Socket } from "socket.io-client";
-import { Backoff } from "./backoff";
-import type { Credentials } from "./http/credentials";
-import { asPalabreError, isSignInProblem, PalabreError } from "./wire/errors";
-import { Emitter } from "./events";
-import { type Ack, type ClientEvents, type Ready, SERVER_EVENTS, type ServerEventName, type ServerEvents, type WireError } from "./wire/protocol";
+import { Backoff } from "../backoff";
+import type { Credentials } from "../http/credentials";
+import { asPalabreError, isSignInProblem, PalabreError } from "../wire/errors";
+import { Emitter } from "../emitter";
+import { type Ack, type ClientEvents, type Ready, SERVER_EVENTS, type ServerEventName, type ServerEvents, type WireError } from "../wire/protocol";
 import { TokenClock } from "./token-clock";
 
 /**

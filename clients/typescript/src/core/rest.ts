@@ -1,6 +1,6 @@
-import type { HttpClient } from "./http/http-client";
-import type { ReadAnswer, SendAnswer, SendPayload } from "./wire/protocol";
-import type { Changes, ContactRequest, Conversation, DeleteScope, Message, Page, User } from "./wire/types";
+import type { HttpClient } from "../http/http-client";
+import type { ReadAnswer, SendAnswer, SendPayload } from "../wire/protocol";
+import type { Changes, ContactRequest, Conversation, DeleteScope, Message, Page, User } from "../wire/types";
 
 export interface ConversationChange {
   archived?: boolean;

@@ -1,5 +1,5 @@
-import { Emitter } from "./events";
-import type { Changes, User } from "./wire/types";
+import { Emitter } from "../emitter";
+import type { Changes, User } from "../wire/types";
 
 export interface PresenceEvents {
   change: { userId: number };

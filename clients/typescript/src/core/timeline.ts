@@ -1,4 +1,4 @@
-import type { Message } from "./wire/types";
+import type { Message } from "../wire/types";
 
 /**
  * The messages of one conversation that are known here: a run of `seq` without a gap, which is what a reader is

@@ -1,6 +1,6 @@
 import { readBy } from "./merge";
 import type { Timeline } from "./timeline";
-import type { Conversation, Message } from "./wire/types";
+import type { Conversation, Message } from "../wire/types";
 
 /** A count of the server's, and what it was a count of. */
 export interface UnreadFigure {

@@ -1,6 +1,6 @@
-import { Backoff } from "./backoff";
-import { isSignInProblem, isTransient, PalabreError } from "./wire/errors";
-import type { ReadAnswer } from "./wire/protocol";
+import { Backoff } from "../backoff";
+import { isSignInProblem, isTransient, PalabreError } from "../wire/errors";
+import type { ReadAnswer } from "../wire/protocol";
 
 type Send = (conversationId: number, upToSeq: number) => Promise<ReadAnswer>;
 
