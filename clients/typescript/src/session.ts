@@ -1,5 +1,5 @@
-import { type AppStateLike, followAppState } from "./app-state";
-import { followBrowser } from "./browser";
+import { type AppStateLike, followAppState } from "./platform/app-state";
+import { followBrowser } from "./platform/browser";
 import { PalabreClient } from "./core/client";
 import { type ConnectionOptions, type ConnectionSocket, type ConnectionStatus, createSocket } from "./core/connection";
 import { BearerCredentials, type Credentials } from "./http/credentials";
@@ -9,9 +9,9 @@ import { HttpClient } from "./http/http-client";
 import { type IndexedDbLike, IndexedDbOutboxStorage } from "./outbox/outbox-indexed-db";
 import { MemoryOutboxStorage, type OutboxItem, type OutboxStorage } from "./outbox/outbox-storage";
 import { type Logger, report } from "./report";
-import { browserTabs, exclusively, type TabHost } from "./tabs/tab-host";
-import { TabShare } from "./tabs/tab-share";
-import type { TokenStorageService } from "./token-storage";
+import { browserTabs, exclusively, type TabHost } from "./platform/tabs/tab-host";
+import { TabShare } from "./platform/tabs/tab-share";
+import type { TokenStorageService } from "./platform/token-storage";
 
 export interface SessionOptions {
   /** The server's origin, such as `https://palabre.example`. */

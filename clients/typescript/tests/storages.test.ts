@@ -13,7 +13,7 @@ import {
   SecureTokenStorage,
   type Tokens,
 } from "../src";
-import { exclusively } from "../src/tabs/tab-host";
+import { exclusively } from "../src/platform/tabs/tab-host";
 import { Shelf } from "./support/make";
 import { MemoryBrowser } from "./support/memory-tabs";
 

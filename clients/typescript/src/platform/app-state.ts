@@ -1,4 +1,4 @@
-import type { Unsubscribe } from "./emitter";
+import type { Unsubscribe } from "../emitter";
 
 /** React Native's `AppState`, or anything like it. */
 export interface AppStateLike {

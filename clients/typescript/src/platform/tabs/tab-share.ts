@@ -1,5 +1,5 @@
-import type { AuthCallback, ConnectionSocket } from "../core/connection";
-import type { OutboxNews, OutboxShare } from "../outbox/outbox";
+import type { AuthCallback, ConnectionSocket } from "../../core/connection";
+import type { OutboxNews, OutboxShare } from "../../outbox/outbox";
 import { SharedSocket, type SocketNews } from "./shared-socket";
 import type { ChannelLike, TabHost } from "./tab-host";
 

@@ -1,5 +1,5 @@
-import type { ConnectionSocket } from "../core/connection";
-import { type Ready, SERVER_EVENTS } from "../wire/protocol";
+import type { ConnectionSocket } from "../../core/connection";
+import { type Ready, SERVER_EVENTS } from "../../wire/protocol";
 
 type Listener = (payload: never) => void;
 type Answered = (error: Error | null, answer: never) => void;

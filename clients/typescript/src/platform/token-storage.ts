@@ -1,4 +1,4 @@
-import type { Tokens, TokenStorage } from "./http/credentials";
+import type { Tokens, TokenStorage } from "../http/credentials";
 
 /** What an application supplies so that its tokens are found, and outlive it: anything with these three. */
 export type TokenStorageService = TokenStorage;
