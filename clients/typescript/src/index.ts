@@ -1,4 +1,4 @@
-export { createSocketToBoth, ELSEWHERE } from "./both-namespaces";
+export { createSocketToBoth, ELSEWHERE } from "./talemy/both-namespaces";
 export { PalabreClient, type ClientOptions, type FirstLoad, type PalabreClientEvents } from "./core/client";
 export { Connection, createSocket, type ConnectionEvents, type ConnectionOptions, type ConnectionStatus } from "./core/connection";
 export {
@@ -36,8 +36,8 @@ export { type AppStateLike, followAppState, type Suspendable } from "./platform/
 export { followBrowser } from "./platform/browser";
 export { type MessagingEvents, type MessagingOptions, MessagingSocketClient } from "./marketplace/messaging-socket-client";
 export { IndexedDbOutboxStorage, type IndexedDbLike } from "./outbox/outbox-indexed-db";
-export { type Logger } from "./report";
-export { type SessionOptions } from "./session";
+export { type Logger } from "./session/report";
+export { type SessionOptions } from "./session/session";
 export { browserTabs, type ChannelLike, type LocksLike, type TabHost } from "./platform/tabs/tab-host";
 export { TabShare, type TabShareOptions } from "./platform/tabs/tab-share";
 export { LocalTokenStorage, SecureTokenStorage, type SecureStoreLike, type TextStorage, type TokenStorageService } from "./platform/token-storage";

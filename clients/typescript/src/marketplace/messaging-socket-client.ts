@@ -3,7 +3,7 @@ import type { ConnectionStatus } from "../core/connection";
 import { Emitter, type Unsubscribe } from "../emitter";
 import type { OutboxItem } from "../outbox/outbox-storage";
 import { SERVER_EVENTS, type ServerEventName, type ServerEvents } from "../wire/protocol";
-import { Session, type SessionOptions } from "../session";
+import { Session, type SessionOptions } from "../session/session";
 import type { Conversation, DeleteScope, Message } from "../wire/types";
 
 export interface MessagingOptions extends SessionOptions {

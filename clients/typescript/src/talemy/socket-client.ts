@@ -3,7 +3,7 @@ import { type ConnectionStatus, createSocket } from "../core/connection";
 import { Emitter, type Unsubscribe } from "../emitter";
 import type { ContactRequest, Conversation, Lesson, Message, ServerEvents } from "../generated/talemy";
 import type { OutboxItem } from "../outbox/outbox-storage";
-import { Session, type SessionOptions } from "../session";
+import { Session, type SessionOptions } from "../session/session";
 import type { Changes, DeleteScope } from "../wire/types";
 import { Records } from "./records";
 import { camelize, snakify } from "./spelling";

@@ -1,5 +1,5 @@
-import type { PalabreClient } from "./core/client";
-import type { Unsubscribe } from "./emitter";
+import type { PalabreClient } from "../core/client";
+import type { Unsubscribe } from "../emitter";
 
 /** What `console` offers. */
 export interface Logger {

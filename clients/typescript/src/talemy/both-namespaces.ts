@@ -1,6 +1,6 @@
-import type { AuthCallback, ConnectionSocket } from "./core/connection";
-import { openSocket } from "./core/connection";
-import { OWN_EVENTS } from "./talemy/talemy-socket";
+import type { AuthCallback, ConnectionSocket } from "../core/connection";
+import { openSocket } from "../core/connection";
+import { OWN_EVENTS } from "./talemy-socket";
 
 /** Said, with nothing more, when something happened that `/` has no event for: a lesson or a contact request came or changed. */
 export const ELSEWHERE = "elsewhere";

@@ -1,17 +1,17 @@
-import { type AppStateLike, followAppState } from "./platform/app-state";
-import { followBrowser } from "./platform/browser";
-import { PalabreClient } from "./core/client";
-import { type ConnectionOptions, type ConnectionSocket, type ConnectionStatus, createSocket } from "./core/connection";
-import { BearerCredentials, type Credentials } from "./http/credentials";
-import { Emitter, type Unsubscribe } from "./emitter";
-import type { Fetch } from "./http/fetch-json";
-import { HttpClient } from "./http/http-client";
-import { type IndexedDbLike, IndexedDbOutboxStorage } from "./outbox/outbox-indexed-db";
-import { MemoryOutboxStorage, type OutboxItem, type OutboxStorage } from "./outbox/outbox-storage";
+import { type AppStateLike, followAppState } from "../platform/app-state";
+import { followBrowser } from "../platform/browser";
+import { PalabreClient } from "../core/client";
+import { type ConnectionOptions, type ConnectionSocket, type ConnectionStatus, createSocket } from "../core/connection";
+import { BearerCredentials, type Credentials } from "../http/credentials";
+import { Emitter, type Unsubscribe } from "../emitter";
+import type { Fetch } from "../http/fetch-json";
+import { HttpClient } from "../http/http-client";
+import { type IndexedDbLike, IndexedDbOutboxStorage } from "../outbox/outbox-indexed-db";
+import { MemoryOutboxStorage, type OutboxItem, type OutboxStorage } from "../outbox/outbox-storage";
 import { type Logger, report } from "./report";
-import { browserTabs, exclusively, type TabHost } from "./platform/tabs/tab-host";
-import { TabShare } from "./platform/tabs/tab-share";
-import type { TokenStorageService } from "./platform/token-storage";
+import { browserTabs, exclusively, type TabHost } from "../platform/tabs/tab-host";
+import { TabShare } from "../platform/tabs/tab-share";
+import type { TokenStorageService } from "../platform/token-storage";
 
 export interface SessionOptions {
   /** The server's origin, such as `https://palabre.example`. */
