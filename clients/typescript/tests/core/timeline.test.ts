@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Timeline } from "../src";
-import { message, OTHER } from "./support/make";
+import { Timeline } from "../../src";
+import { message, OTHER } from "../support/make";
 
 const seqs = (timeline: Timeline): number[] => timeline.messages().map(({ seq }) => seq);
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { KeyValueOutboxStorage, MemoryOutboxStorage, Outbox, type OutboxItem, PalabreError } from "../src";
-import type { SendAnswer, SendPayload } from "../src";
-import { message, Shelf } from "./support/make";
+import { KeyValueOutboxStorage, MemoryOutboxStorage, Outbox, type OutboxItem, PalabreError } from "../../src";
+import type { SendAnswer, SendPayload } from "../../src";
+import { message, Shelf } from "../support/make";
 
 type Attempt = SendPayload & { client_id: string; answer: () => void; refuse: (error: unknown) => void };
 

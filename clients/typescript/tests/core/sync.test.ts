@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Changes, PalabreError } from "../src";
-import { Sync } from "../src/core/sync";
+import { type Changes, PalabreError } from "../../src";
+import { Sync } from "../../src/core/sync";
 
 const EMPTY: Omit<Changes, "cursor" | "has_more"> = {
   conversations: [],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Connection, type Credentials, PalabreError } from "../src";
-import { FakeSocket } from "./support/fake-socket";
+import { Connection, type Credentials, PalabreError } from "../../src";
+import { FakeSocket } from "../support/fake-socket";
 
 let socket: FakeSocket;
 let connection: Connection;

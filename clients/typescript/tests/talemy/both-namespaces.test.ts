@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ELSEWHERE } from "../src";
-import { BothNamespaces } from "../src/talemy/both-namespaces";
-import { OWN_EVENTS } from "../src/talemy/talemy-socket";
-import { FakeSocket } from "./support/fake-socket";
+import { ELSEWHERE } from "../../src";
+import { BothNamespaces } from "../../src/talemy/both-namespaces";
+import { OWN_EVENTS } from "../../src/talemy/talemy-socket";
+import { FakeSocket } from "../support/fake-socket";
 
 let root: FakeSocket;
 let talemy: FakeSocket;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Emitter, Typing } from "../src";
+import { Emitter, Typing } from "../../src";
 
 let told: string[];
 let typing: Typing;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { BearerCredentials, CookieCredentials, MemoryTokenStorage } from "../src";
-import type { FetchAnswer, FetchInit } from "../src/http/fetch-json";
-import { HttpClient } from "../src/http/http-client";
+import { BearerCredentials, CookieCredentials, MemoryTokenStorage } from "../../src";
+import type { FetchAnswer, FetchInit } from "../../src/http/fetch-json";
+import { HttpClient } from "../../src/http/http-client";
 
 type Call = FetchInit & { url: string };
 

@@ -3,9 +3,9 @@
  * sync answers, late, twice and in any order, and in the end the store shows what the server says.
  */
 import { describe, expect, it } from "vitest";
-import { type Conversation, type Message, Store } from "../src";
-import { conversation, ME, message, OTHER, user } from "./support/make";
-import { Dice } from "./support/random";
+import { type Conversation, type Message, Store } from "../../src";
+import { conversation, ME, message, OTHER, user } from "../support/make";
+import { Dice } from "../support/random";
 
 type Arrival = (store: Store) => void;
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { BearerCredentials, type Changes, MemoryTokenStorage, PalabreClient } from "../src";
-import { FakeSocket } from "./support/fake-socket";
-import { conversation, ME, message, turns, user } from "./support/make";
+import { BearerCredentials, type Changes, MemoryTokenStorage, PalabreClient } from "../../src";
+import { FakeSocket } from "../support/fake-socket";
+import { conversation, ME, message, turns, user } from "../support/make";
 
 const EMPTY: Changes = {
   conversations: [],

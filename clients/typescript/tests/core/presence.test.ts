@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Presence } from "../src";
-import { conversation, ME, OTHER, user } from "./support/make";
+import { Presence } from "../../src";
+import { conversation, ME, OTHER, user } from "../support/make";
 
 let presence: Presence;
 let changed: number[];

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Store } from "../src";
-import { conversation, ME, message, OTHER, user } from "./support/make";
+import { Store } from "../../src";
+import { conversation, ME, message, OTHER, user } from "../support/make";
 
 let store: Store;
 const unread = (): number | undefined => store.conversation(7)?.unread_count;

@@ -12,10 +12,10 @@ import {
   type OutboxStorage,
   SecureTokenStorage,
   type Tokens,
-} from "../src";
-import { exclusively } from "../src/platform/tabs/tab-host";
-import { Shelf } from "./support/make";
-import { MemoryBrowser } from "./support/memory-tabs";
+} from "../../src";
+import { exclusively } from "../../src/platform/tabs/tab-host";
+import { Shelf } from "../support/make";
+import { MemoryBrowser } from "../support/memory-tabs";
 
 const item = (client_id: string): OutboxItem => ({ client_id, text: client_id, conversation_id: 7, order: 1, state: "queued" });
 
