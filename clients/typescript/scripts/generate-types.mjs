@@ -1,7 +1,8 @@
-// Writes src/generated/ from the server's own schemas (`python -m app.protocol`): one file a namespace.
+// Writes src/generated/ from the server's catalogue: the types of each namespace, the error codes, the names of the
+// server's events, and the objects that a client holds.
 //
 //   node scripts/generate-types.mjs           write
-//   node scripts/generate-types.mjs --check   say what is out of date, and exit 1 if anything is
+//   node scripts/generate-types.mjs --check   list the files that are out of date, and exit 1 if there are any
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,14 +11,24 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const root = path("../../..");
 const python = process.env.PALABRE_PYTHON ?? `${root}/.venv/bin/python`;
 
+/** The module that prints the catalogue as JSON. */
+const CATALOGUE = "app.protocol";
 /** Each namespace, and the name of its file. */
 const FILES = { "/": "marketplace", "/talemy": "talemy" };
+/** Objects that the package exports under another name than the wire's. */
+const RENAMED = { Reply: "ReplyTo" };
+/** Parts of objects that the package does not export by themselves. */
+const UNNAMED = new Set(["Sender"]);
 const HEAD = "// Generated from the server's schemas by scripts/generate-types.mjs; do not edit.\n";
 
 const catalogue = JSON.parse(
-  execFileSync(python, ["-m", "app.protocol"], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 }),
+  execFileSync(python, ["-m", CATALOGUE], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 }),
 );
-const texts = { errors: errors(catalogue.errorCodes) };
+const texts = {
+  errors: errors(catalogue.errorCodes),
+  events: events(catalogue.namespaces["/"]),
+  objects: objects(catalogue.namespaces["/"]),
+};
 for (const [namespace, name] of Object.entries(FILES)) texts[name] = file(catalogue.namespaces[namespace]);
 
 let stale = 0;
@@ -50,6 +61,36 @@ ${rows.join("\n")}
 
 export type WireErrorCode = keyof typeof ERROR_STATUS;
 `;
+}
+
+function events({ serverEvents }) {
+  const rows = Object.keys(serverEvents).map((name) => `  ${JSON.stringify(name)},`);
+  return `${HEAD}import type { ServerEvents } from "./marketplace";
+
+/** Every event that the server emits on \`/\`, for code that subscribes to all of them. */
+export const SERVER_EVENTS: Array<keyof ServerEvents> = [
+${rows.join("\n")}
+];
+`;
+}
+
+/** Everything that `sync` can bring is what a client may hold. */
+function objects({ $defs }) {
+  const names = [...reachable("Changes", $defs)].filter((name) => !UNNAMED.has(name)).sort();
+  const rows = names.map((name) => `  ${RENAMED[name] ? `${name} as ${RENAMED[name]}` : name},`);
+  return `${HEAD}
+export type {
+${rows.join("\n")}
+} from "./marketplace";
+`;
+}
+
+/** The names of a definition and of all that it refers to. */
+function reachable(name, $defs, names = new Set()) {
+  if (names.has(name)) return names;
+  names.add(name);
+  for (const [, next] of JSON.stringify($defs[name]).matchAll(/#\/\$defs\/(\w+)/g)) reachable(next, $defs, names);
+  return names;
 }
 
 function file({ $defs, clientEvents, serverEvents }) {

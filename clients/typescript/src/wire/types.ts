@@ -1,18 +1,7 @@
 /** The objects of the wire, as the protocol names them: snake_case, times in ISO 8601 UTC. */
 import type { Conversation, DeleteMessage } from "../generated/marketplace";
 
-export type {
-  Changes,
-  ContactRequest,
-  Conversation,
-  Lesson,
-  Message,
-  Participant,
-  Product,
-  ReadMark,
-  Reply as ReplyTo,
-  User,
-} from "../generated/marketplace";
+export type * from "../generated/objects";
 
 export type ConversationKind = Conversation["kind"];
 export type ConversationStatus = Conversation["status"];
