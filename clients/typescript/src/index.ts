@@ -1,5 +1,6 @@
 export { createSocketToBoth, ELSEWHERE } from "./talemy/both-namespaces";
-export { PalabreClient, type ClientOptions, type FirstLoad, type PalabreClientEvents } from "./core/client";
+export { PalabreClient, type PalabreClientEvents } from "./core/client";
+export { type ClientOptions, type FirstLoad } from "./core/client-options";
 export { Connection, createSocket, type ConnectionEvents, type ConnectionOptions, type ConnectionStatus } from "./core/connection";
 export {
   BearerCredentials,

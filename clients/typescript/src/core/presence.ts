@@ -1,5 +1,6 @@
 import { Emitter } from "../emitter";
 import type { Changes, User } from "../wire/types";
+import { usersIn } from "./kinds";
 
 export interface PresenceEvents {
   change: { userId: number };
@@ -43,10 +44,8 @@ export class Presence extends Emitter<PresenceEvents> {
   }
 
   /** What just came names people: those met after the connection began are in no list of it. */
-  meet({ conversations = [], lessons = [], contact_requests = [] }: Partial<Changes>): void {
-    for (const { participants } of conversations) for (const { user } of participants) this.#learn(user);
-    for (const { teacher, student } of lessons) for (const user of [teacher, student]) this.#learn(user);
-    for (const { sender, recipient } of contact_requests) for (const user of [sender, recipient]) this.#learn(user);
+  meet(changes: Partial<Changes>): void {
+    for (const user of usersIn(changes)) this.#learn(user);
   }
 
   #learn({ id, online, last_seen_at }: User): void {

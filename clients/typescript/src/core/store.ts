@@ -1,4 +1,5 @@
 import { Emitter } from "../emitter";
+import { KINDS } from "./kinds";
 import { byActivity, mergeConversation, readBy, withMessage, withoutText, withRead } from "./merge";
 import type { MessageDeleted } from "../wire/protocol";
 import { Timeline } from "./timeline";
@@ -154,10 +155,8 @@ export class Store extends Emitter<StoreEvents> {
 
   /** One page of `sync`. Right after `ready`, the total already says what these changes add to it. */
   apply(changes: Changes, options: PutOptions = {}): void {
-    for (const conversation of changes.conversations) this.putConversation(conversation, options);
-    for (const message of changes.messages) this.putMessage(message, options);
-    for (const mark of changes.reads) this.putRead(mark, options);
-    for (const id of changes.removed_conversation_ids) this.remove(id, options);
+    for (const kind of KINDS) kind.put?.(this, changes, options);
+    for (const kind of KINDS) kind.drop?.(this, changes, options);
   }
 
   /** Forgets everything but who is signed in. */
