@@ -43,7 +43,8 @@ export { browserTabs, type ChannelLike, type LocksLike, type TabHost } from "./p
 export { TabShare, type TabShareOptions } from "./platform/tabs/tab-share";
 export { LocalTokenStorage, SecureTokenStorage, type SecureStoreLike, type TextStorage, type TokenStorageService } from "./platform/token-storage";
 export { Records } from "./talemy/records";
-export { createSocketClient, SocketClient, type ChatMessage, type List as SocketList, type SocketClientEvents } from "./talemy/socket-client";
+export { type ChatMessage } from "./talemy/shown-messages";
+export { createSocketClient, SocketClient, type List as SocketList, type SocketClientEvents } from "./talemy/socket-client";
 export { camelize, type Camel } from "./talemy/spelling";
 export type * as Talemy from "./generated/talemy";
 export type * as Marketplace from "./generated/marketplace";

@@ -1,6 +1,6 @@
 import type { AuthCallback, ConnectionSocket } from "../core/connection";
 import { openSocket } from "../core/connection";
-import { OWN_EVENTS } from "./talemy-socket";
+import { OWN_EVENTS } from "./kinds";
 
 /** Said, with nothing more, when something happened that `/` has no event for: a lesson or a contact request came or changed. */
 export const ELSEWHERE = "elsewhere";

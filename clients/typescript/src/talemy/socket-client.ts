@@ -1,41 +1,32 @@
 import type { PalabreClient } from "../core/client";
 import { type ConnectionStatus, createSocket } from "../core/connection";
 import { Emitter, type Unsubscribe } from "../emitter";
-import type { ContactRequest, Conversation, Lesson, Message, ServerEvents } from "../generated/talemy";
+import type { Conversation, ServerEvents } from "../generated/talemy";
 import type { OutboxItem } from "../outbox/outbox-storage";
 import { Session, type SessionOptions } from "../session/session";
-import type { Changes, DeleteScope } from "../wire/types";
-import { Records } from "./records";
+import type { DeleteScope } from "../wire/types";
+import { type KindCalls, type KindEvents, type KindList, LiveKinds, OWN_EVENTS, type OwnEventName } from "./kinds";
+import { PAGE } from "./kinds/kind";
+import { type ChatMessage, ShownMessages } from "./shown-messages";
 import { camelize, snakify } from "./spelling";
-import { OWN_EVENTS, type OwnEventName, TalemySocket } from "./talemy-socket";
-
-/** A message as it is shown: one on its way has a negative id, and no place in the order yet. */
-export interface ChatMessage extends Message {
-  state: OutboxItem["state"] | "sent";
-  error?: { code: string; message: string };
-}
+import { TalemySocket } from "./talemy-socket";
 
 type TalemyEvents = Pick<ServerEvents, OwnEventName | "message:new" | "message:sent" | "session_ended" | "error">;
 
 /** What can be listened to: the server's events by their names, and what became of them here. */
-export interface SocketClientEvents extends TalemyEvents {
+export interface SocketClientEvents extends TalemyEvents, KindEvents {
   status: ConnectionStatus;
   messages: { conversationId: number };
   conversations: { conversationId: number | null };
   unread: { total: number };
-  lessons: { lessonId: number | null };
-  contactRequests: { contactRequestId: number | null };
   /** The server has another past than what was held: everything has to be read anew. */
   reset: Record<string, never>;
 }
 
-export type List = "conversations" | "lessons" | "contactRequests";
+export type List = "conversations" | KindList;
 
 /** Edits, deletions and read marks have no event on `/talemy`; they are asked for this often. */
 const SYNC_MS = 30_000;
-const PAGE = 100;
-
-export type Page<Item> = { items: Item[]; nextCursor: string | number | null };
 
 /** Talemy's messages, lessons and contact requests, live. All of its objects are spelt in camelCase. */
 export class SocketClient {
@@ -44,13 +35,11 @@ export class SocketClient {
   readonly #joined = new Set<number>();
   /** Conversations on screen, and in how many places. */
   readonly #held = new Map<number, number>();
-  /** Lists that were read whole; of the others only what was heard is here. */
-  readonly #whole = new Set<List>();
-  readonly #lessons = new Records<Lesson>();
-  readonly #contactRequests = new Records<ContactRequest>();
-  /** What was shown last, so that what did not change is the same object. */
-  readonly #shown = new Map<number, ChatMessage[]>();
+  readonly #kinds: LiveKinds;
+  readonly #shown = new ShownMessages();
   #list: Conversation[] | null = null;
+  /** Whether the list of conversations was read whole. */
+  #isListWhole = false;
   #sync: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: SessionOptions) {
@@ -61,6 +50,8 @@ export class SocketClient {
       events: OWN_EVENTS,
       heard: (name, payload) => this.#heard(name as OwnEventName, payload as never),
     });
+    this.#kinds = new LiveKinds(this.http.bind(this), (list, news) => this.#events.emit(list, news as SocketClientEvents[typeof list]));
+    Object.assign(this, this.#kinds.calls());
     this.#session.on("status", (status) => this.#statusChanged(status));
     this.#session.on("begun", (client) => this.#begun(client));
   }
@@ -166,9 +157,7 @@ export class SocketClient {
 
   /** Oldest first, tombstones included, and what is on its way at the end. */
   messages(conversationId: number): ChatMessage[] {
-    const shown = this.#shown.get(conversationId) ?? this.#show(conversationId);
-    this.#shown.set(conversationId, shown);
-    return shown;
+    return this.#shown.of(this.#session.client, conversationId);
   }
 
   conversation(conversationId: number): Conversation | undefined {
@@ -181,17 +170,9 @@ export class SocketClient {
     return this.#list;
   }
 
-  lessons(): Lesson[] {
-    return this.#lessons.list();
-  }
-
-  contactRequests(): ContactRequest[] {
-    return this.#contactRequests.list();
-  }
-
   /** Whether a list is here as the server has it, rather than what was heard of it. */
   holds(list: List): boolean {
-    return this.#whole.has(list);
+    return list === "conversations" ? this.#isListWhole : this.#kinds.isWhole(list);
   }
 
   /** Whether a conversation's newest messages are here. */
@@ -204,7 +185,7 @@ export class SocketClient {
     const client = this.#client();
     const { items } = await client.rest.conversations({ limit: PAGE });
     for (const conversation of items) client.store.putConversation(conversation, { counts: false });
-    this.#whole.add("conversations");
+    this.#isListWhole = true;
     return this.conversations();
   }
 
@@ -222,46 +203,6 @@ export class SocketClient {
   /** Loads the page before the messages that are here. @throws PalabreError */
   loadOlder(conversationId: number): Promise<void> {
     return this.#client().loadOlder(conversationId);
-  }
-
-  /** @throws PalabreError */
-  async loadLessons(query: { status?: Lesson["status"] } = {}): Promise<Lesson[]> {
-    const { items } = await this.http<Page<Lesson>>("GET", `/lessons${queryOf({ ...query, limit: PAGE })}`);
-    if (!query.status) this.#whole.add("lessons");
-    const news = items.filter((lesson) => this.#lessons.put(lesson));
-    if (news.length > 0) this.#events.emit("lessons", { lessonId: null });
-    return query.status ? this.lessons().filter(({ status }) => status === query.status) : this.lessons();
-  }
-
-  /** @throws PalabreError */
-  async loadContactRequests(query: { direction?: "sent" | "received"; status?: ContactRequest["status"] } = {}): Promise<ContactRequest[]> {
-    const { items } = await this.http<Page<ContactRequest>>("GET", `/contact-requests${queryOf({ ...query, limit: PAGE })}`);
-    const filtered = query.direction !== undefined || query.status !== undefined;
-    if (!filtered) this.#whole.add("contactRequests");
-    const news = items.filter((request) => this.#contactRequests.put(request));
-    if (news.length > 0) this.#events.emit("contactRequests", { contactRequestId: null });
-    const ids = new Set(items.map(({ id }) => id));
-    return filtered ? this.contactRequests().filter(({ id }) => ids.has(id)) : this.contactRequests();
-  }
-
-  /** @throws PalabreError */
-  async createLesson(lesson: { studentId: number; title: string; startsAt: string; durationMinutes?: number }): Promise<Lesson> {
-    return this.#keepLesson(await this.http("POST", "/lessons", lesson));
-  }
-
-  /** @throws PalabreError */
-  async updateLessonStatus(lessonId: number, status: Lesson["status"]): Promise<Lesson> {
-    return this.#keepLesson(await this.http("PATCH", `/lessons/${lessonId}`, { status }));
-  }
-
-  /** @throws PalabreError */
-  async createContactRequest(request: { recipientId: number; message?: string }): Promise<ContactRequest> {
-    return this.#keepRequest(await this.http("POST", "/contact-requests", request));
-  }
-
-  /** @throws PalabreError */
-  async updateContactRequestStatus(requestId: number, status: ContactRequest["status"]): Promise<ContactRequest> {
-    return this.#keepRequest(await this.http("PATCH", `/contact-requests/${requestId}`, { status }));
   }
 
   /** Any route of the REST API under `/api/v1`, its keys in camelCase both ways. @throws PalabreError */
@@ -293,7 +234,7 @@ export class SocketClient {
     store.on("removed", ({ id }) => this.#conversationsChanged(id));
     store.on("unread", (unread) => this.#events.emit("unread", unread));
     store.on("reset", () => this.#reset());
-    client.on("changes", (changes) => this.#changed(changes));
+    client.on("changes", (changes) => this.#kinds.changed(changes));
     for (const id of [...this.#joined, ...this.#held.keys()]) client.open(id).catch(() => undefined);
   }
 
@@ -304,30 +245,13 @@ export class SocketClient {
   }
 
   #heard<Name extends OwnEventName>(name: Name, payload: ServerEvents[Name]): void {
-    if ("lesson" in payload) this.#keepLesson(payload.lesson);
-    else this.#keepRequest(payload.contactRequest);
+    const opensConversation = this.#kinds.heard(name, payload);
     this.#events.emit(name, payload as SocketClientEvents[Name]);
-    // The conversation that came with it has no event here.
-    if (name === "lesson:created" || name === "contactRequest:statusUpdated") void this.#session.client?.catchUp();
-  }
-
-  #changed(changes: Changes): void {
-    for (const lesson of changes.lessons) this.#keepLesson(camelize(lesson));
-    for (const request of changes.contact_requests) this.#keepRequest(camelize(request));
-  }
-
-  #keepLesson(lesson: Lesson): Lesson {
-    if (this.#lessons.put(lesson)) this.#events.emit("lessons", { lessonId: lesson.id });
-    return lesson;
-  }
-
-  #keepRequest(request: ContactRequest): ContactRequest {
-    if (this.#contactRequests.put(request)) this.#events.emit("contactRequests", { contactRequestId: request.id });
-    return request;
+    if (opensConversation) void this.#session.client?.catchUp();
   }
 
   #messagesChanged(conversationId: number): void {
-    this.#shown.delete(conversationId);
+    this.#shown.changed(conversationId);
     this.#events.emit("messages", { conversationId });
   }
 
@@ -342,9 +266,8 @@ export class SocketClient {
   }
 
   #forget(): void {
-    this.#whole.clear();
-    this.#lessons.clear();
-    this.#contactRequests.clear();
+    this.#isListWhole = false;
+    this.#kinds.clear();
     this.#shown.clear();
     this.#list = null;
   }
@@ -354,39 +277,10 @@ export class SocketClient {
     const before = store?.conversation(conversationId)?.unread_count ?? unreadCount - 1;
     return (store?.unreadTotal ?? 0) + unreadCount - before;
   }
-
-  #show(conversationId: number): ChatMessage[] {
-    const client = this.#session.client;
-    if (!client) return [];
-    const sent = client.store.timeline(conversationId).messages();
-    const waiting = client.pending(conversationId).map((item) => onItsWay(item, client.store.me));
-    return [...sent.map((message) => ({ ...camelize(message), state: "sent" as const })), ...waiting];
-  }
 }
+export interface SocketClient extends KindCalls {}
 
 /** `createSocketClient({ serverUrl: process.env.NEXT_PUBLIC_API_URL, tokenStorage })`: nothing is opened before `connect`. */
 export function createSocketClient(options: SessionOptions): SocketClient {
   return new SocketClient(options);
-}
-
-function onItsWay(item: OutboxItem, me: { id: number; name: string } | null): ChatMessage {
-  return {
-    id: -item.order,
-    conversationId: item.conversation_id ?? 0,
-    seq: Number.MAX_SAFE_INTEGER,
-    revision: 0,
-    clientId: item.client_id,
-    sender: { id: me?.id ?? 0, name: me?.name ?? "" },
-    text: item.text,
-    replyTo: null,
-    createdAt: new Date(item.order).toISOString(),
-    editedAt: null,
-    deletedAt: null,
-    state: item.state,
-    ...(item.error ? { error: item.error } : {}),
-  };
-}
-
-function queryOf(query: Record<string, string | number>): string {
-  return `?${Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&")}`;
 }

@@ -15,10 +15,6 @@ const CLIENT_EVENTS: Record<string, string> = {
   authenticate: "authenticate",
 };
 
-/** What the server says on `/talemy` that `/` has no event for. */
-export const OWN_EVENTS = ["lesson:created", "lesson:statusUpdated", "contactRequest:created", "contactRequest:statusUpdated"] as const satisfies ReadonlyArray<keyof Talemy>;
-export type OwnEventName = (typeof OWN_EVENTS)[number];
-
 /**
  * A socket to `/talemy` that speaks the words of `/`, so that one core serves both. What `/talemy` has no event for is
  * left unanswered, at once: the core then asks by REST.

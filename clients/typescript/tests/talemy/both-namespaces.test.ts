@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ELSEWHERE } from "../../src";
 import { BothNamespaces } from "../../src/talemy/both-namespaces";
-import { OWN_EVENTS } from "../../src/talemy/talemy-socket";
+import { OWN_EVENTS } from "../../src/talemy/kinds";
 import { FakeSocket } from "../support/fake-socket";
 
 let root: FakeSocket;

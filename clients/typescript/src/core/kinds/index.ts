@@ -5,7 +5,7 @@ import { account } from "./account";
 import { changes } from "./changes";
 import { contactRequests } from "./contact-requests";
 import { conversations } from "./conversations";
-import type { Core, Handlers, Kind } from "./kind";
+import type { Both, Core, Handlers, Kind } from "./kind";
 import { lessons } from "./lessons";
 import { messages } from "./messages";
 import { presence } from "./presence";
@@ -45,6 +45,3 @@ type Methods<Part extends "rest" | "gateway", Each = (typeof LIST)[number]> = Ea
 }
   ? Made
   : never;
-
-/** The intersection of a union. */
-type Both<Union> = (Union extends unknown ? (one: Union) => void : never) extends (every: infer All) => void ? All : never;

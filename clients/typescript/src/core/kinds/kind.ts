@@ -47,3 +47,6 @@ export interface Kind {
   /** Yields the users in its part of a page of changes, whose presence the page carries. */
   users?(changes: Partial<Changes>): Iterable<User>;
 }
+
+/** The intersection of a union. */
+export type Both<Union> = (Union extends unknown ? (one: Union) => void : never) extends (every: infer All) => void ? All : never;
