@@ -1,4 +1,8 @@
-export { useContactRequests, useConversations, useLessons, useMessages, useUnreadTotal } from "./hooks";
-export { type ContactRequestFilter, type LessonFilter, socketKeys } from "./keys";
-export { socketQueries } from "./queries";
-export { type SocketContextValue, SocketProvider, type SocketProviderProps, useSocket } from "./socket-provider";
+export { type ContactRequestFilter, useContactRequests } from "./contact-requests";
+export { useConversations } from "./conversations";
+export { socketKeys, socketQueries } from "./kinds";
+export { type LessonFilter, useLessons } from "./lessons";
+export { useMessages } from "./messages";
+export { type SocketContextValue, useSocket } from "./socket-context";
+export { SocketProvider, type SocketProviderProps } from "./socket-provider";
+export { useUnreadTotal } from "./unread";

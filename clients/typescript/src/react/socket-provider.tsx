@@ -1,8 +1,9 @@
 import { type QueryClient, QueryClientContext } from "@tanstack/react-query";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
-import type { ConnectionStatus, OutboxItem, SocketClient } from "../index";
+import { type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import type { ConnectionStatus, SocketClient } from "../index";
 import { CacheBridge, retryFailed } from "./cache";
-import { socketKeys } from "./keys";
+import { socketKeys } from "./kinds";
+import { SocketContext, type SocketContextValue } from "./socket-context";
 
 export interface SocketProviderProps {
   /** One for the whole application, made outside of React: `export const socketClient = createSocketClient(…)`. */
@@ -15,21 +16,6 @@ export interface SocketProviderProps {
   queryClient?: QueryClient | undefined;
   children?: ReactNode;
 }
-
-export interface SocketContextValue {
-  socket: SocketClient;
-  isConnected: boolean;
-  status: ConnectionStatus;
-  /** May be called while rendering, and again: what is joined stays joined until it is left. */
-  joinConversation: (conversationId: number) => void;
-  leaveConversation: (conversationId: number) => void;
-  sendMessage: (conversationId: number, text: string, options?: { replyToId?: number }) => OutboxItem;
-  markAsRead: (conversationId: number, upToSeq?: number) => void;
-  editMessage: (messageId: number, text: string) => Promise<void>;
-  deleteMessage: (messageId: number, scope?: "everyone" | "me") => Promise<void>;
-}
-
-const SocketContext = createContext<SocketContextValue | null>(null);
 
 /** A connection for as long as somebody is signed in, and React Query's caches kept current by it. */
 export function SocketProvider({ client, isAuthenticated, userId, queryClient, children }: SocketProviderProps): ReactNode {
@@ -45,13 +31,6 @@ export function SocketProvider({ client, isAuthenticated, userId, queryClient, c
     [client, status, actions],
   );
   return <SocketContext.Provider value={value}>{children}</SocketContext.Provider>;
-}
-
-/** The socket of the nearest `SocketProvider`. */
-export function useSocket(): SocketContextValue {
-  const value = useContext(SocketContext);
-  if (!value) throw new Error("useSocket needs a SocketProvider above it.");
-  return value;
 }
 
 function useStatus(client: SocketClient): ConnectionStatus {
