@@ -2,7 +2,7 @@ import type { Message, PalabreClient } from "@palabre/client";
 import { action, clone, part, setText, show } from "./dom";
 import { sayError } from "./phrases";
 
-/** Edits a message where it stands: a form takes the place of its text until it is saved or given up. */
+/** Edits a message in its row: a form replaces its text until it is saved or cancelled. */
 export function editInPlace(row: HTMLElement, message: Message, client: PalabreClient): void {
   if (row.querySelector("form")) return;
   const text = part(row, "text");
@@ -26,6 +26,16 @@ export function editInPlace(row: HTMLElement, message: Message, client: PalabreC
     }
   };
 
+  listen(form, field, save, close);
+  field.value = message.text ?? "";
+  show(text, false);
+  text?.after(form);
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+}
+
+/** Saves on Enter or by the button, closes on Escape or by the other. */
+function listen(form: HTMLFormElement, field: HTMLTextAreaElement, save: () => Promise<void>, close: () => void): void {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void save();
@@ -37,10 +47,4 @@ export function editInPlace(row: HTMLElement, message: Message, client: PalabreC
     void save();
   });
   action(form, "cancel-edit")?.addEventListener("click", close);
-
-  field.value = message.text ?? "";
-  show(text, false);
-  text?.after(form);
-  field.focus();
-  field.setSelectionRange(field.value.length, field.value.length);
 }
