@@ -8,21 +8,21 @@ import { ConversationPage } from "./conversation";
 import { byId } from "./dom";
 import { Drafts } from "./drafts";
 import { Inbox } from "./inbox";
+import { LessonList, type LessonsOfPage, watchLesson } from "./lessons";
 import { watchMenus } from "./menus";
 import { watchConnection } from "./notices";
-import { LessonList } from "./lesson-list";
-import { watchLesson } from "./lesson";
 import { type PageData, readPageData } from "./page-data";
-import { watchPending } from "./pending";
-import { RequestList } from "./request-list";
 import { PresenceMarks } from "./presence-marks";
+import { RequestList, type RequestsOfPage, watchPending } from "./requests";
 import { pageCredentials } from "./session";
 import { keepInStep, shareWithTabs } from "./tabs";
 import { localiseTimes, rememberTimeZone } from "./times";
 
 const HOUR_MS = 60 * 60 * 1000;
 
-function begin(load: PageData): void {
+type Load = PageData & LessonsOfPage & RequestsOfPage;
+
+function begin(load: Load): void {
   const client = shareWithTabs(
     load.me.id,
     (createSocket, outboxShare) =>
@@ -76,5 +76,5 @@ rememberTimeZone();
 localiseTimes();
 setInterval(localiseTimes, HOUR_MS);
 watchMenus();
-const load = readPageData();
+const load = readPageData<Load>();
 if (load?.me) begin(load);

@@ -1,18 +1,15 @@
-import type { ContactRequest, FirstLoad, Lesson } from "@palabre/client";
+import type { FirstLoad } from "@palabre/client";
 
-/** What the server rendered, as data. */
+/** What every page is rendered with; the lists of a page stand beside their keepers. */
 export interface PageData extends FirstLoad {
   /** The server's time, ISO 8601. */
   now: string;
   pending_requests: number;
-  lessons?: Lesson[];
-  lesson?: Lesson;
-  contact_requests?: ContactRequest[];
 }
 
 /** Null when nobody is signed in. */
-export function readPageData(): PageData | null {
-  return readJson<PageData>("page-data");
+export function readPageData<Load extends PageData>(): Load | null {
+  return readJson<Load>("page-data");
 }
 
 export function readJson<Content>(id: string): Content | null {

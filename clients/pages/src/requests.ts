@@ -3,9 +3,17 @@ import { arrange, byId, clone, part, setData, setText, show } from "./dom";
 import { fillPerson } from "./face";
 import { keep, Rows, Stretch } from "./kept";
 import type { PageData } from "./page-data";
-import { saysStatus } from "./phrases";
+import { sayCount, saysStatus } from "./phrases";
 import type { PresenceMarks } from "./presence-marks";
 import { writeTime } from "./times";
+
+/** Requests that the page was rendered with. */
+export interface RequestsOfPage {
+  contact_requests?: ContactRequest[];
+}
+
+/** Requests that a page asks for when it counts them. */
+const PAGE = 100;
 
 /** The requests one received, or sent: those that wait, and below them those that were answered. */
 export class RequestList {
@@ -19,7 +27,8 @@ export class RequestList {
   /** What waits is at the top, which is the first page. */
   readonly #isFirst = !new URLSearchParams(location.search).has("cursor");
 
-  constructor(root: HTMLElement, client: PalabreClient, presence: PresenceMarks, { me, contact_requests = [] }: PageData) {
+  constructor(root: HTMLElement, client: PalabreClient, presence: PresenceMarks, load: PageData & RequestsOfPage) {
+    const { me, contact_requests = [] } = load;
     this.#root = root;
     this.#sent = root.dataset["direction"] === "sent";
     this.#me = me.id;
@@ -83,4 +92,55 @@ function waits({ status }: ContactRequest): boolean {
 
 function newestFirst(a: ContactRequest, b: ContactRequest): number {
   return b.id - a.id;
+}
+
+/**
+ * The number of requests that wait for the reader's answer, in the navigation. When one of them came or changed, the
+ * server is asked how many there are: a page cannot know which of them waited when it was rendered.
+ */
+export function watchPending(client: PalabreClient): void {
+  let asking = false;
+  let due = false;
+
+  const count = async (): Promise<void> => {
+    due = true;
+    if (asking) return;
+    asking = true;
+    try {
+      while (due) {
+        due = false;
+        renderCount(await pending(client));
+      }
+    } catch {
+      due = true; // asked again once the page has caught up
+    } finally {
+      asking = false;
+    }
+  };
+
+  client.on("changes", ({ contact_requests }) => {
+    if (contact_requests.some(({ recipient }) => recipient.id === client.store.me?.id)) void count();
+  });
+  client.store.on("reset", () => void count());
+  client.on("caught_up", () => due && void count());
+}
+
+async function pending(client: PalabreClient): Promise<number> {
+  let total = 0;
+  let cursor: string | number | null = null;
+  do {
+    const query = { direction: "received", status: "pending", limit: PAGE, ...(cursor ? { cursor } : {}) } as const;
+    const page = await client.rest.contactRequests(query);
+    total += page.items.length;
+    cursor = page.next_cursor;
+  } while (cursor);
+  return total;
+}
+
+function renderCount(total: number): void {
+  for (const badge of document.querySelectorAll<HTMLElement>('[data-part="pending-requests"]')) {
+    setText(badge, String(total));
+    badge.setAttribute("aria-label", sayCount("pending", total));
+    show(badge, total > 0);
+  }
 }

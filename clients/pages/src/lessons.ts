@@ -7,6 +7,12 @@ import { say, sayCount, saysStatus } from "./phrases";
 import type { PresenceMarks } from "./presence-marks";
 import { fullTime, writeTime } from "./times";
 
+/** Lessons that the page was rendered with. */
+export interface LessonsOfPage {
+  lessons?: Lesson[];
+  lesson?: Lesson;
+}
+
 const MINUTE_MS = 60_000;
 
 /** A list of lessons, to come or past, kept current row by row; what is over moves from the one to the other. */
@@ -22,7 +28,8 @@ export class LessonList {
   /** How far the server's clock is ahead of this one, in milliseconds. */
   readonly #ahead: number;
 
-  constructor(list: HTMLElement, client: PalabreClient, presence: PresenceMarks, { me, now, lessons = [] }: PageData) {
+  constructor(list: HTMLElement, client: PalabreClient, presence: PresenceMarks, load: PageData & LessonsOfPage) {
+    const { me, now, lessons = [] } = load;
     this.#list = list;
     this.#past = list.dataset["when"] === "past";
     this.#role = list.dataset["role"] ?? "";
@@ -80,4 +87,23 @@ export class LessonList {
 
 function byTime(a: Lesson, b: Lesson): number {
   return Date.parse(a.starts_at) - Date.parse(b.starts_at) || a.id - b.id;
+}
+
+/** Keeps one lesson current: on its own page, or in the header of its conversation. */
+export function watchLesson(client: PalabreClient, { lesson }: LessonsOfPage): void {
+  const place = byId("lesson") ?? part(document, "lesson");
+  const id = Number(place?.dataset["lessonId"]);
+  if (!place || !id) return;
+  const records = keep(client, lesson ? [lesson] : [], (changes) => changes.lessons, () => {
+    const current = records.get(id);
+    if (current) fill(place, current);
+  });
+}
+
+function fill(place: HTMLElement, { status, revision }: Lesson): void {
+  setData(place, { status, revision });
+  saysStatus(place, `lesson_${status}`);
+  const buttons = [...place.querySelectorAll<HTMLElement>("button[data-from]")];
+  for (const button of buttons) show(button, (button.dataset["from"] ?? "").split(" ").includes(status));
+  show(part(place, "actions"), buttons.some((button) => !button.hidden));
 }
