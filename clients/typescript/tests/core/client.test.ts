@@ -1,19 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { BearerCredentials, type Changes, MemoryTokenStorage, PalabreClient } from "../../src";
+import { BearerCredentials, type Conversation, MemoryTokenStorage, PalabreClient } from "../../src";
 import { FakeSocket } from "../support/fake-socket";
-import { conversation, ME, message, turns, user } from "../support/make";
-
-const EMPTY: Changes = {
-  conversations: [],
-  messages: [],
-  reads: [],
-  lessons: [],
-  contact_requests: [],
-  removed_conversation_ids: [],
-  cursor: 50,
-  has_more: false,
-  reset: false,
-};
+import { changes, conversation, ME, message, turns, user } from "../support/make";
 
 let socket: FakeSocket;
 let client: PalabreClient;
@@ -30,7 +18,7 @@ async function answer(name: string, data: object): Promise<void> {
 }
 
 const names = (): string[] => socket.emitted.map(({ name }) => name);
-const missed = (): object => conversation({ last_seq: 2, unread_count: 2, revision: 40, last_message: message(2) });
+const missed = (): Conversation => conversation({ last_seq: 2, unread_count: 2, revision: 40, last_message: message(2) });
 
 beforeEach(async () => {
   vi.useFakeTimers();
@@ -72,7 +60,7 @@ describe("a client that is connected", () => {
       socket.accept();
       await answer("join_conversation", { conversation: conversation(), messages: [], has_more: false });
       expect(socket.emitted[2 * round + 1]?.payload).toEqual({ after: cursor });
-      await answer("sync", EMPTY);
+      await answer("sync", changes());
       socket.lose("transport close");
     }
   });
@@ -81,14 +69,14 @@ describe("a client that is connected", () => {
     void client.open(7).catch(() => undefined);
     socket.accept(900, { unread_total: 2, cursor: 40 });
     await answer("join_conversation", { conversation: missed(), messages: [message(1), message(2)], has_more: false });
-    await answer("sync", { ...EMPTY, conversations: [missed()], messages: [message(1), message(2)] });
+    await answer("sync", changes({ conversations: [missed()], messages: [message(1), message(2)] }));
     expect(totals).toEqual([2]);
     expect(client.store.conversation(7)?.unread_count).toBe(2);
   });
 
   it("does not count it twice either where nothing is open", async () => {
     socket.accept(900, { unread_total: 2, cursor: 40 });
-    await answer("sync", { ...EMPTY, conversations: [missed()], messages: [message(1), message(2)] });
+    await answer("sync", changes({ conversations: [missed()], messages: [message(1), message(2)] }));
     expect(totals).toEqual([2]);
   });
 
@@ -98,14 +86,14 @@ describe("a client that is connected", () => {
     const news = message(3, { revision: 60, text: "news" });
     socket.say("message_notification", { conversation_id: 7, message: news, unread_count: 3, unread_total: 3, revision: 60 });
     expect(client.store.conversation(7)?.last_message?.text).toBe("news");
-    await answer("sync", { ...EMPTY, conversations: [missed()], messages: [message(1), message(2)] });
+    await answer("sync", changes({ conversations: [missed()], messages: [message(1), message(2)] }));
     expect(client.store.conversation(7)).toMatchObject({ last_seq: 3, unread_count: 3, last_message: { text: "news" } });
     expect(client.store.unreadTotal).toBe(3);
   });
 
   it("leaves the outbox alone once the session has ended, and asks for nothing more", async () => {
     socket.accept();
-    await answer("sync", EMPTY);
+    await answer("sync", changes());
     socket.say("session_ended", { code: "token_revoked", message: "" });
     asked.length = 0;
     client.send({ conversationId: 7, text: "later" });
@@ -119,7 +107,7 @@ describe("a client that is connected", () => {
     void client.open(7).catch(() => undefined);
     socket.accept();
     await answer("join_conversation", { conversation: conversation(), messages: [], has_more: false });
-    await answer("sync", EMPTY);
+    await answer("sync", changes());
     const { client_id } = client.send({ conversationId: 7, text: "hello" });
     expect(client.pending(7)).toHaveLength(1);
     const stored = message(1, { client_id, sender: { id: ME, name: "Me" }, text: "hello" });
@@ -130,7 +118,7 @@ describe("a client that is connected", () => {
 
   it("moves its cursor along after many live events, so that little is replayed later", async () => {
     socket.accept();
-    await answer("sync", EMPTY);
+    await answer("sync", changes());
     for (let seq = 1; seq <= 200; seq += 1) {
       socket.say("message_notification", {
         conversation_id: 7,

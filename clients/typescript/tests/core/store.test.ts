@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Store } from "../../src";
-import { conversation, ME, message, OTHER, user } from "../support/make";
+import { changes, conversation, ME, message, OTHER, user } from "../support/make";
 
 let store: Store;
 const unread = (): number | undefined => store.conversation(7)?.unread_count;
@@ -80,11 +80,7 @@ describe("unread counts", () => {
   it("do not move a total that includes them already", () => {
     store.putConversation(conversation(), { counts: false });
     store.unreadTotal = 2;
-    const changes = { conversations: [conversation({ revision: 4, last_seq: 2, unread_count: 2 })], messages: [], reads: [] };
-    store.apply(
-      { ...changes, lessons: [], contact_requests: [], removed_conversation_ids: [], cursor: 4, has_more: false, reset: false },
-      { counts: false },
-    );
+    store.apply(changes({ conversations: [conversation({ revision: 4, last_seq: 2, unread_count: 2 })], cursor: 4 }), { counts: false });
     expect([unread(), store.unreadTotal]).toEqual([2, 2]);
   });
 

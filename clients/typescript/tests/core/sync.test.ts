@@ -1,17 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Changes, PalabreError } from "../../src";
 import { Sync } from "../../src/core/sync";
+import { changes } from "../support/make";
 
-const EMPTY: Omit<Changes, "cursor" | "has_more"> = {
-  conversations: [],
-  messages: [],
-  reads: [],
-  lessons: [],
-  contact_requests: [],
-  removed_conversation_ids: [],
-  reset: false,
-};
-const page = (cursor: number, change: Partial<Changes> = {}): Changes => ({ ...EMPTY, cursor, has_more: false, ...change });
+const page = (cursor: number, change: Partial<Changes> = {}): Changes => changes({ cursor, ...change });
 
 let asked: number[];
 let applied: number[];

@@ -91,20 +91,6 @@ describe.skipIf(!canServe)("talemy's client", () => {
     expect(await his.loadLessons({ status: "cancelled" })).toEqual([]);
   });
 
-  it("hears contactRequest:created and contactRequest:statusUpdated, and finds the conversation", async () => {
-    const other = await Person.register(server, "Other");
-    const [hers, theirs] = [await online(teacher), await online(other)];
-    const heard = listen(hers, "contactRequest:created");
-    const answered = listen(theirs, "contactRequest:statusUpdated");
-    const request = await theirs.createContactRequest({ recipientId: teacher.user.id, message: "May I ask?" });
-    await until(() => heard["contactRequest:created"]?.[0]?.contactRequest.id === request.id);
-    await hers.updateContactRequestStatus(request.id, "accepted");
-    await until(() => answered["contactRequest:statusUpdated"]?.length === 1);
-    const conversationId = theirs.contactRequests()[0]?.conversationId ?? 0;
-    await until(() => theirs.conversation(conversationId)?.kind === "direct");
-    expect(await theirs.loadContactRequests({ direction: "received" })).toEqual([]);
-  });
-
   it("learns by sync what happened to lessons, edits and deletions while it was away", async () => {
     const hers = await online(teacher);
     const his = await online(student);

@@ -1,4 +1,4 @@
-import type { Conversation, Message, User } from "../../src";
+import type { Changes, Conversation, Message, User } from "../../src";
 
 export function user(id: number): User {
   return { id, name: `Person ${id}`, avatar_url: null, role: "member", online: false, last_seen_at: null };
@@ -41,6 +41,22 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
     revision: 1,
     created_at: "2026-11-21T09:00:00.000Z",
     updated_at: "2026-11-21T09:00:00.000Z",
+    ...change,
+  };
+}
+
+/** A page of changes, empty but for what is given. */
+export function changes(change: Partial<Changes> = {}): Changes {
+  return {
+    conversations: [],
+    messages: [],
+    reads: [],
+    lessons: [],
+    contact_requests: [],
+    removed_conversation_ids: [],
+    cursor: 50,
+    has_more: false,
+    reset: false,
     ...change,
   };
 }
