@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What talks to a server takes longest, and mostly waits: it begins first, so that the rest runs beside it. */
+/** Tests with a server take longest and mostly wait: they begin first, and the others run beside them. */
 const FIRST = ["/tokens.test", "/cuts.test", "/live/", "/react/provider.test", "/package.test"];
 
 class LongestFirst extends BaseSequencer {
@@ -17,10 +17,10 @@ export default defineConfig({
     include: ["tests/**/*.test.{ts,tsx}"],
     environment: "node",
     globalSetup: "tests/support/migrated.ts",
-    // Each live file starts a server of its own, and waits for it more than it computes: four at a time, however few the cores.
+    // Each live file starts a server of its own and mostly waits for it: four at a time on any number of cores.
     minWorkers: 4,
     maxWorkers: 4,
-    // Of a busy machine; what waits for something says itself how long.
+    // For a busy machine; waits inside the tests have bounds of their own.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     sequence: { sequencer: LongestFirst },

@@ -3,7 +3,7 @@ import { action, byId, part, setText, show } from "./dom";
 import type { Drafts } from "./drafts";
 import { oneLine } from "./people";
 
-/** The form that writes a message: it sends through the outbox, keeps the draft, and holds what is replied to. */
+/** The form for a new message: sends through the outbox, keeps the draft, and holds the message replied to. */
 export class Composer {
   readonly #form: HTMLFormElement;
   readonly #field: HTMLTextAreaElement;
@@ -31,7 +31,7 @@ export class Composer {
     this.#listen();
   }
 
-  /** Writes in answer to a message. */
+  /** Makes the next message a reply. */
   replyTo(message: Message, author: string): void {
     if (this.#replyTo) this.#replyTo.value = String(message.id);
     const context = byId("composer-reply");
@@ -95,7 +95,7 @@ export class Composer {
     show(byId("composer-reply"), false);
   }
 
-  /** Grows with its text where CSS alone cannot do it. */
+  /** Grows with its text where CSS alone cannot. */
   #fit(): void {
     if (CSS.supports("field-sizing", "content")) return;
     this.#field.style.height = "auto";
@@ -103,7 +103,7 @@ export class Composer {
   }
 }
 
-/** On a touch keyboard Enter is how one begins a new line. */
+/** On a touch keyboard, Enter begins a new line. */
 function writesByTouch(): boolean {
   return matchMedia("(pointer: coarse)").matches && !matchMedia("(any-pointer: fine)").matches;
 }

@@ -13,7 +13,7 @@ const CHANGES: Record<string, ConversationChange> = {
   reopen: { status: "open" },
 };
 
-/** What stands around the messages: the heading, the menu, and whether one can write. */
+/** Around the messages: the heading, the menu, and the composer or its notice. */
 export class ConversationHead {
   readonly #section: HTMLElement;
   readonly #client: PalabreClient;
@@ -26,7 +26,7 @@ export class ConversationHead {
     client.store.on("conversation", (change) => change.id === id && this.#render());
   }
 
-  /** Does what a menu button says; false for an action that is not of the conversation. */
+  /** Runs a menu action; false for one that is not the conversation's. */
   act(name: string): boolean {
     const change = CHANGES[name];
     if (!change) return false;

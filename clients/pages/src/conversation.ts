@@ -10,10 +10,10 @@ import { Reading } from "./reading";
 import { Scroller } from "./scroller";
 import { watchTyping } from "./typing-line";
 
-/** Pages of older messages that are fetched to find one that is quoted. */
+/** Pages of older messages fetched to find a quoted one. */
 const MOST_PAGES_BACK = 20;
 
-/** The open conversation of a page: puts its parts together and sends clicks where they belong. */
+/** The open conversation of a page: assembles its parts and routes clicks to them. */
 export class ConversationPage {
   readonly #client: PalabreClient;
   readonly #id: number;
@@ -37,7 +37,7 @@ export class ConversationPage {
     section.addEventListener("click", (event) => this.#clicked(event));
     client.store.on("removed", (removed) => removed.id === id && location.assign("/conversations"));
     part(section, "unread-line")?.scrollIntoView({ block: "start" });
-    client.open(id).catch(() => undefined); // said by the connection notice, and done again when it is back
+    client.open(id).catch(() => undefined); // the connection notice tells the reader; the next connection retries
   }
 
   #sent(): void {
@@ -56,7 +56,7 @@ export class ConversationPage {
     if (button && this.#act(button.dataset["action"] ?? "", button)) event.preventDefault();
   }
 
-  /** Does what a button or link says; false leaves it to the browser. */
+  /** Runs the action of a button or link; false leaves it to the browser. */
   #act(name: string, button: HTMLElement): boolean {
     if (name === "load-older") void this.#scroller.loadOlder();
     else if (name === "jump-to-latest") this.#scroller.toEnd();
@@ -92,12 +92,12 @@ export class ConversationPage {
     this.#composer?.replyTo(message, author);
   }
 
-  /** Shows a message that is quoted, fetching older pages until it is there. */
+  /** Scrolls to a quoted message, fetching older pages until it is there. */
   async #goTo(messageId: number): Promise<void> {
     const timeline = this.#client.store.timeline(this.#id);
     for (let page = 0; page < MOST_PAGES_BACK && !this.#list.row(messageId) && timeline.hasOlder; page += 1) {
       await this.#scroller.loadOlder();
-      await Promise.resolve(); // rows are written in the turn after
+      await Promise.resolve(); // rows are written one turn later
     }
     const row = this.#list.row(messageId);
     row?.scrollIntoView({ block: "center", behavior: "smooth" });

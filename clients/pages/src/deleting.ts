@@ -4,7 +4,7 @@ import { toast } from "./notices";
 import { oneLine } from "./people";
 import { sayError } from "./phrases";
 
-/** Asks for whom a message is to be deleted, and deletes it. */
+/** Asks whether to delete a message for everyone or for the reader, and deletes it. */
 export function askToDelete(message: Message, mayForEveryone: boolean, client: PalabreClient): void {
   const dialog = byId<HTMLDialogElement>("confirm-delete");
   if (!dialog) return;

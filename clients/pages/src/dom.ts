@@ -4,7 +4,7 @@ export function byId<Kind extends HTMLElement = HTMLElement>(id: string): Kind |
   return document.getElementById(id) as Kind | null;
 }
 
-/** A named part of a row. A page may leave parts out, so every use copes with null. */
+/** A named part of a row, or null: a page may leave parts out. */
 export function part<Kind extends HTMLElement = HTMLElement>(root: ParentNode, name: string): Kind | null {
   return root.querySelector<Kind>(`[data-part="${name}"]`);
 }
@@ -13,7 +13,7 @@ export function action(root: ParentNode, name: string): HTMLElement | null {
   return root.querySelector<HTMLElement>(`[data-action="${name}"]`);
 }
 
-/** Writes a text only where it differs: live regions announce every write. */
+/** Writes a text only where it differs, because live regions announce every write. */
 export function setText(element: Element | null, text: string): void {
   if (element && element.textContent !== text) element.textContent = text;
 }
@@ -22,7 +22,7 @@ export function show(element: HTMLElement | null, shown: boolean): void {
   if (element && element.hidden === shown) element.hidden = !shown;
 }
 
-/** Sets data attributes; undefined takes one away. */
+/** Sets data attributes; undefined removes one. */
 export function setData(element: HTMLElement, values: Record<string, string | number | boolean | undefined>): void {
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined) delete element.dataset[name];
@@ -38,7 +38,7 @@ export function clone(templateId: string): HTMLElement {
   return element;
 }
 
-/** Puts children into this order, moving only those that are out of place and dropping the others. */
+/** Puts children into this order: moves those out of place, removes those not listed. */
 export function arrange(parent: HTMLElement, children: HTMLElement[]): void {
   let next = parent.firstElementChild;
   for (const child of children) {
@@ -52,7 +52,7 @@ export function arrange(parent: HTMLElement, children: HTMLElement[]): void {
   }
 }
 
-/** Calls `render` once for everything that changes in one turn. */
+/** Calls `render` once for all changes of one turn. */
 export function batched(render: () => void): () => void {
   let due = false;
   return () => {

@@ -1,6 +1,6 @@
 import type { Unsubscribe } from "@palabre/client";
 
-/** Unsent text, kept per person and conversation, and seen by every tab. */
+/** Unsent text, per user and conversation, shared by all tabs. */
 export class Drafts {
   readonly #prefix: string;
   readonly #listeners = new Set<(conversationId: number) => void>();
@@ -26,7 +26,7 @@ export class Drafts {
       if (text.trim()) localStorage.setItem(key, text);
       else localStorage.removeItem(key);
     } catch {
-      return; // storage is off or full: the text is in the field all the same
+      return; // storage is off or full; the field still has the text
     }
     this.#tell(conversationId);
   }

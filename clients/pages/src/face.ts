@@ -6,11 +6,11 @@ import type { PresenceMarks } from "./presence-marks";
 export interface Face {
   id: number;
   url: string | null;
-  /** What the initials are made of. */
+  /** The name that the initials come from. */
   name: string;
 }
 
-/** Puts a picture into a row, or initials on a tone. */
+/** Shows a picture in a row, or initials on a tone. */
 export function fillFace(row: ParentNode, { id, url, name }: Face): void {
   const frame = part(row, "face");
   if (frame) setData(frame, { tone: toneOf(id) });
@@ -21,7 +21,7 @@ export function fillFace(row: ParentNode, { id, url, name }: Face): void {
   show(part(row, "initials"), url === null);
 }
 
-/** Whose row it is: their face, and whether they are online. */
+/** Shows the face and the presence of a row's user. */
 export function fillPerson(row: HTMLElement, user: User, presence: PresenceMarks): void {
   fillFace(row, { id: user.id, url: user.avatar_url, name: user.name });
   const mark = part(row, "presence");

@@ -15,7 +15,7 @@ export class Inbox {
   readonly #client: PalabreClient;
   readonly #drafts: Drafts;
   readonly #presence: PresenceMarks;
-  /** Where a longer list was cut: what is older is on the next page, even if it is known here. */
+  /** Where the page ends: older conversations are on the next page, even if the store has them. */
   readonly #oldest: string;
 
   constructor(list: HTMLElement, client: PalabreClient, drafts: Drafts, presence: PresenceMarks) {

@@ -6,7 +6,7 @@ interface Kept {
   revision: number;
 }
 
-/** Lessons, or contact requests, as of the rendered page and of every change since. */
+/** Records from the rendered page and every change since; renders once a turn. */
 export function keep<Item extends Kept>(
   client: PalabreClient,
   rendered: Item[],
@@ -24,7 +24,7 @@ export function keep<Item extends Kept>(
 
 type Compare<Item> = (a: Item, b: Item) => number;
 
-/** The stretch of a longer list that a page shows, in the list's order: what lies outside it is on another page. */
+/** The part of a longer list that a page shows, in the list's order; the rest is on other pages. */
 export class Stretch<Item> {
   readonly #compare: Compare<Item>;
   readonly #first: Item | undefined;
@@ -36,7 +36,7 @@ export class Stretch<Item> {
     if (document.querySelector("main .pager")) this.#last = shown[shown.length - 1];
   }
 
-  /** Those that belong here, in order. */
+  /** The items that belong to this page, in order. */
   of(items: Item[]): Item[] {
     return items.filter((item) => this.#has(item)).sort(this.#compare);
   }
@@ -47,7 +47,7 @@ export class Stretch<Item> {
   }
 }
 
-/** Rows by the id of what they show: those that the server rendered, and copies of a template for the others. */
+/** Rows by the id of their record: server-rendered ones, and copies of a template for the others. */
 export class Rows {
   readonly #rows = new Map<number, HTMLElement>();
   readonly #make: () => HTMLElement;

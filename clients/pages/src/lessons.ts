@@ -15,7 +15,7 @@ export interface LessonsOfPage {
 
 const MINUTE_MS = 60_000;
 
-/** A list of lessons, to come or past, kept current row by row; what is over moves from the one to the other. */
+/** A list of upcoming or past lessons, kept current row by row; a lesson that ends moves to the past. */
 export class LessonList {
   readonly #list: HTMLElement;
   readonly #past: boolean;

@@ -1,6 +1,6 @@
 /**
- * The rendered pages, live. The server's markup works by itself; this keeps it current and sends without reloading.
- * What the page and this script agree on is in `clients/pages/README.md`.
+ * Makes the rendered pages live. The server's markup works without it; this keeps it current and sends without reloading.
+ * `clients/pages/README.md` has the contract between page and script.
  */
 import { KeyValueOutboxStorage, MemoryOutboxStorage, PalabreClient } from "@palabre/client";
 import { watchUnread } from "./badge";
@@ -34,7 +34,7 @@ function begin(load: Load): void {
         createSocket,
       }),
   );
-  // Somebody else signed in in another tab: this page shows what is not theirs.
+  // Another user signed in in another tab: this page shows the first one's data.
   client.connection.on("ready", ({ user }) => user.id !== load.me.id && location.reload());
   client.seed(isLatest() ? load : { ...load, messages: [], conversation: null });
 
@@ -48,7 +48,7 @@ function begin(load: Load): void {
   if (lessons) new LessonList(lessons, client, presence, load);
   const requests = byId("request-list");
   if (requests) new RequestList(requests, client, presence, load);
-  // The server has another past than this page: only it can say what to show.
+  // After a reset only the server can render these lists.
   if (lessons || requests || byId("lesson")) client.store.on("reset", () => location.reload());
   watchLesson(client, load);
   watchPending(client);
@@ -58,7 +58,7 @@ function begin(load: Load): void {
   client.start();
 }
 
-/** Without script one may have gone back to an older page; with it the page begins at the end. */
+/** Whether the page shows the newest messages; a link without script may lead to older ones. */
 function isLatest(): boolean {
   return byId("conversation")?.dataset["latest"] !== "false";
 }
@@ -67,7 +67,7 @@ function outboxStorage(userId: number): KeyValueOutboxStorage | MemoryOutboxStor
   try {
     return new KeyValueOutboxStorage(localStorage, userId);
   } catch {
-    return new MemoryOutboxStorage(); // storage is forbidden here
+    return new MemoryOutboxStorage(); // storage is blocked
   }
 }
 

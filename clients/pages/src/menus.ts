@@ -1,4 +1,4 @@
-/** Menus are `<details>`: one is open at a time, and it closes by a click elsewhere, by Escape, or by a choice. */
+/** Keeps one menu (`<details>`) open at a time; a click elsewhere, Escape or a choice closes it. */
 export function watchMenus(): void {
   const open = (): HTMLDetailsElement[] => [...document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")];
 
@@ -8,7 +8,7 @@ export function watchMenus(): void {
       if (!menu.contains(target) || target.closest("[data-action]")) menu.open = false;
     }
   });
-  // "toggle" does not bubble, but it can be caught on its way down.
+  // "toggle" does not bubble; it can be captured.
   document.addEventListener("toggle", ({ target }) => target instanceof HTMLDetailsElement && place(target), true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -19,7 +19,7 @@ export function watchMenus(): void {
   });
 }
 
-/** Opens a menu towards where there is room: up near the bottom of what it scrolls in, to the end near its start. */
+/** Opens a menu towards free space: upwards near the bottom of its scroller, to the end near its start. */
 function place(menu: HTMLDetailsElement): void {
   const items = menu.querySelector<HTMLElement>(":scope > .menu__items");
   if (!menu.open || !items || !menu.matches("details.menu")) return;

@@ -4,17 +4,17 @@ import { fillRow, type RowFacts, signature } from "./message-row";
 import { say } from "./phrases";
 import { dayOf, writeTime } from "./times";
 
-/** A message goes on from the one above within this time. */
+/** Milliseconds within which a message continues the one above. */
 const CONTINUES_MS = 5 * 60 * 1000;
 
 export interface MessageListEvents {
   /** The rows are about to change. */
   rendering: Record<string, never>;
-  /** The rows are as they should be; `added` are messages by others that came after those shown before. */
+  /** The rows are current; `added` are new messages by others below the former end. */
   rendered: { added: number };
 }
 
-/** The rows of one conversation: days, messages, and what is still on its way. */
+/** The rows of one conversation: days, messages, unsent messages. */
 export class MessageList extends Emitter<MessageListEvents> {
   readonly #list: HTMLElement;
   readonly #client: PalabreClient;
@@ -39,7 +39,7 @@ export class MessageList extends Emitter<MessageListEvents> {
     this.#render();
   }
 
-  /** The line above what was new has served its purpose. */
+  /** Removes the line above unread messages. */
   forgetUnreadLine(): void {
     this.#unreadFrom = null;
     this.#unreadLine?.remove();
@@ -53,7 +53,7 @@ export class MessageList extends Emitter<MessageListEvents> {
     return [...this.#list.querySelectorAll<HTMLElement>("[data-message-id]")];
   }
 
-  /** Takes up what the server rendered. */
+  /** Adopts the server-rendered rows. */
   #adopt(): void {
     for (const row of this.rows()) this.#rows.set(`m${row.dataset["messageId"]}`, row);
     for (const day of this.#list.querySelectorAll<HTMLElement>("[data-day]")) {
@@ -110,7 +110,7 @@ export class MessageList extends Emitter<MessageListEvents> {
     return row;
   }
 
-  /** A message that arrives takes the row it had while it was on its way. */
+  /** A message that was stored keeps the row it had while unsent. */
   #rowOf({ message, pending, own }: RowFacts): HTMLElement {
     const waiting = `c${message?.client_id ?? pending?.client_id}`;
     const key = message ? `m${message.id}` : waiting;
@@ -158,7 +158,7 @@ export function nameOf(userId: number, conversation: Conversation, me: number): 
   return conversation.participants.find(({ user }) => user.id === userId)?.user.name ?? "";
 }
 
-/** Same person, same day, minutes later, and neither of the two deleted. */
+/** Whether a message continues the one above: same sender and day, minutes apart, neither deleted. */
 function continues(previous: RowFacts | null, next: RowFacts): boolean {
   if (!previous || senderOf(previous) !== senderOf(next)) return false;
   if (previous.message?.deleted_at || next.message?.deleted_at || dayOf(previous.at) !== dayOf(next.at)) return false;

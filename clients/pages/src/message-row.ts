@@ -3,10 +3,10 @@ import { action, part, setData, setText, show } from "./dom";
 import { has, say } from "./phrases";
 import { fullTime, writeTime } from "./times";
 
-/** A message and what its row says besides: what depends on its neighbours and on who reads. */
+/** A message, with what its row shows of its neighbours and its reader. */
 export interface RowFacts {
   message: Message | null;
-  /** A message on its way, instead of a stored one. */
+  /** Set for an unsent message. */
   pending: OutboxItem | null;
   own: boolean;
   continued: boolean;
@@ -17,7 +17,7 @@ export interface RowFacts {
   at: string;
 }
 
-/** A row is written again only when this changes. */
+/** The row is rewritten only when this changes. */
 export function signature({ message, pending, ...rest }: RowFacts): string {
   const stored = message && [message.revision, message.deleted_at, message.reply_to?.excerpt];
   return JSON.stringify([rest, stored, pending?.state, pending?.error?.code]);
@@ -103,7 +103,7 @@ function fillActions(row: HTMLElement, facts: RowFacts): void {
   show(action(row, "retry"), facts.pending?.state === "failed");
   show(action(row, "discard"), facts.pending?.state === "failed");
   if (!message) return;
-  // Where the server would do the same, for a click with the middle button.
+  // The server's own page for it, for a middle click.
   action(row, "reply")?.setAttribute("href", `?reply_to=${message.id}#composer`);
   action(row, "edit")?.setAttribute("href", `?edit=${message.id}#edit-message`);
   action(row, "delete")?.setAttribute("href", `?delete=${message.id}#delete-message`);

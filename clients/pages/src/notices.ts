@@ -4,12 +4,12 @@ import { has, say } from "./phrases";
 
 const TOAST_MS = 6_000;
 const RESTORED_MS = 2_500;
-/** A link that comes back within this time was never worth a word. */
+/** Milliseconds without a connection before the notice appears. */
 const PATIENCE_MS = 1_500;
 
 let toastTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** A few words about an action that failed; they go away by themselves. */
+/** Shows a short message about a failed action for a few seconds. */
 export function toast(text: string): void {
   const element = byId("toast");
   clearTimeout(toastTimer);
@@ -18,7 +18,7 @@ export function toast(text: string): void {
   toastTimer = setTimeout(() => show(element, false), TOAST_MS);
 }
 
-/** Says discreetly when the connection is gone, back, or over. */
+/** Shows when the connection is lost, back, or ended. */
 export function watchConnection(client: PalabreClient): void {
   const notice = byId("connection-notice");
   if (!notice) return;

@@ -1,13 +1,13 @@
 import type { FirstLoad } from "@palabre/client";
 
-/** What every page is rendered with; the lists of a page stand beside their keepers. */
+/** The data of every page; the data of lists is declared beside their scripts. */
 export interface PageData extends FirstLoad {
   /** The server's time, ISO 8601. */
   now: string;
   pending_requests: number;
 }
 
-/** Null when nobody is signed in. */
+/** Null without a signed-in user. */
 export function readPageData<Load extends PageData>(): Load | null {
   return readJson<Load>("page-data");
 }

@@ -1,7 +1,7 @@
 import type { Conversation, User } from "@palabre/client";
 import { say } from "./phrases";
 
-/** What the server's rows say about people and names, said the same way (see `app/web/presentation.py`). */
+/** Names, titles and initials as the server's rows have them (see `app/web/presentation.py`). */
 
 const TONES = 8;
 
@@ -15,18 +15,18 @@ export function namesOfOthers(conversation: Conversation, me: number): string {
     .join(", ");
 }
 
-/** The other person of a conversation of two; null in a group. */
+/** The other participant of two; null in a group. */
 export function counterpart(conversation: Conversation, me: number): User | null {
   const people = others(conversation, me);
   return people.length === 1 && conversation.kind !== "group" ? (people[0] ?? null) : null;
 }
 
-/** What it is about: the product's title, or the group's, else the names of the others. */
+/** The product's title, or the group's, or the other participants' names. */
 export function titleOf(conversation: Conversation, me: number): string {
   return conversation.product?.title || conversation.title || namesOfOthers(conversation, me) || say("you");
 }
 
-/** Whose picture stands for it: the product's, else the other's. */
+/** The picture of the product, or of the other participant. */
 export function faceOf(conversation: Conversation, me: number): { id: number; url: string | null } {
   if (conversation.product) return { id: conversation.product.id, url: conversation.product.image_url };
   const other = others(conversation, me)[0];
@@ -37,7 +37,7 @@ export function toneOf(id: number): number {
   return id % TONES;
 }
 
-/** At most two letters that stand for a name. */
+/** The initials of a name, at most two letters. */
 export function initials(name: string): string {
   const words = name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
   const first = words[0] ?? (name || "?");

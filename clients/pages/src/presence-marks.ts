@@ -3,7 +3,7 @@ import { part, setData, setText } from "./dom";
 import { say } from "./phrases";
 import { shortTime } from "./times";
 
-/** Shows who is online wherever a page names a person. */
+/** Shows presence wherever a page names a user. */
 export class PresenceMarks {
   readonly #client: PalabreClient;
 
@@ -12,10 +12,10 @@ export class PresenceMarks {
     client.presence.on("change", ({ userId }) => this.#write(userId));
   }
 
-  /** Brings one mark up to date, such as that of a row just made. */
+  /** Updates one mark, such as that of a new row. */
   refresh(mark: HTMLElement): void {
     const userId = Number(mark.dataset["presenceUserId"]);
-    if (!userId || !this.#client.presence.known) return; // until then, as the server rendered it
+    if (!userId || !this.#client.presence.known) return; // until then the server's rendering holds
     const online = this.#client.presence.isOnline(userId);
     setData(mark, { online });
     setText(part(mark, "presence-label"), online ? say("online") : this.#absence(userId));

@@ -1,11 +1,11 @@
 import type { PalabreClient } from "@palabre/client";
 import type { MessageList } from "./message-list";
 
-/** A row counts as seen when so much of it, or so much of the window through it, is in sight. */
+/** The share of a row, or of the window, that must be visible for the row to count as seen. */
 const SEEN = 0.4;
 const STEPS = [0, 0.2, SEEN, 0.6, 0.8, 1];
 
-/** Marks as read what is really in sight: the tab is shown, and the row is within the scrolling window. */
+/** Marks visible messages as read: the tab is visible, and the row is inside the scroller. */
 export class Reading {
   readonly #client: PalabreClient;
   readonly #conversationId: number;

@@ -12,10 +12,10 @@ export interface RequestsOfPage {
   contact_requests?: ContactRequest[];
 }
 
-/** Requests that a page asks for when it counts them. */
+/** Requests a REST page when they are counted. */
 const PAGE = 100;
 
-/** The requests one received, or sent: those that wait, and below them those that were answered. */
+/** Received or sent requests: pending ones, then answered ones. */
 export class RequestList {
   readonly #root: HTMLElement;
   readonly #sent: boolean;
@@ -24,7 +24,7 @@ export class RequestList {
   readonly #rows: Rows;
   readonly #records: Records<ContactRequest>;
   readonly #answered: Stretch<ContactRequest>;
-  /** What waits is at the top, which is the first page. */
+  /** Whether this is the first page, which has the pending ones. */
   readonly #isFirst = !new URLSearchParams(location.search).has("cursor");
 
   constructor(root: HTMLElement, client: PalabreClient, presence: PresenceMarks, load: PageData & RequestsOfPage) {
@@ -75,7 +75,7 @@ export class RequestList {
     return row;
   }
 
-  /** What one may do: answer or withdraw it while it waits, and talk once it was accepted. */
+  /** Offers to answer or withdraw a pending request, and the conversation of an accepted one. */
   #fillWays(row: HTMLElement, request: ContactRequest): void {
     const answers = part(row, "answers");
     answers?.setAttribute("action", `/contact-requests/${request.id}`);
@@ -95,8 +95,8 @@ function newestFirst(a: ContactRequest, b: ContactRequest): number {
 }
 
 /**
- * The number of requests that wait for the reader's answer, in the navigation. When one of them came or changed, the
- * server is asked how many there are: a page cannot know which of them waited when it was rendered.
+ * Shows the number of pending received requests in the navigation. After a change, the requests are counted by REST: a
+ * page does not have those that were pending when it was rendered.
  */
 export function watchPending(client: PalabreClient): void {
   let asking = false;
@@ -112,7 +112,7 @@ export function watchPending(client: PalabreClient): void {
         renderCount(await pending(client));
       }
     } catch {
-      due = true; // asked again once the page has caught up
+      due = true; // counted again after the next sync
     } finally {
       asking = false;
     }

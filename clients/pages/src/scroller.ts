@@ -4,12 +4,12 @@ import type { MessageList } from "./message-list";
 import { toast } from "./notices";
 import { sayCount, sayError } from "./phrases";
 
-/** Nearer to the end than this, in pixels, a reader follows what arrives. */
+/** Within this many pixels of the end, the view follows new messages. */
 const NEAR_END = 80;
 
 /**
- * Where a reader is in the conversation. The scrolling element runs bottom to top (`column-reverse`): `scrollTop` is 0
- * at the end and negative above it, and rows added at either end do not move what is being read.
+ * The reader's place in the conversation. The scroller runs bottom to top (`column-reverse`): `scrollTop` is 0 at the end
+ * and negative above it, and rows added at either end do not move the text being read.
  */
 export class Scroller {
   readonly #element: HTMLElement;
@@ -39,7 +39,7 @@ export class Scroller {
     this.#scrolled();
   }
 
-  /** Loads one page of older messages; what is being read stays where it is. */
+  /** Loads one page of older messages without moving the text being read. */
   async loadOlder(): Promise<void> {
     if (this.#loading) return;
     this.#loading = true;
@@ -68,8 +68,8 @@ export class Scroller {
   }
 
   /**
-   * A row in sight stays where it is when others come below it. Browsers that anchor scrolling do it for most rows, and
-   * for some one frame late; doing it here alone is the same everywhere.
+   * Keeps a visible row in place when rows are added below it. Browsers' scroll anchoring does so for most rows, and for some
+   * one frame late; doing it here is the same in every browser.
    */
   #holdStill(list: MessageList): void {
     this.#element.style.setProperty("overflow-anchor", "none");
@@ -91,14 +91,14 @@ export class Scroller {
     show(pill, this.#unseen > 0);
   }
 
-  /** Coming near the top loads more, as long as there is more and the top stays in sight. */
+  /** Loads older messages near the top, while there are more and the top is visible. */
   #watchTop(): void {
     if (!this.#older) return;
     const near = (entries: IntersectionObserverEntry[]): void => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       void this.loadOlder().then(() => {
         observer.disconnect();
-        if (this.#older) observer.observe(this.#older); // asks again: a short page may leave the top in sight
+        if (this.#older) observer.observe(this.#older); // observes again: after a short page the top may still be visible
       });
     };
     const observer = new IntersectionObserver(near, { root: this.#element, rootMargin: "200px 0px 0px 0px" });

@@ -3,11 +3,11 @@ import { CookieCredentials, type Renewal } from "@palabre/client";
 const LOCK = "palabre-renewal";
 const CHANNEL = "palabre-session";
 const FRESH_UNTIL = "palabre.renewed-until";
-/** A renewal by another tab is worth taking over for so long, or for a quarter of the token's life. */
+/** Milliseconds for which another tab's renewal is taken over, at most a quarter of the token's life. */
 const FRESH_MS = 20_000;
 const HANDOVER_MS = 1_500;
 
-/** The page's cookies as credentials; whichever tab renews them does it for all. */
+/** The page's cookies as credentials; one tab renews them for all. */
 export function pageCredentials(): CookieCredentials {
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(CHANNEL) : null;
   let handedOver: { renewal: Renewal; until: number } | null = null;
@@ -29,7 +29,7 @@ export function pageCredentials(): CookieCredentials {
   return new CookieCredentials(location.origin, {
     readCookie,
     exclusively: async (renew) => {
-      // Not a secure context: the server forgives a renewal that crosses another.
+      // Not a secure context: the server accepts crossing renewals.
       if (!navigator.locks) return renewOrTakeOver(renew);
       return await navigator.locks.request(LOCK, () => renewOrTakeOver(renew));
     },
@@ -57,11 +57,11 @@ function stamp(until: number): void {
   try {
     localStorage.setItem(FRESH_UNTIL, String(until));
   } catch {
-    // Storage is off: every tab renews for itself.
+    // Storage is off, so each tab renews for itself.
   }
 }
 
-/** What another tab said may still be on its way when its lock is released. */
+/** Waits for another tab's message, which may arrive after its lock was released. */
 async function waitFor<Value>(look: () => Value | null): Promise<Value | null> {
   const until = Date.now() + HANDOVER_MS;
   for (let value = look(); ; value = look()) {

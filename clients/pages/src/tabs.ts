@@ -2,15 +2,14 @@ import { browserTabs, createSocketToBoth, ELSEWHERE, type PalabreClient, TabShar
 
 type MakeSocket = typeof createSocketToBoth;
 
-
 const CHANNEL = "palabre-changes";
 const PAUSE_MS = 300;
-/** A page that was out of sight for longer looks what happened meanwhile. */
+/** Milliseconds hidden after which a page syncs when it is shown. */
 const ABSENCE_MS = 10_000;
 
 /**
- * One connection and one outbox for all of a reader's tabs, where the browser lets tabs find each other. `begin` makes the
- * client of this tab.
+ * Begins a client that shares one connection and one outbox with the reader's other tabs, where the browser allows it.
+ * `begin` makes the client of this tab.
  */
 export function shareWithTabs(
   userId: number,
@@ -40,8 +39,8 @@ export function shareWithTabs(
 }
 
 /**
- * Keeps this page in step with what its connection is not told: a message its reader sent from another tab, and
- * whatever happened while the system held the page back.
+ * Syncs after news that the connection does not carry: a message sent from another tab, and everything that happened while
+ * the system had suspended the page.
  */
 export function keepInStep(client: PalabreClient): void {
   let timer: ReturnType<typeof setTimeout> | undefined;

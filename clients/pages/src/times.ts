@@ -13,7 +13,7 @@ const mediumDate = new Intl.DateTimeFormat(lang, { weekday: "short", day: "numer
 const mediumDateYear = new Intl.DateTimeFormat(lang, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 const full = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "short" });
 
-/** The reader's own day of a moment, as `2026-11-22`. */
+/** The day of a moment in the reader's zone, as `2026-11-22`. */
 export function dayOf(iso: string): string {
   const when = new Date(iso);
   const pad = (value: number): string => String(value).padStart(2, "0");
@@ -28,7 +28,7 @@ export function fullTime(iso: string): string {
   return full.format(new Date(iso));
 }
 
-/** What fits at the end of a row: the hour, yesterday, a weekday, or a date. */
+/** A time for the end of a row: the hour, yesterday, a weekday, or a date. */
 export function shortTime(iso: string): string {
   const when = new Date(iso);
   const days = daysAgo(dayOf(iso));
@@ -38,7 +38,7 @@ export function shortTime(iso: string): string {
   return (when.getFullYear() === new Date().getFullYear() ? shortDate : shortDateYear).format(when);
 }
 
-/** When something takes place, in short: weekday, date and hour; the year unless it is this one. */
+/** A short appointment: weekday, date and hour, with the year unless it is this one. */
 function appointmentTime(iso: string): string {
   const when = new Date(iso);
   const date = when.getFullYear() === new Date().getFullYear() ? mediumDate : mediumDateYear;
@@ -53,7 +53,7 @@ export function dayName(day: string): string {
   return (noon.getFullYear() === new Date().getFullYear() ? longDate : longDateYear).format(noon);
 }
 
-/** Writes a `<time>` in the reader's zone and language, as its `data-format` asks. */
+/** Writes a `<time>` in the reader's zone and language, in its `data-format`. */
 export function writeTime(element: HTMLTimeElement | null, iso: string): void {
   if (!element) return;
   if (element.dateTime !== iso) element.dateTime = iso;
@@ -61,14 +61,14 @@ export function writeTime(element: HTMLTimeElement | null, iso: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Every time the server rendered, and again as days pass. */
+/** Writes every server-rendered time; called again as days pass. */
 export function localiseTimes(root: ParentNode = document): void {
   for (const element of root.querySelectorAll<HTMLTimeElement>("time[data-format]")) {
     if (element.dateTime) writeTime(element, element.dateTime);
   }
 }
 
-/** Lets the server render in the reader's zone from the next page on, and names it on this one. */
+/** Stores the reader's time zone for the server's next page, and shows it on this one. */
 export function rememberTimeZone(): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone) return;

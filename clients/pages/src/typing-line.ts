@@ -3,7 +3,7 @@ import { byId, setText } from "./dom";
 import { nameOf } from "./message-list";
 import { say } from "./phrases";
 
-/** The line below the messages that says who is writing. */
+/** Shows the typing users below the messages. */
 export function watchTyping(client: PalabreClient, conversationId: number): void {
   client.typing.on("change", (change) => {
     if (change.conversationId === conversationId) setText(byId("typing"), sentence(client, conversationId));

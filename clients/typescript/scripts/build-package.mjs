@@ -1,4 +1,4 @@
-// Builds what is published: ESM and CommonJS with types, entry points `.` and `./react`. The peers stay outside.
+// Builds the published package: ESM and CommonJS with types, entry points `.` and `./react`, without the peers.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const PEERS = ["socket.io-client", "react", "react/jsx-runtime", "@tanstack/reac
 /** Kilobytes of the core with socket.io-client, minified and compressed. */
 const MOST_KB = 30;
 
-/** `./react` uses the core it is published with, so that there is one of each class. */
+/** `./react` imports the published core, so that each class exists once. */
 const coreIsOutside = {
   name: "core-is-outside",
   setup(build) {
@@ -26,7 +26,7 @@ for (const format of ["esm", "cjs"]) {
   await bundle("src/react/index.ts", join(dist, format, "react", "index.js"), format);
 }
 declarations();
-// Inside dist/cjs, `.js` and `.d.ts` are CommonJS, whatever the package says.
+// Inside dist/cjs, `.js` and `.d.ts` are CommonJS, unlike in the package.
 writeFileSync(join(dist, "cjs", "package.json"), '{ "type": "commonjs" }\n');
 await weigh();
 
@@ -60,7 +60,7 @@ function declarations() {
   }
 }
 
-/** What ESM asks of a relative import. */
+/** Adds the extensions that ESM requires. */
 function withExtensions(text) {
   return text.replace(/(from |import\()"(\.{1,2}\/[^"]+)"/g, '$1"$2.js"');
 }

@@ -102,8 +102,8 @@ function file({ $defs, clientEvents, serverEvents }) {
   return [
     HEAD,
     ...parts,
-    `/** What a client may emit, and the \`data\` of its acknowledgement. */\nexport interface ClientEvents {\n${client.join("\n")}\n}\n`,
-    `/** What the server emits. */\nexport interface ServerEvents {\n${server.join("\n")}\n}\n`,
+    `/** Events that a client may emit, and the \`data\` of their acknowledgements. */\nexport interface ClientEvents {\n${client.join("\n")}\n}\n`,
+    `/** Events that the server emits. */\nexport interface ServerEvents {\n${server.join("\n")}\n}\n`,
   ].join("\n");
 }
 
@@ -125,7 +125,7 @@ function comment(description, indent) {
   return [`${indent}/** ${text} */`];
 }
 
-/** A key that may be left out is left out rather than sent as null. */
+/** Without null: an optional key is omitted instead. */
 function withoutNull(schema) {
   if (!schema.anyOf) return schema;
   return { ...schema, anyOf: schema.anyOf.filter((choice) => choice.type !== "null") };

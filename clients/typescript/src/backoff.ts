@@ -1,11 +1,11 @@
 export interface BackoffOptions {
   /** Milliseconds of the first wait. */
   first?: number;
-  /** Milliseconds never exceeded. */
+  /** The longest wait, in milliseconds. */
   most?: number;
 }
 
-/** Growing waits with jitter, so that many clients do not come back in step. */
+/** Exponential backoff with jitter, so that many clients do not reconnect in step. */
 export class Backoff {
   #attempt = 0;
   readonly #first: number;

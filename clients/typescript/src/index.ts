@@ -1,7 +1,9 @@
-export { createSocketToBoth, ELSEWHERE } from "./talemy/both-namespaces";
-export { PalabreClient, type PalabreClientEvents } from "./core/client";
-export { type ClientOptions, type FirstLoad } from "./core/client-options";
-export { Connection, createSocket, type ConnectionEvents, type ConnectionOptions, type ConnectionStatus } from "./core/connection";
+export { Emitter, type Unsubscribe } from "./emitter";
+
+export { isSignInProblem, isTransient, PalabreError, type ErrorCode, type FieldProblem } from "./wire/errors";
+export type * from "./wire/protocol";
+export type * from "./wire/types";
+
 export {
   BearerCredentials,
   CookieCredentials,
@@ -12,9 +14,9 @@ export {
   type Tokens,
   type TokenStorage,
 } from "./http/credentials";
-export { isSignInProblem, isTransient, PalabreError, type ErrorCode, type FieldProblem } from "./wire/errors";
-export { Emitter, type Unsubscribe } from "./emitter";
+
 export { Outbox, type OutboxEvents } from "./outbox/outbox";
+export { IndexedDbOutboxStorage, type IndexedDbLike } from "./outbox/outbox-indexed-db";
 export {
   type AsyncStorageLike,
   AsyncOutboxStorage,
@@ -24,27 +26,33 @@ export {
   type OutboxItem,
   type OutboxStorage,
 } from "./outbox/outbox-storage";
-export { Presence } from "./core/presence";
-export type * from "./wire/protocol";
+
+export { PalabreClient, type PalabreClientEvents } from "./core/client";
+export { type ClientOptions, type FirstLoad } from "./core/client-options";
+export { Connection, createSocket, type ConnectionEvents, type ConnectionOptions, type ConnectionStatus } from "./core/connection";
 export { readBy } from "./core/merge";
+export { Presence } from "./core/presence";
 export { Rest, type ConversationChange } from "./core/rest";
 export { Store, type StoreEvents } from "./core/store";
 export { Timeline } from "./core/timeline";
 export { Typing } from "./core/typing";
-export type * from "./wire/types";
 
 export { type AppStateLike, followAppState, type Suspendable } from "./platform/app-state";
 export { followBrowser } from "./platform/browser";
-export { type MessagingEvents, type MessagingOptions, MessagingSocketClient } from "./marketplace/messaging-socket-client";
-export { IndexedDbOutboxStorage, type IndexedDbLike } from "./outbox/outbox-indexed-db";
-export { type Logger } from "./session/report";
-export { type SessionOptions } from "./session/session";
 export { browserTabs, type ChannelLike, type LocksLike, type TabHost } from "./platform/tabs/tab-host";
 export { TabShare, type TabShareOptions } from "./platform/tabs/tab-share";
 export { LocalTokenStorage, SecureTokenStorage, type SecureStoreLike, type TextStorage, type TokenStorageService } from "./platform/token-storage";
+
+export { type Logger } from "./session/report";
+export { type SessionOptions } from "./session/session";
+
+export { type MessagingEvents, type MessagingOptions, MessagingSocketClient } from "./marketplace/messaging-socket-client";
+
+export { createSocketToBoth, ELSEWHERE } from "./talemy/both-namespaces";
 export { Records } from "./talemy/records";
 export { type ChatMessage } from "./talemy/shown-messages";
 export { createSocketClient, SocketClient, type List as SocketList, type SocketClientEvents } from "./talemy/socket-client";
 export { camelize, type Camel } from "./talemy/spelling";
-export type * as Talemy from "./generated/talemy";
+
 export type * as Marketplace from "./generated/marketplace";
+export type * as Talemy from "./generated/talemy";

@@ -1,4 +1,4 @@
-/** What is published: packed, installed beside its peers, imported as ESM and as CommonJS, and type-checked in both. */
+/** The published package: packed, installed beside its peers, imported as ESM and CommonJS, type-checked in both. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

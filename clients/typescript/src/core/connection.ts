@@ -1,16 +1,16 @@
 import { io, type Socket } from "socket.io-client";
 import { Backoff } from "../backoff";
+import { Emitter } from "../emitter";
 import type { Credentials } from "../http/credentials";
 import { asPalabreError, isSignInProblem, PalabreError } from "../wire/errors";
-import { Emitter } from "../emitter";
 import { type Ack, type ClientEvents, type Ready, SERVER_EVENTS, type ServerEventName, type ServerEvents, type WireError } from "../wire/protocol";
 import { TokenClock } from "./token-clock";
 
 /**
- * - `stopped`: not asked to be connected;
- * - `connecting`: trying, whether for the first time or again;
- * - `connected`: accepted by the server, which said `ready`;
- * - `ended`: the session is over and somebody has to sign in: nothing is tried any more.
+ * - `stopped`: not started;
+ * - `connecting`: connecting or reconnecting;
+ * - `connected`: the server sent `ready`;
+ * - `ended`: the session is over; nothing is tried until the next sign-in.
  */
 export type ConnectionStatus = "stopped" | "connecting" | "connected" | "ended";
 
@@ -18,7 +18,7 @@ export interface ConnectionEvents extends ServerEvents {
   status: ConnectionStatus;
 }
 
-/** The part of a socket.io-client socket that is used. */
+/** The part of a socket.io-client socket that the core uses. */
 export interface ConnectionSocket {
   readonly connected: boolean;
   readonly active: boolean;
@@ -33,7 +33,7 @@ export type AuthCallback = (send: (auth: object) => void) => void;
 export interface ConnectionOptions {
   url: string;
   credentials: Credentials;
-  /** Makes the socket; by default one to `url` by websocket, or by polling where that fails. */
+  /** Makes the socket; by default one to `url`, by WebSocket or, where that fails, long polling. */
   createSocket?: ((url: string, auth: AuthCallback) => ConnectionSocket) | undefined;
   /** Milliseconds that an acknowledgement may take. */
   ackTimeout?: number | undefined;
@@ -42,11 +42,11 @@ export interface ConnectionOptions {
 const ACK_TIMEOUT_MS = 8_000;
 /** Refusals in a row, each after a renewal, before the session counts as over. */
 const MOST_REFUSALS = 2;
-/** An attempt is given so long before another may take its place. */
+/** Milliseconds before another attempt may replace a pending one. */
 const ATTEMPT_MS = 3_000;
 const DROPPED_MS = 15_000;
 
-/** One live connection to namespace `/`: it comes back by itself, and keeps its token fresh. */
+/** One connection to namespace `/` that reconnects and renews its token by itself. */
 export class Connection extends Emitter<ConnectionEvents> {
   #status: ConnectionStatus = "stopped";
   #refusals = 0;
@@ -82,29 +82,31 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#halt("stopped");
   }
 
-  /** Tries now instead of waiting for the next attempt: the network came back, the app is in front again. */
+  /** Tries now instead of at the next attempt; for when the network or the app is back. */
   wake(): void {
     if (this.#status !== "connecting" || Date.now() - this.#triedAt < ATTEMPT_MS) return;
     this.#backoff.reset();
     this.#reconnect();
   }
 
-  /** Gives the present link up at once: the system says that there is no network. */
+  /** Closes the connection now; for when the system reports that there is no network. */
   drop(): void {
     if (this.#status !== "connected" && this.#status !== "connecting") return;
     this.#close();
-    this.#reconnectLater(DROPPED_MS); // should nobody say that it is back
+    this.#reconnectLater(DROPPED_MS); // in case `wake` is never called
   }
 
   /**
-   * Emits an event and waits for its acknowledgement.
+   * Emits an event and returns the `data` of its acknowledgement.
    * @throws PalabreError the server's, or `network` (not connected), or `timeout`.
+   * @example
+   * const { conversation } = await connection.request("join_conversation", { conversation_id: 12 });
    */
   async request<Name extends keyof ClientEvents>(
     name: Name,
     payload: ClientEvents[Name]["payload"],
   ): Promise<ClientEvents[Name]["data"]> {
-    // Emitting while disconnected would be kept by socket.io and sent later, behind the outbox's back.
+    // socket.io would buffer the event and send it later, unknown to the outbox.
     if (!this.#socket.connected) throw new PalabreError("network", "No connection to the server.");
     const answer = await this.#emit<ClientEvents[Name]["data"]>(name, payload);
     if (answer.ok) return answer.data;
@@ -150,14 +152,14 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#clock.stop();
     if (this.#status !== "connected") return;
     this.#setStatus("connecting");
-    // socket.io comes back by itself unless the server asked for the end.
+    // socket.io reconnects by itself unless the server closed the connection.
     if (reason === "io server disconnect") this.#reconnectLater(this.#backoff.next());
   }
 
   async #refused(error: WireError | undefined): Promise<void> {
     if (this.#status !== "connecting") return;
     if (!error) {
-      // Nobody was reached, and socket.io keeps trying; unless something in between refused us.
+      // The server was not reached: socket.io keeps trying, unless a proxy refused the connection.
       if (!this.#socket.active) this.#reconnectLater(this.#backoff.next());
       return;
     }
@@ -172,7 +174,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (error.code === "token_revoked" || error.code === "unauthenticated") return this.#halt("ended");
     this.#close();
     if (error.code === "token_expired") return this.#renewAndReconnect();
-    this.#reconnectLater(this.#backoff.next()); // slow_consumer, server_restarting: not all at the same moment
+    this.#reconnectLater(this.#backoff.next()); // slow_consumer, server_restarting: clients must not reconnect all at once
   }
 
   async #renewAndReconnect(): Promise<void> {
@@ -183,12 +185,12 @@ export class Connection extends Emitter<ConnectionEvents> {
       if (this.#status === "connecting") this.#reconnect();
     } catch (error) {
       if (isSignInProblem(error)) return this.#halt("ended");
-      this.#refusals -= 1; // nobody said no: the server could not be asked
+      this.#refusals -= 1; // not a refusal: the server was not reached
       this.#reconnectLater(this.#backoff.next());
     }
   }
 
-  /** Renews the token of the live connection; what fails now is settled at expiry, by reconnecting. */
+  /** Renews the token of the live connection; after a failure, the connection is renewed at expiry. */
   async #renewLive(): Promise<void> {
     this.#clock.stop();
     try {
@@ -222,7 +224,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   #reconnect(): void {
     clearTimeout(this.#retry);
     this.#triedAt = Date.now();
-    this.#socket.disconnect(); // ends socket.io's own waiting, which connect() alone would respect
+    this.#socket.disconnect(); // ends socket.io's own backoff, which connect() alone would respect
     this.#socket.connect();
   }
 
@@ -240,12 +242,12 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 }
 
-/** A socket to a namespace, `/` unless `url` ends in another. */
+/** Makes a socket to a namespace, `/` unless `url` ends in another. */
 export function createSocket(url: string, auth: AuthCallback): ConnectionSocket {
   return openSocket(url, auth);
 }
 
-/** The same, with what socket.io has besides. */
+/** Makes a socket with socket.io's full interface. */
 export function openSocket(url: string, auth: AuthCallback): Socket {
   return io(url, {
     auth,

@@ -1,9 +1,9 @@
-import { laterState, tombstone } from "./timeline";
 import type { Conversation, Message, Participant } from "../wire/types";
+import { laterState, tombstone } from "./timeline";
 
 /**
- * Two states of one conversation, in any order. Its own facts follow its revision; the last message, the order and the
- * read marks have an order of their own, because events move them without carrying the whole conversation.
+ * Merges two states of one conversation, in any order. Its own fields follow its revision. The last message, `updated_at`
+ * and the read marks have orders of their own, because events change them without carrying the whole conversation.
  */
 export function mergeConversation(known: Conversation, incoming: Conversation): Conversation {
   const newer = incoming.revision >= known.revision ? incoming : known;
@@ -17,7 +17,7 @@ export function mergeConversation(known: Conversation, incoming: Conversation): 
   };
 }
 
-/** After a new message, or a newer state of its last one; the same object when nothing changed. */
+/** The conversation with a message; the same object when that changes nothing. */
 export function withMessage(known: Conversation, message: Message): Conversation {
   const last = laterMessage(known.last_message, message);
   if (last === known.last_message && message.seq <= known.last_seq) return known;
@@ -29,7 +29,7 @@ export function withMessage(known: Conversation, message: Message): Conversation
   };
 }
 
-/** After someone read up to `seq`; the same object when they had before. */
+/** The conversation with a user's read mark at `seq`; the same object when that changes nothing. */
 export function withRead(known: Conversation, userId: number, seq: number): Conversation {
   if (!known.participants.some(({ user, last_read_seq }) => user.id === userId && last_read_seq < seq)) return known;
   return {
@@ -40,20 +40,20 @@ export function withRead(known: Conversation, userId: number, seq: number): Conv
   };
 }
 
-/** After a deletion, which matters here when it is the last message. */
+/** The conversation after a deletion, which shows when it was the last message. */
 export function withoutText(known: Conversation, messageId: number, at: string, revision: number): Conversation {
   if (known.last_message?.id !== messageId || known.last_message.deleted_at !== null) return known;
   return { ...known, last_message: tombstone(known.last_message, at, revision) };
 }
 
-/** Newest activity first: the last message, or the opening where there is none yet. */
+/** Compares by activity, newest first: the last message, or the creation where there is none. */
 export function byActivity(a: Conversation, b: Conversation): number {
   const [left, right] = [a.last_message?.created_at ?? a.created_at, b.last_message?.created_at ?? b.created_at];
   if (left !== right) return left < right ? 1 : -1;
   return (b.last_message?.id ?? 0) - (a.last_message?.id ?? 0) || b.id - a.id;
 }
 
-/** How far one participant has read; 0 for somebody who is not in it. */
+/** A participant's read mark; 0 for other users. */
 export function readBy(conversation: Conversation, userId: number | undefined): number {
   return conversation.participants.find(({ user }) => user.id === userId)?.last_read_seq ?? 0;
 }
@@ -70,5 +70,5 @@ function laterMessage(known: Message | null, incoming: Message | null): Message 
 }
 
 function later(a: string, b: string): string {
-  return a > b ? a : b; // one format, so the text sorts as the time does
+  return a > b ? a : b; // one format, so text order is time order
 }

@@ -6,15 +6,15 @@ export interface PresenceEvents {
   change: { userId: number };
 }
 
-/** Who is online, and since when the others are not. About people: a second tab changes nothing. */
+/** Online users, and when the others were last seen. Counts users, not tabs. */
 export class Presence extends Emitter<PresenceEvents> {
   #online = new Set<number>();
   readonly #lastSeen = new Map<number, string>();
-  /** Whom the server spoke of since it accepted the connection: about them it says every change. */
+  /** Users in `ready` or an event since: the server sends every change of theirs. */
   readonly #told = new Set<number>();
   #known = false;
 
-  /** Whether the server has said who is online; before that, what a page was rendered with holds. */
+  /** Whether `ready` has come; before it, the data of a rendered page holds. */
   get known(): boolean {
     return this.#known;
   }
@@ -27,7 +27,7 @@ export class Presence extends Emitter<PresenceEvents> {
     return this.#lastSeen.get(userId) ?? null;
   }
 
-  /** The whole list, as `ready` gives it. */
+  /** Replaces the list with that of `ready`. */
   replace(onlineUserIds: number[]): void {
     const before = this.#online;
     this.#online = new Set(onlineUserIds);
@@ -43,7 +43,7 @@ export class Presence extends Emitter<PresenceEvents> {
     this.emit("change", { userId });
   }
 
-  /** What just came names people: those met after the connection began are in no list of it. */
+  /** Learns the presence of users in changes who became known after `ready`, whose list lacks them. */
   meet(changes: Partial<Changes>): void {
     for (const user of usersIn(changes)) this.#learn(user);
   }

@@ -4,7 +4,7 @@ import type { ReadAnswer } from "../wire/protocol";
 
 type Send = (conversationId: number, upToSeq: number) => Promise<ReadAnswer>;
 
-/** Read marks on their way: one request a conversation at a time, always for the furthest seq, until it is stored. */
+/** Sends read marks, one request a conversation at a time, always the furthest seq, until stored. */
 export class Reads {
   readonly #wanted = new Map<number, number>();
   readonly #running = new Set<number>();
@@ -18,14 +18,14 @@ export class Reads {
     this.#stored = stored;
   }
 
-  /** Everything up to `seq` was seen. */
+  /** Marks everything up to `seq` as read. */
   mark(conversationId: number, seq: number): void {
     if (seq <= (this.#wanted.get(conversationId) ?? 0)) return;
     this.#wanted.set(conversationId, seq);
     void this.#run(conversationId);
   }
 
-  /** Tries again what could not be said: the connection is back. */
+  /** Retries failed marks now, after a reconnection. */
   flush(): void {
     clearTimeout(this.#retry);
     for (const conversationId of this.#wanted.keys()) void this.#run(conversationId);
@@ -52,7 +52,7 @@ export class Reads {
   }
 
   #failed(conversationId: number, error: unknown): void {
-    if (isSignInProblem(error)) return; // said after the next sign-in, by flush
+    if (isSignInProblem(error)) return; // flush sends it after the next sign-in
     if (!isTransient(error)) return void this.#wanted.delete(conversationId);
     clearTimeout(this.#retry);
     const after = error instanceof PalabreError ? error.retryAfter : null;

@@ -1,34 +1,36 @@
 import { Emitter } from "../emitter";
+import type { MessageDeleted } from "../wire/protocol";
+import type { Changes, Conversation, Message, ReadMark, User } from "../wire/types";
 import { KINDS } from "./kinds";
 import { byActivity, mergeConversation, readBy, withMessage, withoutText, withRead } from "./merge";
-import type { MessageDeleted } from "../wire/protocol";
 import { Timeline } from "./timeline";
-import type { Changes, Conversation, Message, ReadMark, User } from "../wire/types";
 import { countUnread, figureOf, holdsAllAfter, supersedes, type UnreadFigure } from "./unread";
 
 export interface PutOptions {
-  /** Whether the change moves the total of unread messages; not when the total includes it already. Default: yes. */
+  /** Whether the change moves the unread total; false when the total includes it already. Default: true. */
   counts?: boolean;
 }
 
 export type Mark = Pick<ReadMark, "conversation_id" | "user_id" | "last_read_seq">;
 
 export interface StoreEvents {
-  /** A conversation appeared or is no longer what it was. */
+  /** A conversation was added or changed. */
   conversation: { id: number };
-  /** Its messages are no longer what they were. */
+  /** Its messages or read marks changed. */
   timeline: { conversationId: number };
-  /** One no longer belongs to it. */
+  /** The user no longer belongs to it. */
   removed: { id: number };
   unread: { total: number };
-  /** What is held cannot tell how many are unread; the server can. */
+  /** The unread count cannot be computed here; the server has it. */
   unsure: { conversationId: number };
   reset: Record<string, never>;
 }
 
 /**
- * Everything known here, normalised. Every way in is an idempotent upsert that keeps the newer state, so that events,
- * pages and replays may arrive in any order and still end in what a fresh load would show.
+ * Conversations and messages, normalised. Every write is an idempotent upsert that keeps the newer state, so events, pages
+ * and replays in any order end in the state of a fresh load.
+ * @example
+ * client.store.on("timeline", ({ conversationId }) => render(client.store.timeline(conversationId).messages()));
  */
 export class Store extends Emitter<StoreEvents> {
   #me: User | null = null;
@@ -45,7 +47,7 @@ export class Store extends Emitter<StoreEvents> {
     this.#me = user;
   }
 
-  /** Unread messages in all conversations, those that are not loaded here included. */
+  /** Unread messages in all conversations, loaded or not. */
   get unreadTotal(): number {
     return this.#unreadTotal;
   }
@@ -57,7 +59,7 @@ export class Store extends Emitter<StoreEvents> {
     this.emit("unread", { total: known });
   }
 
-  /** Unread messages in the conversations that are loaded here. */
+  /** Unread messages in loaded conversations. */
   get knownUnread(): number {
     let sum = 0;
     for (const { unread_count } of this.#conversations.values()) sum += unread_count;
@@ -68,44 +70,48 @@ export class Store extends Emitter<StoreEvents> {
     return this.#conversations.get(id);
   }
 
-  /** Newest activity first, as the server lists them. */
+  /**
+   * Loaded conversations, newest activity first, as the server lists them.
+   * @example
+   * const titles = client.store.conversations().map(({ title }) => title);
+   */
   conversations(): Conversation[] {
     return [...this.#conversations.values()].sort(byActivity);
   }
 
-  /** The messages of a conversation; made empty when asked for the first time. */
+  /** The messages of a conversation; empty at first. */
   timeline(conversationId: number): Timeline {
     let timeline = this.#timelines.get(conversationId);
     if (!timeline) this.#timelines.set(conversationId, (timeline = new Timeline()));
     return timeline;
   }
 
-  /** Whether messages are missing between what is shown and what the conversation is known to have. */
+  /** Whether messages are missing between the timeline's end and the conversation's `last_seq`. */
   lacksMessages(conversationId: number): boolean {
     const lastSeq = this.#conversations.get(conversationId)?.last_seq ?? 0;
     return this.#timelines.get(conversationId)?.lacks(lastSeq) ?? false;
   }
 
-  /** A conversation as the server shows it. */
+  /** Puts a conversation in the server's state. */
   putConversation(incoming: Conversation, options: PutOptions = {}): void {
     this.#putFigure(incoming.id, figureOf(incoming, this.#me?.id));
     this.#update(incoming.id, (known) => (known ? mergeConversation(known, incoming) : incoming), options);
     if (incoming.last_message) this.putMessage(incoming.last_message, options);
   }
 
-  /** The newest page of a conversation, or what follows the messages that are here. */
+  /** Puts the newest page of a conversation, or the page after the known messages. */
   putNewest(conversationId: number, messages: Message[], options: PutOptions & { hasOlder?: boolean } = {}): void {
     this.timeline(conversationId).addNewest(messages, options.hasOlder);
     this.#pageAdded(conversationId, messages, options);
   }
 
-  /** The page before the messages that are here. */
+  /** Puts the page before the known messages. */
   putOlder(conversationId: number, messages: Message[], hasOlder: boolean): void {
     this.timeline(conversationId).addOlder(messages, hasOlder);
     this.#pageAdded(conversationId, messages, {});
   }
 
-  /** A new message, or a newer state of a known one. */
+  /** Puts a new message, or a newer state of a known one. */
   putMessage(message: Message, options: PutOptions = {}): void {
     const id = message.conversation_id;
     const timeline = this.timeline(id);
@@ -114,7 +120,7 @@ export class Store extends Emitter<StoreEvents> {
     if (changed) this.emit("timeline", { conversationId: id });
   }
 
-  /** A new message with the reader's own figures after it. */
+  /** Puts a new message with the reader's unread counts after it. */
   putNotification(message: Message, unreadCount: number, unreadTotal: number): void {
     const id = message.conversation_id;
     const known = this.#conversations.get(id);
@@ -124,7 +130,7 @@ export class Store extends Emitter<StoreEvents> {
     this.unreadTotal = unreadTotal;
   }
 
-  /** Someone read up to somewhere. `unreadCount` is known when this client asked for it. */
+  /** Moves a participant's read mark. `unreadCount` is known when this client sent the mark. */
   putRead(mark: Mark, options: PutOptions & { unreadCount?: number } = {}): void {
     const { conversation_id: id, user_id: userId, last_read_seq: seq } = mark;
     if (userId === this.#me?.id && options.unreadCount !== undefined) {
@@ -134,7 +140,7 @@ export class Store extends Emitter<StoreEvents> {
     this.emit("timeline", { conversationId: id }); // its read marks
   }
 
-  /** A message became a tombstone. */
+  /** Turns a message into its tombstone. */
   bury(deletion: MessageDeleted): void {
     const { conversation_id: id, message_id: messageId, seq, deleted_at: at, revision } = deletion;
     this.timeline(id).bury(messageId, seq, at, revision);
@@ -143,7 +149,7 @@ export class Store extends Emitter<StoreEvents> {
     if (this.#countedByServer(id, seq)) this.#forgetFigure(id);
   }
 
-  /** The reader no longer belongs to a conversation: nothing of it stays. */
+  /** Removes a conversation that the reader no longer belongs to, with its messages. */
   remove(id: number, { counts = true }: PutOptions = {}): void {
     const known = this.#conversations.get(id);
     this.#timelines.delete(id);
@@ -153,13 +159,13 @@ export class Store extends Emitter<StoreEvents> {
     this.emit("removed", { id });
   }
 
-  /** One page of `sync`. Right after `ready`, the total already says what these changes add to it. */
+  /** Applies one page of `sync`. Right after `ready`, the total already includes these changes. */
   apply(changes: Changes, options: PutOptions = {}): void {
     for (const kind of KINDS) kind.put?.(this, changes, options);
     for (const kind of KINDS) kind.drop?.(this, changes, options);
   }
 
-  /** Forgets everything but who is signed in. */
+  /** Clears everything but the signed-in user. */
   clear(): void {
     this.#conversations.clear();
     this.#timelines.clear();
@@ -194,13 +200,13 @@ export class Store extends Emitter<StoreEvents> {
     if (supersedes(figure, this.#figures.get(id))) this.#figures.set(id, figure);
   }
 
-  /** Nothing left is true of any moment; something left was counted when the last known message was there. */
+  /** A count of 0 holds from the read mark on; any other was taken at the last known message. */
   #figureAfterRead(id: number, readSeq: number, count: number): UnreadFigure {
     const lastSeq = this.#conversations.get(id)?.last_seq ?? readSeq;
     return { count, atSeq: count === 0 ? readSeq : lastSeq, readSeq };
   }
 
-  /** Whether a message is in the server's figure rather than counted here. */
+  /** Whether the server's figure includes a message, rather than the count made here. */
   #countedByServer(id: number, seq: number): boolean {
     const known = this.#conversations.get(id);
     const timeline = this.#timelines.get(id);

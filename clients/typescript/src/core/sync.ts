@@ -6,18 +6,18 @@ export interface SyncOptions {
   /** One page of changes after a cursor. */
   request: (after: number) => Promise<Changes>;
   apply: (changes: Changes) => void;
-  /** The server cannot answer for this cursor: everything has to be fetched afresh. */
+  /** The server answered `reset`: everything has to be fetched again. */
   refetch: () => Promise<void>;
-  /** Everything there was to fetch is here. */
+  /** All changes were fetched. */
   done?: () => void;
 }
 
-/** A cursor that no server can serve: its answer says where now is. */
+/** A cursor that no server can serve: its answer carries the current one. */
 const NOWHERE = Number.MAX_SAFE_INTEGER;
 
 /**
- * The cursor, and the way to now. The cursor moves only when a page of changes was applied whole: live events are shown
- * at once but prove nothing about what a connection was not told, such as a message sent from another device.
+ * Fetches changes after a cursor, page by page. The cursor moves only after a whole page was applied. Live events do not
+ * move it: they say nothing about events that were not sent here, such as a message from another device of the user.
  */
 export class Sync {
   #cursor: number | null = null;
@@ -35,21 +35,21 @@ export class Sync {
     return this.#cursor;
   }
 
-  /** Begins at a cursor that came with a first load, or with the connection. */
+  /** Begins at the cursor of a first load or of `ready`. */
   startAt(cursor: number): void {
     this.#cursor = cursor;
   }
 
-  /** Takes a cursor from now, unless there is one: what is loaded after this misses nothing that follows. */
+  /** Fetches the current cursor, unless there is one, so that a load after it misses no change. */
   async mark(): Promise<void> {
     if (this.#cursor !== null) return;
     const { cursor } = await this.#options.request(NOWHERE);
-    this.#cursor = Math.min(cursor, this.#cursor ?? cursor); // the connection may have brought a later one meanwhile
+    this.#cursor = Math.min(cursor, this.#cursor ?? cursor); // the connection may have set a later one meanwhile
   }
 
   /**
-   * Fetches and applies everything after the cursor. Called while it runs, it runs once more, so that a change which
-   * prompted the call is never missed. Failures are tried again later; the promise tells of the first attempt only.
+   * Fetches and applies everything after the cursor. A call during a run makes it run once more, so the change behind the
+   * call is not missed. Failures are retried later; the promise resolves after the first attempt.
    */
   run(): Promise<void> {
     if (this.#running) {
@@ -84,7 +84,7 @@ export class Sync {
       const changes = await this.#options.request(this.#cursor);
       if (changes.reset) await this.#options.refetch();
       else this.#options.apply(changes);
-      // After a reset this is from before the fetch: what changed during it is asked for again, which is harmless.
+      // After a reset this cursor is older than the fetch: changes during it come again, which is harmless.
       this.#cursor = changes.cursor;
       more = changes.has_more && !changes.reset;
     }
@@ -96,7 +96,7 @@ export class Sync {
   }
 
   #failed(error: unknown): void {
-    if (isSignInProblem(error)) return; // the connection deals with who we are, and syncs when it is back
+    if (isSignInProblem(error)) return; // the connection handles it, and syncs after the next `ready`
     this.#retry = setTimeout(() => void this.run(), this.#backoff.next());
   }
 }

@@ -1,13 +1,13 @@
 import type { Message } from "../wire/types";
 
 /**
- * The messages of one conversation that are known here: a run of `seq` without a gap, which is what a reader is
- * shown, and whatever arrived beyond a gap, kept aside until the gap is filled.
+ * The known messages of one conversation: a run of `seq` without a gap, which is shown, and messages beyond a gap, kept
+ * until it is filled.
  */
 export class Timeline {
   readonly #bySeq = new Map<number, Message>();
   readonly #seqOf = new Map<number, number>();
-  /** Deletions of messages that are not known yet: a page that was read before them may still arrive. */
+  /** Deletions of unknown messages: a page that was read earlier may still arrive. */
   readonly #deletedBeforeSeen = new Map<number, { at: string; revision: number }>();
   #from = 1;
   #upTo = 0;
@@ -24,7 +24,7 @@ export class Timeline {
     return this.#upTo;
   }
 
-  /** Whether a page was ever loaded: without one nothing is shown, and nothing can be missing. */
+  /** Whether a page was loaded; without one, nothing is shown and nothing is missing. */
   get started(): boolean {
     return this.#started;
   }
@@ -34,7 +34,11 @@ export class Timeline {
     return this.#started && this.#from > 1 && !this.#complete;
   }
 
-  /** The run, oldest first, tombstones included. */
+  /**
+   * The run, oldest first, tombstones included.
+   * @example
+   * const texts = client.store.timeline(12).messages().map(({ text }) => text ?? "(deleted)");
+   */
   messages(): Message[] {
     const run: Message[] = [];
     for (let seq = this.#from; seq <= this.#upTo; seq += 1) {
@@ -48,7 +52,7 @@ export class Timeline {
     return this.#bySeq.get(seq);
   }
 
-  /** Known messages after a seq, beyond gaps too. */
+  /** Known messages after a seq, those beyond gaps included. */
   *after(seq: number): Iterable<Message> {
     for (const message of this.#bySeq.values()) if (message.seq > seq) yield message;
   }
@@ -57,7 +61,7 @@ export class Timeline {
     return this.#bySeq.get(this.#seqOf.get(messageId) ?? 0);
   }
 
-  /** Whether a message of this sender with this id of theirs is here. */
+  /** Whether a message with this sender and `client_id` is known. */
   hasFrom(senderId: number, clientId: string): boolean {
     for (const { sender, client_id } of this.#bySeq.values()) {
       if (sender.id === senderId && client_id === clientId) return true;
@@ -65,17 +69,17 @@ export class Timeline {
     return false;
   }
 
-  /** The newest page, oldest first, or what follows the run. `hasOlder` says whether anything precedes the page. */
+  /** Adds the newest page, oldest first, or the page after the run; `hasOlder`: messages precede it. */
   addNewest(messages: Message[], hasOlder = false): void {
     if (!this.#started) {
       this.#begin(messages[0]?.seq ?? 1);
       this.#complete = !hasOlder;
     }
     for (const message of messages) this.put(message);
-    this.#extend(); // what was kept aside may join the run without any of the page being news
+    this.#extend(); // messages kept beyond a gap may join the run even when the page is all known
   }
 
-  /** The page that ends where the run begins, oldest first. */
+  /** Adds the page that ends where the run begins, oldest first. */
   addOlder(messages: Message[], hasOlder: boolean): void {
     const first = messages[0]?.seq;
     const last = messages[messages.length - 1]?.seq;
@@ -84,7 +88,7 @@ export class Timeline {
     if (first === undefined || first <= this.#from) this.#complete = !hasOlder;
   }
 
-  /** Adds or replaces; answers whether anything changed. An older state of a known message is ignored. */
+  /** Adds or replaces a message; returns whether that changed anything. Older states are ignored. */
   put(incoming: Message): boolean {
     const known = this.#bySeq.get(incoming.seq);
     const deletion = this.#deletedBeforeSeen.get(incoming.id);
@@ -98,7 +102,7 @@ export class Timeline {
     return true;
   }
 
-  /** Turns a message into its tombstone, now or when it turns up. Answers whether it was here. */
+  /** Turns a message into its tombstone, now or when it arrives; returns whether it was known. */
   bury(messageId: number, seq: number, at: string, revision: number): boolean {
     const known = this.#bySeq.get(seq);
     if (known?.id !== messageId) {
@@ -109,12 +113,12 @@ export class Timeline {
     return true;
   }
 
-  /** Whether messages up to `lastSeq` exist that the run does not reach. */
+  /** Whether the run ends before `lastSeq`. */
   lacks(lastSeq: number): boolean {
     return this.#started && lastSeq > this.#upTo;
   }
 
-  /** A quote says what its original says now: a reply is not sent again when the original changes. */
+  /** A reply with its original's current text: the server does not send it again when that changes. */
   #withQuote(message: Message): Message {
     const reply = message.reply_to;
     if (!reply) return message;
@@ -138,15 +142,15 @@ export class Timeline {
 
 const EXCERPT_LENGTH = 140;
 
-/** The beginning of a text, on one line, cut as the server cuts it. */
+/** The beginning of a text on one line, cut as the server does. */
 export function excerpt(text: string): string {
   const line = Array.from(text.trim().split(/\s+/).join(" "));
   return line.length <= EXCERPT_LENGTH ? line.join("") : `${line.slice(0, EXCERPT_LENGTH - 1).join("").trimEnd()}…`;
 }
 
 /**
- * The later of two states of one message, whatever order they came in; the known object itself when there is no news.
- * Deletion is final: no text replaces a tombstone, which only learns that its message had been edited before.
+ * The later of two states of one message, in any order; the known object itself when nothing changed. Deletion is final:
+ * no text replaces a tombstone, but it takes over an earlier `edited_at`.
  */
 export function laterState(known: Message, incoming: Message): Message {
   const chosen = isNewer(incoming, known) ? incoming : known;

@@ -1,12 +1,12 @@
-/** Milliseconds before the end at which a token is renewed; the server warns a minute before. */
+/** Milliseconds before its expiry at which a token is renewed; the server warns a minute before. */
 const LEAD_MS = 75_000;
-/** Of a short-lived token, the share of its remaining life that is used before renewing. */
+/** The share of a short-lived token's remaining life that passes before its renewal. */
 const SHARE = 0.8;
 const RETRY_MS = 10_000;
 /** setTimeout's own limit, about 24 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Says when a token should be renewed, by the server's clock and not by this machine's. */
+/** Calls back when a token is due for renewal, by the server's clock. */
 export class TokenClock {
   #skew = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -17,25 +17,25 @@ export class TokenClock {
     this.#due = due;
   }
 
-  /** Both times as on the wire. */
+  /** Starts the clock; both times as on the wire. */
   start(expiresAt: string, serverTime: string): void {
     this.#skew = Date.parse(serverTime) - Date.now();
     this.continue(expiresAt);
   }
 
-  /** The token was renewed and now ends later. */
+  /** Restarts the clock after a renewal. */
   continue(expiresAt: string): void {
     const remaining = Date.parse(expiresAt) - (Date.now() + this.#skew);
     if (Number.isNaN(remaining)) return;
     this.#wait(Math.max(remaining - LEAD_MS, remaining * SHARE, 0));
   }
 
-  /** A renewal failed for the moment. `after` in seconds. */
+  /** Calls back again after a failed renewal, `after` seconds later. */
   again(after: number | null): void {
     this.#wait(after === null ? RETRY_MS : after * 1_000);
   }
 
-  /** Whether a renewal is overdue: timers of a page in the background run late, the server's warning does not. */
+  /** Whether a renewal is overdue: background pages' timers run late, the server's warning does not. */
   get isLate(): boolean {
     return Date.now() >= this.#dueAt;
   }

@@ -8,24 +8,29 @@ export interface TypingEvents {
 type Tell = (conversationId: number, isTyping: boolean) => void;
 type Timer = ReturnType<typeof setTimeout>;
 
-/** While somebody types, "is typing" is repeated this often, in milliseconds. */
+/** Milliseconds between two notices while the user types. */
 const REPEAT_MS = 3_000;
-/** Without a key for so long, they have stopped. */
+/** Milliseconds without a key after which the user has stopped. */
 const IDLE_MS = 5_000;
 
-/** Who is typing where, told and heard. Nothing of it is stored, and all of it expires. */
+/**
+ * Typing notices, sent and received. They are not stored, and they expire.
+ * @example
+ * input.addEventListener("input", () => client.typing.touch(12));
+ * client.typing.on("change", ({ conversationId }) => showTyping(client.typing.in(conversationId)));
+ */
 export class Typing extends Emitter<TypingEvents> {
   readonly #tell: Tell;
   readonly #heard = new Map<number, Map<number, Timer>>();
   #mine: { conversationId: number; toldAt: number; idle: Timer } | null = null;
 
-  /** `tell` sends one notice; nobody minds one that is lost. */
+  /** `tell` sends one notice; losing one is harmless. */
   constructor(tell: Tell) {
     super();
     this.#tell = tell;
   }
 
-  /** A key was pressed here. */
+  /** Notes a key press; sends a notice when one is due. */
   touch(conversationId: number): void {
     if (this.#mine && this.#mine.conversationId !== conversationId) this.stop();
     const now = Date.now();
@@ -36,7 +41,7 @@ export class Typing extends Emitter<TypingEvents> {
     if (due) this.#tell(conversationId, true);
   }
 
-  /** Sent, left the field, emptied it, or idle. */
+  /** Ends typing: the message was sent, the field left or emptied, or the user idle. */
   stop(): void {
     if (!this.#mine) return;
     clearTimeout(this.#mine.idle);
@@ -54,21 +59,21 @@ export class Typing extends Emitter<TypingEvents> {
     this.emit("change", { conversationId });
   }
 
-  /** Their message has arrived, or they are gone. */
+  /** Removes a user whose message arrived, or who left. */
   forget(conversationId: number, userId: number): void {
     const people = this.#heard.get(conversationId);
     clearTimeout(people?.get(userId));
     if (people?.delete(userId)) this.emit("change", { conversationId });
   }
 
-  /** The connection is gone, and with it what would have said that they stopped. */
+  /** Removes all users: a lost connection brings no notice that they stopped. */
   forgetAll(): void {
     for (const [conversationId, people] of this.#heard) {
       for (const userId of [...people.keys()]) this.forget(conversationId, userId);
     }
   }
 
-  /** Ids of those who are typing in a conversation. */
+  /** Ids of the users typing in a conversation. */
   in(conversationId: number): number[] {
     return [...(this.#heard.get(conversationId)?.keys() ?? [])];
   }

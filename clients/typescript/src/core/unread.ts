@@ -1,19 +1,19 @@
+import type { Conversation, Message } from "../wire/types";
 import { readBy } from "./merge";
 import type { Timeline } from "./timeline";
-import type { Conversation, Message } from "../wire/types";
 
-/** A count of the server's, and what it was a count of. */
+/** An unread count by the server, and the state it was taken at. */
 export interface UnreadFigure {
   count: number;
-  /** The conversation's last seq when it was taken. */
+  /** The conversation's last seq at that time. */
   atSeq: number;
-  /** How far the reader had read. */
+  /** The reader's read mark at that time. */
   readSeq: number;
 }
 
 export interface UnreadCount {
   count: number;
-  /** False when the server should be asked: the reader read elsewhere, and what they left is not here. */
+  /** False when only the server knows: the reader read elsewhere messages that are not loaded. */
   sure: boolean;
 }
 
@@ -21,14 +21,14 @@ export function figureOf(conversation: Conversation, me: number | undefined): Un
   return { count: conversation.unread_count, atSeq: conversation.last_seq, readSeq: readBy(conversation, me) };
 }
 
-/** Whether a figure says more than the one before it. */
+/** Whether a figure is newer than the known one. */
 export function supersedes(incoming: UnreadFigure, known: UnreadFigure | undefined): boolean {
   return !known || (incoming.atSeq >= known.atSeq && incoming.readSeq >= known.readSeq);
 }
 
 /**
- * How many messages by others, not deleted, come after the reader's mark: counted where all of them are here, otherwise
- * the server's last figure and what has arrived since.
+ * The number of undeleted messages by others after the reader's mark: counted where all are loaded, otherwise the server's
+ * last figure plus the messages since.
  */
 export function countUnread(
   conversation: Conversation,

@@ -346,7 +346,7 @@ export interface User {
   last_seen_at: string | null;
 }
 
-/** What a client may emit, and the `data` of its acknowledgement. */
+/** Events that a client may emit, and the `data` of their acknowledgements. */
 export interface ClientEvents {
   authenticate: { payload: Authenticate; data: Renewed };
   send_message: { payload: SendMessage; data: Sent };
@@ -359,7 +359,7 @@ export interface ClientEvents {
   sync: { payload: Sync; data: Changes };
 }
 
-/** What the server emits. */
+/** Events that the server emits. */
 export interface ServerEvents {
   error: EventError;
   token_expiring: TokenExpiring;

@@ -279,7 +279,7 @@ export interface User {
   lastSeenAt: string | null;
 }
 
-/** What a client may emit, and the `data` of its acknowledgement. */
+/** Events that a client may emit, and the `data` of their acknowledgements. */
 export interface ClientEvents {
   authenticate: { payload: Authenticate; data: Renewed };
   "message:send": { payload: SendToConversation; data: Sent };
@@ -288,7 +288,7 @@ export interface ClientEvents {
   sync: { payload: Sync; data: Changes };
 }
 
-/** What the server emits. */
+/** Events that the server emits. */
 export interface ServerEvents {
   error: EventError;
   token_expiring: TokenExpiring;

@@ -2,17 +2,17 @@ import { isSignInProblem, PalabreError } from "../wire/errors";
 import { fetchJson, type Fetch } from "./fetch-json";
 import { singleFlight } from "./single-flight";
 
-/** How a client proves who it is, on both transports. */
+/** Authenticates a client on both transports. */
 export interface Credentials {
   /** fetch's `credentials`. */
   readonly mode: "omit" | "same-origin" | "include";
-  /** What the socket's CONNECT packet carries; empty when a cookie says it. */
+  /** The `auth` of the socket's CONNECT packet; empty with cookies. */
   socketAuth(): Promise<{ token?: string }>;
   /** Headers of a REST call. */
   headers(method: string): Promise<Record<string, string>>;
   /**
-   * Replaces the access token and returns the new one. Callers who come meanwhile share one renewal. Throws a
-   * PalabreError; with a sign-in code, the session is over.
+   * Replaces the access token and returns the new one. Concurrent calls share one renewal.
+   * @throws PalabreError with a sign-in code when the session is over.
    */
   renew(): Promise<string>;
 }
@@ -22,14 +22,14 @@ export interface Tokens {
   refresh_token: string;
 }
 
-/** Where an application keeps its tokens: memory, localStorage, Expo SecureStore … */
+/** An application's storage for tokens: memory, localStorage, Expo SecureStore … */
 export interface TokenStorage {
   load(): Promise<Tokens | null>;
   save(tokens: Tokens): Promise<void>;
   clear(): Promise<void>;
 }
 
-/** Tokens that live as long as the program. */
+/** Tokens in memory, lost when the program ends. */
 export class MemoryTokenStorage implements TokenStorage {
   #tokens: Tokens | null;
 
@@ -50,7 +50,7 @@ export class MemoryTokenStorage implements TokenStorage {
   }
 }
 
-/** A new access token, and the seconds it lives. */
+/** A new access token, and its lifetime in seconds. */
 export interface Renewal {
   access_token: string;
   expires_in: number;
@@ -62,11 +62,16 @@ const REFRESH_PATH = "/api/v1/auth/refresh";
 
 export interface BearerOptions {
   fetch?: Fetch | undefined;
-  /** Runs a renewal while no other tab runs one; a storage that tabs share needs it. */
+  /** Runs a renewal while no other tab runs one; needed where tabs share a storage. */
   exclusively?: (<Result>(call: () => Promise<Result>) => Promise<Result>) | undefined;
 }
 
-/** Bearer tokens from the application's storage. */
+/**
+ * Bearer tokens from the application's storage.
+ * @example
+ * const tokens = new MemoryTokenStorage({ access_token, refresh_token });
+ * const credentials = new BearerCredentials("https://palabre.example", tokens);
+ */
 export class BearerCredentials implements Credentials {
   readonly mode = "omit";
   readonly renew = singleFlight(() => this.#renew());
@@ -74,7 +79,7 @@ export class BearerCredentials implements Credentials {
   readonly #storage: TokenStorage;
   readonly #fetch: Fetch | undefined;
   readonly #exclusively: NonNullable<BearerOptions["exclusively"]>;
-  /** The refresh token that was refused, and why: it is not worth asking again. */
+  /** The refused refresh token and its error, so that it is not sent again. */
   #over: { token: string; error: unknown } | null = null;
 
   constructor(url: string, storage: TokenStorage, options: BearerOptions = {}) {
@@ -99,7 +104,7 @@ export class BearerCredentials implements Credentials {
     return this.#exclusively(async () => {
       const tokens = await this.#storage.load();
       if (!tokens) throw new PalabreError("unauthenticated", "Not signed in. Sign in first.");
-      // Another tab, which keeps its tokens in the same place, was faster.
+      // Another tab with the same storage was faster.
       if (before && tokens.refresh_token !== before.refresh_token) return tokens.access_token;
       if (this.#over?.token === tokens.refresh_token) throw this.#over.error;
       return this.#refresh(tokens.refresh_token);
@@ -120,9 +125,9 @@ export class BearerCredentials implements Credentials {
 }
 
 export interface CookieOptions {
-  /** Reads a cookie that scripts may see: the CSRF ones. */
+  /** Reads a cookie that scripts can read: the CSRF ones. */
   readCookie: (name: string) => string | null;
-  /** Runs a renewal so that other tabs do not run theirs at the same moment, and may hand over its answer. */
+  /** Runs a renewal while no other tab runs one; may return another tab's answer. */
   exclusively?: (renew: () => Promise<Renewal>) => Promise<Renewal>;
   fetch?: Fetch;
 }

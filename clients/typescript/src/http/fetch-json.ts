@@ -1,6 +1,6 @@
 import { type ErrorCode, type FieldProblem, PalabreError } from "../wire/errors";
 
-/** The part of fetch that is used, so that any implementation of it will do. */
+/** The part of fetch that this package uses; any implementation fits. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>;
 
 export interface FetchInit {
@@ -29,7 +29,7 @@ interface Problem {
 
 const TIMEOUT_MS = 15_000;
 
-/** One request, its JSON answer, or a PalabreError: `network`, `timeout`, or the code of the problem. */
+/** Returns the JSON answer of one request. @throws PalabreError `network`, `timeout`, or the code of the problem. */
 export async function fetchJson<Answer>(fetcher: Fetch | undefined, url: string, init: FetchInit): Promise<Answer> {
   const answer = await reach(fetcher ?? globalThis.fetch, url, init);
   const body = await answer.text().catch((error: unknown) => {
@@ -56,7 +56,7 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    return null; // a proxy's HTML page, for instance; the status still says what happened
+    return null; // a proxy's HTML page, for instance; the status tells enough
   }
 }
 
@@ -67,7 +67,7 @@ function problem(answer: FetchAnswer, body: Problem | null): PalabreError {
   return new PalabreError(code, message, { details: body?.details, retryAfter });
 }
 
-/** What an answer without our code means: it came from something in between. */
+/** The code for an answer that a proxy made, from its status. */
 function codeOf(status: number): ErrorCode {
   if (status === 401) return "unauthenticated";
   if (status === 403) return "forbidden";

@@ -1,10 +1,10 @@
-import type { Credentials } from "./credentials";
 import { PalabreError } from "../wire/errors";
+import type { Credentials } from "./credentials";
 import { fetchJson, type Fetch } from "./fetch-json";
 
 export type Query = Record<string, string | number | boolean | undefined>;
 
-/** REST with the client's credentials: an expired token is renewed once, and the request made again. */
+/** REST with the client's credentials; renews an expired token once, and repeats the request. */
 export class HttpClient {
   readonly #url: string;
   readonly #credentials: Credentials;
@@ -27,7 +27,7 @@ export class HttpClient {
       return await this.#once(method, path, used, body);
     } catch (error) {
       if (!isExpired(error)) throw error;
-      // Another request may have been told so before, and have renewed it since.
+      // Another request may have renewed it since.
       if (sameHeaders(used, await this.#credentials.headers(method))) await this.#credentials.renew();
       return this.#once(method, path, await this.#credentials.headers(method), body);
     }
@@ -45,7 +45,7 @@ export class HttpClient {
   }
 }
 
-/** A cookie that ended is simply not sent any more: that is `unauthenticated`, and renewing helps as well. */
+/** Includes `unauthenticated`: an expired cookie is not sent, and a renewal helps as well. */
 function isExpired(error: unknown): boolean {
   return error instanceof PalabreError && (error.code === "token_expired" || error.code === "unauthenticated");
 }

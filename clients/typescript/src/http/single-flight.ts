@@ -1,4 +1,4 @@
-/** Wraps a call so that callers who come while it runs share its answer instead of starting another. */
+/** Wraps a call so that concurrent callers share one run and its answer. */
 export function singleFlight<Result>(call: () => Promise<Result>): () => Promise<Result> {
   let running: Promise<Result> | null = null;
   return () => {

@@ -2,41 +2,44 @@ import type { PalabreClient } from "../core/client";
 import type { ConnectionStatus } from "../core/connection";
 import { Emitter, type Unsubscribe } from "../emitter";
 import type { OutboxItem } from "../outbox/outbox-storage";
-import { SERVER_EVENTS, type ServerEventName, type ServerEvents } from "../wire/protocol";
 import { Session, type SessionOptions } from "../session/session";
+import { SERVER_EVENTS, type ServerEventName, type ServerEvents } from "../wire/protocol";
 import type { Conversation, DeleteScope, Message } from "../wire/types";
 
 export interface MessagingOptions extends SessionOptions {
-  /** Connects with the first use: a listener, a conversation, a message. Default: yes. */
+  /** Connects at the first use: a listener, a conversation, a message. Default: true. */
   autoConnect?: boolean;
 }
 
-/** What can be listened to: every event of the server, by its name, and what became of it here. */
+/** The server's events by their names, and the changes they make here. */
 export interface MessagingEvents extends ServerEvents {
   status: ConnectionStatus;
-  /** The messages of a conversation, those on their way included, are no longer what they were. */
+  /** The messages of a conversation changed, unsent ones included. */
   messages: { conversation_id: number };
-  /** The list of conversations, or one of them, is no longer what it was. */
+  /** The list of conversations changed, or one of them. */
   conversations: { conversation_id: number | null };
   unread: { total: number };
-  /** The server has stored a message of ours; `client_id` is what `sendMessage` gave it. */
+  /** The server stored a message of the user; `client_id` as `sendMessage` returned it. */
   message_sent: { client_id: string; conversation_id: number; message: Message };
-  /** The server has refused one; it waits for `retry` or `discard`. */
+  /** The server refused a message, which stays until `retry` or `discard`. */
   message_failed: { client_id: string; code: string; message: string };
 }
 
 type Read<Value> = Value | null | undefined;
 
 /**
- * The marketplace application's messages, live. It connects by itself, comes back by itself, renews its token by itself;
- * a message is shown at once and sent as soon as anything can be sent, once and in order.
+ * The marketplace application's messages, live. Connects, reconnects and renews its token by itself. A message is listed at
+ * once, and sent once and in order as soon as a transport works.
+ * @example
+ * const client = new MessagingSocketClient({ serverUrl: "https://palabre.example", tokenStorage });
+ * client.on("messages", ({ conversation_id }) => render(client.messages(conversation_id)));
  */
 export class MessagingSocketClient {
   readonly #session: Session;
   readonly #events = new Emitter<MessagingEvents>();
   readonly #autoConnect: boolean;
   readonly #joined = new Set<number>();
-  /** Whether somebody asked for the end: then nothing but `connect` begins anew. */
+  /** Whether `disconnect` was called; then only `connect` begins again. */
   #halted = false;
 
   constructor({ autoConnect = true, ...options }: MessagingOptions) {
@@ -58,18 +61,18 @@ export class MessagingSocketClient {
     return this.#session.client?.store.unreadTotal ?? 0;
   }
 
-  /** The core underneath: its store, presence, typing and REST, for what this class has no word for. */
+  /** The core: its store, presence, typing and REST. */
   get core(): PalabreClient {
     return this.#client();
   }
 
-  /** After signing in; with `userId`, tabs share the connection, and what was left unsent leaves at once. */
+  /** Connects after sign-in. With `userId`, tabs share the connection, and unsent messages leave at once. */
   connect(userId?: number): void {
     this.#halted = false;
     this.#session.begin(userId);
   }
 
-  /** Signs out of the connection and forgets what is private. Unsent messages stay in their storage. */
+  /** Closes the connection and clears private data. Unsent messages stay in their storage. */
   disconnect(): void {
     this.#halted = true;
     this.#joined.clear();
@@ -77,31 +80,34 @@ export class MessagingSocketClient {
     this.#events.emit("conversations", { conversation_id: null });
   }
 
-  /** The application went to the background; with the option `appState` this happens by itself. */
+  /** Closes the connection in the background; the option `appState` calls it by itself. */
   suspend(): void {
     this.#session.suspend();
   }
 
-  /** And is in front again: connects and catches up. */
+  /** Reconnects and syncs in the foreground. */
   resume(): void {
     this.#session.resume();
   }
 
-  /** Calls back until the function that is returned is called. */
+  /** Adds a listener; returns the function that removes it. */
   on<Name extends keyof MessagingEvents>(name: Name, listener: (payload: MessagingEvents[Name]) => void): Unsubscribe {
     const undo = this.#events.on(name, listener);
     this.#use();
     return undo;
   }
 
-  /** How many listeners an event has. */
+  /** The number of listeners of an event. */
   listenerCount(name: keyof MessagingEvents): number {
     return this.#events.count(name);
   }
 
   /**
-   * Sends to a conversation, or, as long as there is none, about a product. It is in `messages` at once; `message_sent`
-   * or `message_failed` tells the rest.
+   * Sends to a conversation or, where there is none yet, about a product. It is in `pending` at once; `message_sent` or
+   * `message_failed` follows.
+   * @example
+   * client.sendMessage(productId, "Still for sale?");
+   * client.sendMessage(null, "Yes, it is.", null, conversationId);
    */
   sendMessage(productId: Read<number>, text: string, replyToId?: Read<number>, conversationId?: Read<number>): OutboxItem {
     const target = conversationId ? { conversation_id: conversationId } : productId ? { product_id: productId } : null;
@@ -111,7 +117,7 @@ export class MessagingSocketClient {
     return client.outbox.add({ ...target, text, ...(replyToId ? { reply_to_id: replyToId } : {}) });
   }
 
-  /** Hears a conversation, and reads its newest page, now and after every reconnection. @throws PalabreError */
+  /** Joins a conversation and loads its newest page, now and after every reconnection. @throws PalabreError */
   async joinConversation(conversationId: number): Promise<void> {
     const client = this.#client();
     if (this.#joined.has(conversationId)) return;
@@ -123,7 +129,7 @@ export class MessagingSocketClient {
     if (this.#joined.delete(conversationId)) this.#session.client?.close(conversationId);
   }
 
-  /** Up to `upToSeq`, or to the last message that is known. Told until the server has it. */
+  /** Marks as read up to `upToSeq` or the last known message; repeated until stored. */
   markMessagesAsRead(conversationId: number, upToSeq?: number): void {
     const { store } = this.#client();
     const seq = upToSeq ?? Math.max(store.conversation(conversationId)?.last_seq ?? 0, store.timeline(conversationId).upTo);
@@ -140,13 +146,13 @@ export class MessagingSocketClient {
     return this.#client().edit(messageId, text);
   }
 
-  /** A key was pressed, or (`false`) the field was emptied or left. Repeats and time-outs are taken care of. */
+  /** Notes a key press or, with `false`, that the field was emptied or left; notices repeat and end by themselves. */
   typing(conversationId: number, isTyping = true): void {
     if (isTyping) this.#client().typing.touch(conversationId);
     else this.#client().typing.stop();
   }
 
-  /** Ids of those who are typing. */
+  /** Ids of the users typing. */
   typingIn(conversationId: number): number[] {
     return this.#session.client?.typing.in(conversationId) ?? [];
   }
@@ -155,12 +161,12 @@ export class MessagingSocketClient {
     return this.#session.client?.presence.isOnline(userId) ?? false;
   }
 
-  /** The messages of a conversation that are here, oldest first, tombstones included. */
+  /** The loaded messages of a conversation, oldest first, tombstones included. */
   messages(conversationId: number): Message[] {
     return this.#session.client?.store.timeline(conversationId).messages() ?? [];
   }
 
-  /** Messages on their way, oldest first: show them after `messages`. */
+  /** Unsent messages, oldest first; shown after `messages`. */
   pending(target: { conversationId: number } | { productId: number }): OutboxItem[] {
     const items = this.#session.client?.outbox.items() ?? [];
     return items.filter((item) =>
@@ -172,12 +178,12 @@ export class MessagingSocketClient {
     return this.#session.client?.store.conversation(conversationId);
   }
 
-  /** Those that are here, newest activity first; `loadConversations` brings more. */
+  /** Loaded conversations, newest activity first; `loadConversations` loads more. */
   conversations(): Conversation[] {
     return this.#session.client?.store.conversations() ?? [];
   }
 
-  /** Loads a page of the list; answers the cursor of the next, or null. @throws PalabreError */
+  /** Loads a page of the list; returns the cursor of the next, or null. @throws PalabreError */
   async loadConversations(query: { archived?: boolean; limit?: number; cursor?: string | number } = {}): Promise<string | number | null> {
     const client = this.#client();
     const { items, next_cursor } = await client.rest.conversations(query);
@@ -185,27 +191,27 @@ export class MessagingSocketClient {
     return next_cursor;
   }
 
-  /** Whether there are messages before those that are here. */
+  /** Whether there are messages before the loaded ones. */
   hasOlder(conversationId: number): boolean {
     return this.#session.client?.store.timeline(conversationId).hasOlder ?? false;
   }
 
-  /** Loads the page before the messages that are here. @throws PalabreError */
+  /** Loads the page before the loaded messages. @throws PalabreError */
   loadOlder(conversationId: number): Promise<void> {
     return this.#client().loadOlder(conversationId);
   }
 
-  /** Sends a failed message again, under the same id. */
+  /** Sends a failed message again, under the same `client_id`. */
   retry(clientId: string): void {
     this.#client().outbox.retry(clientId);
   }
 
-  /** Gives a message up. */
+  /** Drops an unsent message. */
   discard(clientId: string): void {
     this.#client().outbox.discard(clientId);
   }
 
-  /** Any other route of the REST API under `/api/v1`, with the same tokens, renewed when need be. @throws PalabreError */
+  /** Calls any route under `/api/v1` with the same tokens, renewed as needed. @throws PalabreError */
   http<Answer>(method: string, path: string, body?: object): Promise<Answer> {
     return this.#session.http.request(method, path, body);
   }
@@ -216,7 +222,7 @@ export class MessagingSocketClient {
   }
 
   #use(): void {
-    // A session that has ended stays so until `connect`: listening again is no new sign-in.
+    // An ended session stays ended until `connect`: a new listener is no sign-in.
     if (this.#autoConnect && !this.#halted && !this.#session.client) this.#session.begin();
   }
 

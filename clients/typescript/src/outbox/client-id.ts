@@ -1,4 +1,4 @@
-/** A fresh `client_id`: a UUID of version 7, so ids made later sort later. */
+/** Returns a new `client_id`, a UUID of version 7: later ids sort later. */
 export function newClientId(now: number = Date.now()): string {
   const bytes = randomBytes(16);
   for (let index = 0; index < 6; index += 1) {
@@ -13,6 +13,6 @@ export function newClientId(now: number = Date.now()): string {
 function randomBytes(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   if (typeof globalThis.crypto?.getRandomValues === "function") return globalThis.crypto.getRandomValues(bytes);
-  // React Native without a polyfill: the id must be unlikely to repeat, not hard to guess.
+  // React Native without a polyfill: the id must be unique, not hard to guess.
   return bytes.map(() => Math.floor(Math.random() * 256));
 }

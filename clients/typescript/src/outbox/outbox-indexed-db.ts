@@ -2,7 +2,7 @@ import type { OutboxItem, OutboxStorage } from "./outbox-storage";
 
 const STORE = "items";
 
-/** The part of IndexedDB that is used, named here because the core assumes no browser. */
+/** The part of IndexedDB that is used, declared here because the core assumes no browser. */
 export interface IndexedDbLike {
   open(name: string, version: number): OpenRequest;
 }
@@ -37,7 +37,7 @@ interface ObjectStore {
   delete(key: string): DbRequest<unknown>;
 }
 
-/** Keeps unsent messages in the browser's IndexedDB, one database a person. Where that is forbidden, nothing is kept. */
+/** Keeps unsent messages in IndexedDB, one database a user; keeps nothing where that is blocked. */
 export class IndexedDbOutboxStorage implements OutboxStorage {
   readonly #factory: IndexedDbLike;
   readonly #name: string;
@@ -71,7 +71,7 @@ export class IndexedDbOutboxStorage implements OutboxStorage {
       });
       return request.result as Result;
     } catch {
-      this.#database = null; // full, forbidden, or closed by the browser: it is still sent, and tried anew
+      this.#database = null; // full, blocked, or closed by the browser: the message is still sent
       return undefined;
     }
   }

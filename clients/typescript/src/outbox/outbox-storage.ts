@@ -1,25 +1,25 @@
 import type { SendTarget } from "../wire/protocol";
 
-/** A message on its way. */
+/** An unsent message. */
 export interface OutboxItem extends SendTarget {
   client_id: string;
   text: string;
   reply_to_id?: number;
-  /** When it was written, in milliseconds since 1970; two never share one, and sending follows it. */
+  /** When it was written, in milliseconds since 1970; unique, and the order of sending. */
   order: number;
   state: "queued" | "sending" | "failed";
-  /** Why it failed, for people, and its code, for programs. */
+  /** Why it failed: a sentence for users, a code for programs. */
   error?: { code: string; message: string };
 }
 
-/** Where messages wait that have not been acknowledged, so that a reload does not lose them. */
+/** Storage for messages not acknowledged yet, so that a reload does not lose them. */
 export interface OutboxStorage {
   load(): Promise<OutboxItem[]>;
   put(item: OutboxItem): Promise<void>;
   remove(clientId: string): Promise<void>;
 }
 
-/** Keeps them as long as the program runs. */
+/** Keeps unsent messages in memory. */
 export class MemoryOutboxStorage implements OutboxStorage {
   readonly #items = new Map<string, OutboxItem>();
 
@@ -36,7 +36,7 @@ export class MemoryOutboxStorage implements OutboxStorage {
   }
 }
 
-/** What localStorage offers, and anything like it. */
+/** The interface of localStorage. */
 export interface KeyValueStorage {
   readonly length: number;
   key(index: number): string | null;
@@ -46,8 +46,8 @@ export interface KeyValueStorage {
 }
 
 /**
- * Keeps each message under a key of its own, so that two tabs that write at once cannot lose one another's. `owner` is
- * the person signed in: what one wrote is not sent by the next.
+ * Keeps each message under its own key, so that two tabs writing at once lose nothing. `owner` is the signed-in user: the
+ * next user does not send their messages.
  */
 export class KeyValueOutboxStorage implements OutboxStorage {
   readonly #storage: KeyValueStorage;
@@ -71,7 +71,7 @@ export class KeyValueOutboxStorage implements OutboxStorage {
     try {
       this.#storage.setItem(this.#prefix + item.client_id, JSON.stringify(item));
     } catch {
-      // Full or forbidden (private browsing): it is still sent, it merely does not outlive a reload.
+      // Full or blocked (private browsing): still sent, but lost by a reload.
     }
   }
 
@@ -96,11 +96,11 @@ export interface AsyncStorageLike {
   removeItem(key: string): Promise<void>;
 }
 
-/** The same in an app: `new AsyncOutboxStorage(AsyncStorage, userId)`. */
+/** Keeps unsent messages in React Native's AsyncStorage: `new AsyncOutboxStorage(AsyncStorage, userId)`. */
 export class AsyncOutboxStorage implements OutboxStorage {
   readonly #storage: AsyncStorageLike;
   readonly #prefix: string;
-  /** Writes one after the other: a removal must not be overtaken by the item it removes. */
+  /** Writes in sequence: a removal must not overtake the write of its item. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(storage: AsyncStorageLike, owner: number) {
@@ -124,7 +124,7 @@ export class AsyncOutboxStorage implements OutboxStorage {
     return this.#then(() => this.#storage.removeItem(this.#prefix + clientId), undefined);
   }
 
-  /** A storage that fails costs the reload, not the message. */
+  /** Ignores storage errors: the message is still sent. */
   #then<Result>(call: () => Promise<Result>, otherwise: Result): Promise<Result> {
     const result = this.#last.then(call).catch(() => otherwise);
     this.#last = result;

@@ -1,12 +1,12 @@
 import { Backoff } from "../backoff";
-import { newClientId } from "./client-id";
-import { asPalabreError, isSignInProblem, isTransient, type PalabreError } from "../wire/errors";
 import { Emitter } from "../emitter";
-import { MemoryOutboxStorage, type OutboxItem, type OutboxStorage } from "./outbox-storage";
+import { asPalabreError, isSignInProblem, isTransient, type PalabreError } from "../wire/errors";
 import type { SendAnswer, SendPayload, SendTarget } from "../wire/protocol";
+import { newClientId } from "./client-id";
+import { MemoryOutboxStorage, type OutboxItem, type OutboxStorage } from "./outbox-storage";
 
 export interface OutboxEvents {
-  /** An item was added, changed state or left. */
+  /** An item was added, changed or removed. */
   change: { item: OutboxItem };
   sent: { item: OutboxItem; answer: SendAnswer };
   failed: { item: OutboxItem; error: PalabreError };
@@ -17,13 +17,13 @@ export interface NewMessage extends SendTarget {
   reply_to_id?: number;
 }
 
-/** What tabs that share an outbox tell each other. */
+/** Messages between tabs that share an outbox. */
 export type OutboxNews =
   | { kind: "put"; item: OutboxItem }
   | { kind: "removed"; clientId: string }
   | { kind: "sent"; item: OutboxItem; answer: SendAnswer };
 
-/** The same outbox in other tabs, of which one sends. */
+/** The connection to the same outbox in other tabs; one tab sends. */
 export interface OutboxShare {
   readonly sends: boolean;
   tell(news: OutboxNews): void;
@@ -32,17 +32,17 @@ export interface OutboxShare {
 
 export type Deliver = (payload: SendPayload & { client_id: string }) => Promise<SendAnswer>;
 
-/** Messages to one place, which leave one after the other. */
+/** The queue of one conversation, sent one message at a time. */
 interface Lane {
   running: boolean;
-  /** Wakes a lane that waits for its next attempt. */
+  /** Ends the wait for the next attempt. */
   wake: (() => void) | null;
   backoff: Backoff;
 }
 
 /**
- * Messages that the server has not acknowledged. Each conversation's leave in the order they were written, the next
- * one only after the one before was stored or refused; a refusal marks its message and holds nobody up.
+ * Messages that the server has not acknowledged. Each conversation's are sent in the order they were written, one after the
+ * other was stored or refused. A refused message is marked as failed and does not delay the next.
  */
 export class Outbox extends Emitter<OutboxEvents> {
   readonly #items = new Map<string, OutboxItem>();
@@ -61,11 +61,11 @@ export class Outbox extends Emitter<OutboxEvents> {
     share?.listen((news) => this.#hear(news));
   }
 
-  /** Takes up what an earlier run of the program left. */
+  /** Loads messages left by an earlier run of the program. */
   async load(): Promise<void> {
     for (const item of (await this.#storage.load()).sort(byOrder)) {
       if (this.#items.has(item.client_id)) continue;
-      // The tab that sends has it too: written down again here, it might outlive its own removal.
+      // The sending tab has stored it: a second write here could come after its removal.
       if (this.#share?.sends === false) this.#show(item);
       else this.#put(item.state === "failed" ? item : { ...item, state: "queued" });
     }
@@ -77,7 +77,7 @@ export class Outbox extends Emitter<OutboxEvents> {
     return [...this.#items.values()].sort(byOrder);
   }
 
-  /** Those of one conversation, oldest first. */
+  /** The items of one conversation, oldest first. */
   of(conversationId: number): OutboxItem[] {
     return this.items().filter((item) => item.conversation_id === conversationId);
   }
@@ -98,7 +98,11 @@ export class Outbox extends Emitter<OutboxEvents> {
     return item;
   }
 
-  /** Sends a failed message again, under the same id: had it been stored after all, it would not appear twice. */
+  /**
+   * Sends a failed message again under the same `client_id`, so that it cannot appear twice.
+   * @example
+   * client.outbox.retry(item.client_id);
+   */
   retry(clientId: string): void {
     const item = this.#items.get(clientId);
     if (item?.state !== "failed") return;
@@ -107,17 +111,17 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.#run(laneOf(item));
   }
 
-  /** Gives a message up. */
+  /** Drops a message. */
   discard(clientId: string): void {
     this.#remove(clientId);
   }
 
-  /** The message was seen in the conversation: it has arrived, whatever became of the answer. */
+  /** Removes a message that was seen in the conversation, with or without an answer. */
   settle(clientId: string): void {
     this.#remove(clientId);
   }
 
-  /** Allows sending, and tries at once what waits. */
+  /** Allows sending, and tries waiting messages now. */
   flush(): void {
     if (this.#share?.sends === false) return; // another tab does
     this.#open = true;
@@ -128,7 +132,7 @@ export class Outbox extends Emitter<OutboxEvents> {
     for (const name of new Set(this.items().map(laneOf))) this.#run(name);
   }
 
-  /** Sends nothing until the next flush: nobody is signed in. */
+  /** Sends nothing until the next flush; for when no user is signed in. */
   pause(): void {
     this.#open = false;
     for (const lane of this.#lanes.values()) lane.wake?.();
@@ -145,7 +149,7 @@ export class Outbox extends Emitter<OutboxEvents> {
     for (let item = this.#next(name); item && this.#open; item = this.#next(name)) {
       await this.#attempt(item, lane);
     }
-    lane.running = false; // in the same turn as the last look, so that nothing added is overlooked
+    lane.running = false; // in the same turn as the last check, so that no new item is missed
   }
 
   async #attempt(item: OutboxItem, lane: Lane): Promise<void> {
@@ -183,12 +187,12 @@ export class Outbox extends Emitter<OutboxEvents> {
         resolve();
       };
       const timer = setTimeout(done, delay);
-      // Whoever was told when to come back would only be refused again before.
+      // A retry before the server's `retry_after` would be refused again.
       lane.wake = error.code === "rate_limited" ? null : done;
     });
   }
 
-  /** The time, or one more than the last when that is the same moment. */
+  /** The time in milliseconds, or one more than the last where that is not later. */
   #nextOrder(): number {
     this.#lastOrder = Math.max(Date.now(), this.#lastOrder + 1);
     return this.#lastOrder;
@@ -204,7 +208,7 @@ export class Outbox extends Emitter<OutboxEvents> {
     return lane;
   }
 
-  /** What happened in another tab, which has stored it already. */
+  /** Applies a change from another tab, which has stored it already. */
   #hear(news: OutboxNews): void {
     if (news.kind === "sent") return this.emit("sent", news);
     const item = news.kind === "put" ? news.item : this.#items.get(news.clientId);
@@ -249,7 +253,7 @@ function byOrder(a: OutboxItem, b: OutboxItem): number {
   return a.order - b.order;
 }
 
-/** What the server found wrong, in its words, field by field where it says so. */
+/** The server's message, with its fields' problems where there are any. */
 function readable(error: PalabreError): string {
   const details = error.details.map(({ message }) => message).join(" ");
   return details ? `${error.message} ${details}` : error.message;

@@ -1,18 +1,18 @@
 import type { Unsubscribe } from "../emitter";
 
-/** React Native's `AppState`, or anything like it. */
+/** The interface of React Native's `AppState`. */
 export interface AppStateLike {
   addEventListener(type: "change", listener: (state: string) => void): { remove(): void };
 }
 
 export interface Suspendable {
-  /** Gives the connection back; what is written meanwhile waits, or goes by REST. */
+  /** Closes the connection; messages written meanwhile wait or go by REST. */
   suspend(): void;
-  /** Connects again, and catches up. */
+  /** Reconnects and syncs. */
   resume(): void;
 }
 
-/** In the background there is no connection, in front there is one. `inactive`, a moment's distraction on iOS, changes nothing. */
+/** Connects in the foreground, disconnects in the background; ignores iOS's brief `inactive`. */
 export function followAppState(appState: AppStateLike, client: Suspendable): Unsubscribe {
   const subscription = appState.addEventListener("change", (state) => {
     if (state === "background") client.suspend();

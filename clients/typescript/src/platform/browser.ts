@@ -6,10 +6,10 @@ interface Target {
   removeEventListener(type: string, listener: (event: never) => void): void;
 }
 
-/** A page that was out of sight for longer looks what happened meanwhile. */
+/** Milliseconds hidden after which a page syncs when it is shown. */
 const ABSENCE_MS = 10_000;
 
-/** In a browser: comes back at once with the network or the reader, and gives up at once what the system says is gone. */
+/** Reconnects when the network or the page is back, and disconnects when the network is gone. */
 export function followBrowser(client: PalabreClient): Unsubscribe {
   const { window, document } = globalThis as unknown as { window?: Target; document?: Target & { hidden: boolean } };
   if (!window?.addEventListener || !document) return () => undefined;

@@ -1,6 +1,6 @@
 import type { Tokens, TokenStorage } from "../http/credentials";
 
-/** What an application supplies so that its tokens are found, and outlive it: anything with these three. */
+/** An application's own storage for tokens. */
 export type TokenStorageService = TokenStorage;
 
 /** The part of localStorage that tokens need. */
@@ -43,7 +43,12 @@ export class LocalTokenStorage implements TokenStorageService {
   }
 }
 
-/** Tokens in the device's keychain: `new SecureTokenStorage(SecureStore)` after `import * as SecureStore from "expo-secure-store"`. */
+/**
+ * Tokens in the device's keychain.
+ * @example
+ * import * as SecureStore from "expo-secure-store";
+ * const tokenStorage = new SecureTokenStorage(SecureStore);
+ */
 export class SecureTokenStorage implements TokenStorageService {
   readonly #storage: SecureStoreLike;
   readonly #key: string;
@@ -66,7 +71,7 @@ export class SecureTokenStorage implements TokenStorageService {
   }
 }
 
-/** Only the two: a keychain has room for 2 kB, and a sign-in's answer holds more. */
+/** Keeps the two tokens only: a keychain has room for 2 kB, and a sign-in's answer is larger. */
 function stringify({ access_token, refresh_token }: Tokens): string {
   return JSON.stringify({ access_token, refresh_token });
 }
@@ -76,6 +81,6 @@ function parse(stored: string | null): Tokens | null {
     const tokens = JSON.parse(stored ?? "null") as Partial<Tokens> | null;
     return tokens?.access_token && tokens.refresh_token ? (tokens as Tokens) : null;
   } catch {
-    return null; // written by something else: nobody is signed in
+    return null; // not written by this class
   }
 }

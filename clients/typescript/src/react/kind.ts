@@ -1,7 +1,7 @@
 import type { QueryKey } from "@tanstack/react-query";
 import type { SocketClient, SocketList, Unsubscribe } from "../index";
 
-/** What a kind may do to React Query's data. */
+/** Changes that a kind may make to React Query's data. */
 export interface Cache {
   /** Writes exact data in place, once for all changes of one turn. */
   patch(key: QueryKey, now: () => unknown): void;

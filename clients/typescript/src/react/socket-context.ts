@@ -5,7 +5,7 @@ export interface SocketContextValue {
   socket: SocketClient;
   isConnected: boolean;
   status: ConnectionStatus;
-  /** May be called while rendering, and again: what is joined stays joined until it is left. */
+  /** May be called while rendering, and repeatedly; joined until it is left. */
   joinConversation: (conversationId: number) => void;
   leaveConversation: (conversationId: number) => void;
   sendMessage: (conversationId: number, text: string, options?: { replyToId?: number }) => OutboxItem;

@@ -8,16 +8,20 @@ import { SocketContext, type SocketContextValue } from "./socket-context";
 export interface SocketProviderProps {
   /** One for the whole application, made outside of React: `export const socketClient = createSocketClient(…)`. */
   client: SocketClient;
-  /** Whether somebody is signed in: then there is a connection, and otherwise none. */
+  /** Whether a user is signed in; only then is there a connection. */
   isAuthenticated: boolean;
-  /** Who: tabs share a connection only when they know, and somebody else's data is forgotten. */
+  /** The signed-in user: needed for tabs to share a connection, and to clear the data of another user. */
   userId?: number | undefined;
-  /** Whose caches are kept current; by default the one of `QueryClientProvider`, if there is one. */
+  /** The client whose caches are kept current; by default that of `QueryClientProvider`, if there is one. */
   queryClient?: QueryClient | undefined;
   children?: ReactNode;
 }
 
-/** A connection for as long as somebody is signed in, and React Query's caches kept current by it. */
+/**
+ * Connects while a user is signed in, and keeps React Query's caches current.
+ * @example
+ * <SocketProvider client={socketClient} isAuthenticated={user !== null} userId={user?.id}>…</SocketProvider>
+ */
 export function SocketProvider({ client, isAuthenticated, userId, queryClient, children }: SocketProviderProps): ReactNode {
   const provided = useContext(QueryClientContext);
   const queries = queryClient ?? provided;
@@ -49,7 +53,7 @@ function useConnection(client: SocketClient, isAuthenticated: boolean, userId: n
   }, [client, isAuthenticated, userId]);
 }
 
-/** Follows the client, and forgets what belongs to somebody who is no longer signed in. */
+/** Follows the client, and clears the data of a user who signed out. */
 function useCaches(client: SocketClient, isAuthenticated: boolean, userId: number | undefined, queries: QueryClient | undefined): void {
   const owner = useRef<number | true | null>(null);
   useEffect(() => {
@@ -75,7 +79,7 @@ type Actions = Omit<SocketContextValue, "socket" | "isConnected" | "status">;
 function useActions(client: SocketClient): Actions {
   return useMemo(
     () => ({
-      // On a server one client renders for everybody: there is nothing to join there.
+      // On a server one client renders for all users, so there is nothing to join.
       joinConversation: (conversationId) => void (isBrowser() && client.joinConversation(conversationId)),
       leaveConversation: (conversationId) => client.leaveConversation(conversationId),
       sendMessage: (conversationId, text, options) => client.sendMessage(conversationId, text, options),

@@ -1,14 +1,14 @@
 import type { PalabreClient } from "../core/client";
 import type { Unsubscribe } from "../emitter";
 
-/** What `console` offers. */
+/** The used part of `console`. */
 export interface Logger {
   info(message: string): void;
   warn(message: string): void;
   error(message: string): void;
 }
 
-/** Says in whole sentences what went wrong and what happens next; never what was written. */
+/** Logs failures and their consequences in whole sentences, never the text of a message. */
 export function report(client: PalabreClient, logger: Logger): Unsubscribe[] {
   let lost = false;
   return [

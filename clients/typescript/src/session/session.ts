@@ -1,34 +1,34 @@
-import { type AppStateLike, followAppState } from "../platform/app-state";
-import { followBrowser } from "../platform/browser";
 import { PalabreClient } from "../core/client";
 import { type ConnectionOptions, type ConnectionSocket, type ConnectionStatus, createSocket } from "../core/connection";
-import { BearerCredentials, type Credentials } from "../http/credentials";
 import { Emitter, type Unsubscribe } from "../emitter";
+import { BearerCredentials, type Credentials } from "../http/credentials";
 import type { Fetch } from "../http/fetch-json";
 import { HttpClient } from "../http/http-client";
 import { type IndexedDbLike, IndexedDbOutboxStorage } from "../outbox/outbox-indexed-db";
 import { MemoryOutboxStorage, type OutboxItem, type OutboxStorage } from "../outbox/outbox-storage";
-import { type Logger, report } from "./report";
+import { type AppStateLike, followAppState } from "../platform/app-state";
+import { followBrowser } from "../platform/browser";
 import { browserTabs, exclusively, type TabHost } from "../platform/tabs/tab-host";
 import { TabShare } from "../platform/tabs/tab-share";
 import type { TokenStorageService } from "../platform/token-storage";
+import { type Logger, report } from "./report";
 
 export interface SessionOptions {
   /** The server's origin, such as `https://palabre.example`. */
   serverUrl: string;
   tokenStorage: TokenStorageService;
-  /** Who is signed in, if the application knows: tabs share a connection only then. */
+  /** The signed-in user, if the application knows: only then do tabs share a connection. */
   userId?: number | (() => number | undefined) | undefined;
   /**
-   * Where unsent messages of a person wait: by default IndexedDB where there is one, otherwise memory. What one person
-   * wrote is never sent as another.
+   * Storage for a user's unsent messages; by default IndexedDB where there is one, otherwise memory. One user's messages
+   * are never sent as another.
    */
   outboxStorage?: ((userId: number) => OutboxStorage) | undefined;
-  /** React Native's `AppState`: no connection in the background, a fresh one in front. */
+  /** React Native's `AppState`: no connection in the background, a new one in the foreground. */
   appState?: AppStateLike | undefined;
-  /** What tabs share a connection through; by default the browser's own. `null`: every tab for itself. */
+  /** Lets tabs share a connection; by default the browser's own host. `null`: a connection a tab. */
   tabs?: TabHost | null | undefined;
-  /** Where readable lines about failures go; by default the console. `null`: nowhere. */
+  /** Logs failures; by default the console. `null`: none. */
   logger?: Logger | null | undefined;
   fetch?: Fetch | undefined;
   createSocket?: ConnectionOptions["createSocket"];
@@ -36,22 +36,22 @@ export interface SessionOptions {
   ackTimeout?: number | undefined;
 }
 
-/** What a vocabulary other than that of `/` brings along. */
+/** A vocabulary other than that of `/`. */
 export interface Dialect {
   namespace: string;
   createSocket: typeof createSocket;
-  /** Its events that `/` has no word for, and who hears them. */
+  /** Its events that `/` does not have. */
   events: readonly string[];
   heard: (name: string, payload: unknown) => void;
 }
 
 export interface SessionEvents {
   status: ConnectionStatus;
-  /** A client begins: for somebody else, or after a sign-out, what was before is forgotten. */
+  /** A new client begins, for another user or after a sign-out. */
   begun: PalabreClient;
 }
 
-/** A sign-in's life: one client for as long as the same person stays, suspended and resumed, ended and begun anew. */
+/** The lifetime of a sign-in: one client a user, suspended and resumed, ended and begun again. */
 export class Session extends Emitter<SessionEvents> {
   readonly http: HttpClient;
   readonly #options: SessionOptions;
@@ -87,8 +87,8 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   /**
-   * The client, connecting. `userId` is who is signed in, if the application knows: then what waits in the outbox is
-   * there at once, and leaves even before there is a connection.
+   * Returns the client, connecting. With the signed-in `userId`, unsent messages are listed at once and sent even before
+   * there is a connection.
    */
   begin(userId = this.#knownUser()): PalabreClient {
     const other = userId !== undefined && this.#userId !== undefined && userId !== this.#userId;
@@ -104,7 +104,7 @@ export class Session extends Emitter<SessionEvents> {
     return client;
   }
 
-  /** Signed out, or the application is done: closes everything and forgets what is private. */
+  /** Closes everything and clears private data; for a sign-out. */
   end(): void {
     const client = this.#client;
     this.#client = null;
@@ -130,7 +130,7 @@ export class Session extends Emitter<SessionEvents> {
     if (this.#client && this.status === "stopped") void this.#start(this.#client);
   }
 
-  /** Whether the client that is here was made before anybody signed in. */
+  /** Whether the client was made before a sign-in. */
   #isAnonymous(userId: number | undefined): boolean {
     const unused = this.status === "stopped" && this.#client?.outbox.items().length === 0;
     return unused && userId !== undefined && this.#userId === undefined;
@@ -170,7 +170,7 @@ export class Session extends Emitter<SessionEvents> {
     return socket;
   }
 
-  /** Whose tabs they are must be certain: one person's must not hear another's. */
+  /** Shares with tabs of the same user only, whose id must be certain. */
   #shareWith(host: TabHost, userId: number, make: typeof createSocket): TabShare {
     return new TabShare({
       name: `palabre.tabs ${this.#options.serverUrl}${this.#dialect?.namespace ?? "/"} ${userId}`,
@@ -181,7 +181,7 @@ export class Session extends Emitter<SessionEvents> {
     });
   }
 
-  /** Without tokens there is nobody to connect: that is no error. */
+  /** Starts the client if there are tokens; without them it stays stopped. */
   async #start(client: PalabreClient): Promise<void> {
     const start = (this.#starts += 1);
     const tokens = await this.#options.tokenStorage.load().catch(() => null);
@@ -189,7 +189,7 @@ export class Session extends Emitter<SessionEvents> {
     this.#share?.enter();
     client.start();
     if (this.#userId !== undefined) return;
-    // Should no socket come to be, REST can say whose outbox this is.
+    // Without a socket, REST names the owner of the outbox.
     client.rest.me().then((user) => client === this.#client && this.#identified(user.id), () => undefined);
   }
 
@@ -200,7 +200,7 @@ export class Session extends Emitter<SessionEvents> {
 
   #identified(userId: number): void {
     if (this.#userId !== undefined && this.#userId !== userId) {
-      // The tokens are somebody else's than the application said: nothing of the first may leave as the second.
+      // The tokens belong to another user than the application named: begin again, so that no message changes its sender.
       this.end();
       this.begin(userId);
       return;
@@ -221,7 +221,7 @@ export class Session extends Emitter<SessionEvents> {
   }
 }
 
-/** A storage whose owner is not known yet: whatever happens to it waits until they are. */
+/** A storage whose owner is not known yet; every call waits until it is. */
 class LateOutboxStorage implements OutboxStorage {
   readonly #storage: Promise<OutboxStorage>;
 

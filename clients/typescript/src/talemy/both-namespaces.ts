@@ -2,18 +2,18 @@ import type { AuthCallback, ConnectionSocket } from "../core/connection";
 import { openSocket } from "../core/connection";
 import { OWN_EVENTS } from "./kinds";
 
-/** Said, with nothing more, when something happened that `/` has no event for: a lesson or a contact request came or changed. */
+/** Emitted without a payload when `/talemy` has an event that `/` lacks. */
 export const ELSEWHERE = "elsewhere";
 
-/** Until its `ready` nothing was heard of `/talemy`: something may have happened. */
+/** Includes `ready`: events before it were not received. */
 const NEWS = ["ready", ...OWN_EVENTS];
-/** A refusal of the second namespace alone, such as one for too many at once, is given so long. */
+/** Milliseconds before another attempt, when the second namespace alone refuses the connection. */
 const RETRY_MS = 10_000;
 
 /**
- * A socket to `/` that listens to `/talemy` as well, over the same transport. What is said there alone is a bell here, and
- * no more: that something changed. What changed, `sync` says on `/`, as it does after every reconnection; so there is one
- * way in for lessons and contact requests, and an event that is heard twice, late or never does no harm.
+ * A socket to `/` that listens to `/talemy` as well, over the same transport. Events of `/talemy` alone only prompt a sync
+ * on `/`, which fetches the changes as it does after a reconnection. So these objects arrive in one way, and an event that
+ * comes twice, late or never does no harm.
  */
 export class BothNamespaces implements ConnectionSocket {
   readonly #socket: ConnectionSocket;
@@ -44,7 +44,7 @@ export class BothNamespaces implements ConnectionSocket {
     this.#socket.connect();
   }
 
-  /** A transport stays open as long as one of its sockets wants it. */
+  /** Closes both: a transport stays open while one of its sockets uses it. */
   disconnect(): void {
     clearTimeout(this.#retry);
     this.#other.disconnect();
@@ -55,7 +55,7 @@ export class BothNamespaces implements ConnectionSocket {
     return this.#socket.timeout(ms);
   }
 
-  /** Once accepted on `/`: whoever is refused there need not ask twice. Afterwards both come back by themselves. */
+  /** Connects after `/` accepted: a client refused there need not ask twice. Both reconnect by themselves. */
   #listenToOther(): void {
     if (this.#socket.connected && !this.#other.active) this.#other.connect();
   }
@@ -66,7 +66,7 @@ export class BothNamespaces implements ConnectionSocket {
   }
 }
 
-/** To `/` and `/talemy` over one connection. */
+/** Makes a socket to `/` and `/talemy` over one connection. */
 export function createSocketToBoth(url: string, auth: AuthCallback): ConnectionSocket {
   const socket = openSocket(url, auth);
   return new BothNamespaces(socket, socket.io.socket("/talemy", { auth }));

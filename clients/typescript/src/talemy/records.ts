@@ -1,9 +1,9 @@
-/** What is held of one kind, by id: the state with the higher revision stays, whatever order things arrive in. */
+/** Objects of one kind by id; of two states, the one with the higher revision stays. */
 export class Records<Item extends { id: number; revision: number }> {
   readonly #items = new Map<number, Item>();
   #list: Item[] | null = null;
 
-  /** Answers whether it was news. */
+  /** Puts an item; returns whether it was newer. */
   put(item: Item): boolean {
     const known = this.#items.get(item.id);
     if (known && known.revision >= item.revision) return false;
@@ -16,7 +16,7 @@ export class Records<Item extends { id: number; revision: number }> {
     return this.#items.get(id);
   }
 
-  /** Newest first; the same array as long as nothing changes. */
+  /** Newest first; the same array until something changes. */
   list(): Item[] {
     this.#list ??= [...this.#items.values()].sort((a, b) => b.id - a.id);
     return this.#list;

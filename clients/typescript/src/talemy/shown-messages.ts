@@ -4,7 +4,7 @@ import type { OutboxItem } from "../outbox/outbox-storage";
 import type { User } from "../wire/types";
 import { camelize } from "./spelling";
 
-/** A message as it is shown: one that is not sent yet has a negative id, and no place in the order. */
+/** A message for display; an unsent one has a negative id and the highest `seq`. */
 export interface ChatMessage extends Message {
   state: OutboxItem["state"] | "sent";
   error?: { code: string; message: string };

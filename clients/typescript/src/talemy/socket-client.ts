@@ -13,27 +13,31 @@ import { TalemySocket } from "./talemy-socket";
 
 type TalemyEvents = Pick<ServerEvents, OwnEventName | "message:new" | "message:sent" | "session_ended" | "error">;
 
-/** What can be listened to: the server's events by their names, and what became of them here. */
+/** The server's events by their names, and the changes they make here. */
 export interface SocketClientEvents extends TalemyEvents, KindEvents {
   status: ConnectionStatus;
   messages: { conversationId: number };
   conversations: { conversationId: number | null };
   unread: { total: number };
-  /** The server has another past than what was held: everything has to be read anew. */
+  /** The server answered `reset`: everything has to be read again. */
   reset: Record<string, never>;
 }
 
 export type List = "conversations" | KindList;
 
-/** Edits, deletions and read marks have no event on `/talemy`; they are asked for this often. */
+/** Milliseconds between syncs, which bring what has no event on `/talemy`: edits, deletions, read marks. */
 const SYNC_MS = 30_000;
 
-/** Talemy's messages, lessons and contact requests, live. All of its objects are spelt in camelCase. */
+/**
+ * Talemy's messages and the objects of `./kinds`, live, in camelCase.
+ * @example
+ * const stop = client.on("lessons", () => render(client.lessons()));
+ */
 export class SocketClient {
   readonly #session: Session;
   readonly #events = new Emitter<SocketClientEvents>();
   readonly #joined = new Set<number>();
-  /** Conversations on screen, and in how many places. */
+  /** Conversations on screen, with the number of places that show them. */
   readonly #held = new Map<number, number>();
   readonly #kinds: LiveKinds;
   readonly #shown = new ShownMessages();
@@ -50,7 +54,8 @@ export class SocketClient {
       events: OWN_EVENTS,
       heard: (name, payload) => this.#heard(name as OwnEventName, payload as never),
     });
-    this.#kinds = new LiveKinds(this.http.bind(this), (list, news) => this.#events.emit(list, news as SocketClientEvents[typeof list]));
+    const tell = <Name extends KindList>(list: Name, news: KindEvents[Name]): void => this.#events.emit(list, news as SocketClientEvents[Name]);
+    this.#kinds = new LiveKinds(this.http.bind(this), tell);
     Object.assign(this, this.#kinds.calls());
     this.#session.on("status", (status) => this.#statusChanged(status));
     this.#session.on("begun", (client) => this.#begun(client));
@@ -68,45 +73,45 @@ export class SocketClient {
     return this.#session.client?.store.unreadTotal ?? 0;
   }
 
-  /** The core underneath, null while nobody is signed in. */
+  /** The core; null while no user is signed in. */
   get core(): PalabreClient | null {
     return this.#session.client;
   }
 
-  /** The user is signed in. With `userId`, tabs share the connection, and what was left unsent leaves at once. */
+  /** Connects after sign-in. With `userId`, tabs share the connection, and unsent messages leave at once. */
   connect(userId?: number): void {
     this.#session.begin(userId);
   }
 
-  /** The user signed out: closes the connection and forgets what is private. Unsent messages stay in their storage. */
+  /** Closes the connection and clears private data. Unsent messages stay in their storage. */
   disconnect(): void {
     this.#session.end();
     this.#joined.clear();
     this.#forget();
   }
 
-  /** Calls back until the function that is returned is called. */
+  /** Adds a listener; returns the function that removes it. */
   on<Name extends keyof SocketClientEvents>(name: Name, listener: (payload: SocketClientEvents[Name]) => void): Unsubscribe {
     return this.#events.on(name, listener);
   }
 
-  /** How many listeners an event has. */
+  /** The number of listeners of an event. */
   listenerCount(name: keyof SocketClientEvents): number {
     return this.#events.count(name);
   }
 
-  /** Reads a conversation and keeps it read, over reconnections; asked twice, it does nothing. */
+  /** Joins a conversation, now and after every reconnection; a second call does nothing. */
   joinConversation(conversationId: number): void {
     if (this.#joined.has(conversationId)) return;
     this.#joined.add(conversationId);
-    this.#session.client?.open(conversationId).catch(() => undefined); // the connection tells, and tries again
+    this.#session.client?.open(conversationId).catch(() => undefined); // the connection reports it and retries
   }
 
   leaveConversation(conversationId: number): void {
     if (this.#joined.delete(conversationId)) this.#session.client?.close(conversationId);
   }
 
-  /** The same for one place of several that show it: it is left when the last of them lets go. Survives a sign-out. */
+  /** Joins a conversation for one of several views; leaves it when the last one releases. Survives a sign-out. */
   holdConversation(conversationId: number): Unsubscribe {
     const holders = (this.#held.get(conversationId) ?? 0) + 1;
     this.#held.set(conversationId, holders);
@@ -125,12 +130,12 @@ export class SocketClient {
     this.#session.client?.close(conversationId);
   }
 
-  /** Sends, by the socket or by HTTP, once and in order; it is among the messages at once. */
+  /** Sends by the socket or by HTTP, once and in order; `messages` has it at once. */
   sendMessage(conversationId: number, text: string, options: { replyToId?: number | undefined } = {}): OutboxItem {
     return this.#client().send({ conversationId, text, replyToId: options.replyToId });
   }
 
-  /** Up to `upToSeq`, or to the last message that is known. */
+  /** Marks as read up to `upToSeq` or the last known message. */
   markAsRead(conversationId: number, upToSeq?: number): void {
     const { store } = this.#client();
     const seq = upToSeq ?? store.conversation(conversationId)?.last_seq ?? 0;
@@ -155,7 +160,7 @@ export class SocketClient {
     this.#client().outbox.discard(clientId);
   }
 
-  /** Oldest first, tombstones included, and what is on its way at the end. */
+  /** Oldest first, tombstones included, unsent ones at the end. */
   messages(conversationId: number): ChatMessage[] {
     return this.#shown.of(this.#session.client, conversationId);
   }
@@ -164,23 +169,23 @@ export class SocketClient {
     return this.conversations().find(({ id }) => id === conversationId);
   }
 
-  /** Those that are here, newest activity first. */
+  /** Loaded conversations, newest activity first. */
   conversations(): Conversation[] {
     this.#list ??= camelize(this.#session.client?.store.conversations() ?? []);
     return this.#list;
   }
 
-  /** Whether a list is here as the server has it, rather than what was heard of it. */
+  /** Whether a list was read whole; otherwise only its items from events are here. */
   holds(list: List): boolean {
     return list === "conversations" ? this.#isListWhole : this.#kinds.isWhole(list);
   }
 
-  /** Whether a conversation's newest messages are here. */
+  /** Whether a conversation's newest messages are loaded. */
   holdsMessages(conversationId: number): boolean {
     return this.#session.client?.store.timeline(conversationId).started ?? false;
   }
 
-  /** Reads the list of conversations. @throws PalabreError */
+  /** Loads the list of conversations. @throws PalabreError */
   async loadConversations(): Promise<Conversation[]> {
     const client = this.#client();
     const { items } = await client.rest.conversations({ limit: PAGE });
@@ -189,7 +194,7 @@ export class SocketClient {
     return this.conversations();
   }
 
-  /** Reads a conversation's newest messages, unless they are here. @throws PalabreError */
+  /** Loads a conversation's newest messages, unless they are loaded. @throws PalabreError */
   async loadMessages(conversationId: number): Promise<ChatMessage[]> {
     const client = this.#client();
     if (!client.store.timeline(conversationId).started) {
@@ -200,12 +205,12 @@ export class SocketClient {
     return this.messages(conversationId);
   }
 
-  /** Loads the page before the messages that are here. @throws PalabreError */
+  /** Loads the page before the loaded messages. @throws PalabreError */
   loadOlder(conversationId: number): Promise<void> {
     return this.#client().loadOlder(conversationId);
   }
 
-  /** Any route of the REST API under `/api/v1`, its keys in camelCase both ways. @throws PalabreError */
+  /** Calls any route under `/api/v1`, with camelCase keys both ways. @throws PalabreError */
   async http<Answer>(method: string, path: string, body?: object): Promise<Answer> {
     return camelize(await this.#session.http.request(method, path, body && (snakify(body) as object))) as Answer;
   }
@@ -280,7 +285,11 @@ export class SocketClient {
 }
 export interface SocketClient extends KindCalls {}
 
-/** `createSocketClient({ serverUrl: process.env.NEXT_PUBLIC_API_URL, tokenStorage })`: nothing is opened before `connect`. */
+/**
+ * Makes a client, which opens nothing before `connect`.
+ * @example
+ * const client = createSocketClient({ serverUrl: process.env.NEXT_PUBLIC_API_URL, tokenStorage });
+ */
 export function createSocketClient(options: SessionOptions): SocketClient {
   return new SocketClient(options);
 }

@@ -1,7 +1,7 @@
-/** A key as `/talemy` spells it, at type level: `last_read_seq` is `lastReadSeq`. */
+/** A key in camelCase: `last_read_seq` becomes `lastReadSeq`. */
 export type CamelKey<Key extends string> = Key extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelKey<Tail>>}` : Key;
 
-/** The same value with camelCase keys, at every depth. */
+/** A value with camelCase keys at every depth. */
 export type Camel<Value> = Value extends ReadonlyArray<infer Item>
   ? Array<Camel<Item>>
   : Value extends object
@@ -12,7 +12,7 @@ export function camelize<Value>(value: Value): Camel<Value> {
   return spell(value, (key) => key.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase())) as Camel<Value>;
 }
 
-/** The way back; the type is the caller's to know. */
+/** A value with snake_case keys at every depth; the caller knows its type. */
 export function snakify(value: unknown): unknown {
   return spell(value, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }

@@ -1,12 +1,12 @@
 import type { ConnectionSocket } from "../core/connection";
-import type { ServerEvents as Talemy } from "../generated/talemy";
 import type { MessageNotification } from "../generated/marketplace";
+import type { ServerEvents as Talemy } from "../generated/talemy";
 import { camelize, snakify } from "./spelling";
 
 type Listener = (payload: never) => void;
 type Answered = (error: Error | null, answer: never) => void;
 
-/** The client events of `/` that `/talemy` has too, and their names there. */
+/** The client events of `/` that `/talemy` has, by their names there. */
 const CLIENT_EVENTS: Record<string, string> = {
   join_conversation: "conversation:join",
   leave_conversation: "conversation:leave",
@@ -16,14 +16,14 @@ const CLIENT_EVENTS: Record<string, string> = {
 };
 
 /**
- * A socket to `/talemy` that speaks the words of `/`, so that one core serves both. What `/talemy` has no event for is
- * left unanswered, at once: the core then asks by REST.
+ * A socket to `/talemy` with the events of `/`, so that one core serves both. Events that `/talemy` lacks fail at once, and
+ * the core uses REST.
  */
 export class TalemySocket implements ConnectionSocket {
   readonly #socket: ConnectionSocket;
   readonly #unreadTotal: (conversationId: number, unreadCount: number) => number;
 
-  /** `unreadTotal`: of all conversations, when one has so many; `message:new` does not say. */
+  /** `unreadTotal` computes the total, which `message:new` does not carry. */
   constructor(socket: ConnectionSocket, unreadTotal: (conversationId: number, unreadCount: number) => number) {
     this.#socket = socket;
     this.#unreadTotal = unreadTotal;
@@ -71,7 +71,7 @@ export class TalemySocket implements ConnectionSocket {
     );
   }
 
-  /** `message:send` is for conversations that exist. */
+  /** `message:send` cannot open a conversation. */
   #nameOf(name: string, payload: object): string | undefined {
     const opens = name === "send_message" && !("conversation_id" in payload && payload.conversation_id);
     return opens ? undefined : CLIENT_EVENTS[name];

@@ -3,7 +3,7 @@ import type { WireError } from "./protocol";
 
 export type { WireErrorCode };
 
-/** Ours as well: `network` (nobody could be reached) and `timeout` (no answer in time). */
+/** The wire's codes, and this package's: `network` (server not reached) and `timeout` (no answer in time). */
 export type ErrorCode = WireErrorCode | "network" | "timeout";
 
 export interface FieldProblem {
@@ -17,7 +17,11 @@ export interface ErrorDetails {
   retryAfter?: number | undefined;
 }
 
-/** The one error this package throws. `code` is for programs, `message` for people. */
+/**
+ * The one error that this package throws. `code` is for programs, `message` for users.
+ * @example
+ * client.edit(messageId, text).catch((error) => error instanceof PalabreError && show(error.message));
+ */
 export class PalabreError extends Error {
   readonly code: ErrorCode;
   readonly details: FieldProblem[];
@@ -31,7 +35,7 @@ export class PalabreError extends Error {
     this.retryAfter = extra.retryAfter ?? null;
   }
 
-  /** From the `error` of an acknowledgement or of a refused connection. */
+  /** Makes an error from that of an acknowledgement or a refused connection. */
   static fromWire(error: WireError): PalabreError {
     return new PalabreError(error.code as ErrorCode, error.message, {
       details: error.details,
@@ -48,12 +52,12 @@ export function isTransient(error: unknown): boolean {
   return !(error instanceof PalabreError) || TRANSIENT.has(error.code);
 }
 
-/** Whether the server no longer knows who is asking. */
+/** Whether the server no longer accepts the session. */
 export function isSignInProblem(error: unknown): boolean {
   return error instanceof PalabreError && SIGN_IN.has(error.code);
 }
 
-/** Whatever was thrown, as a PalabreError: what is not one is a request that found nobody. */
+/** Any thrown value as a PalabreError; `network` for values that are not one. */
 export function asPalabreError(error: unknown): PalabreError {
   if (error instanceof PalabreError) return error;
   return new PalabreError("network", error instanceof Error ? error.message : String(error));

@@ -14,10 +14,10 @@ export { SERVER_EVENTS } from "../generated/events";
 export type { ClientEvents, ServerEvents } from "../generated/marketplace";
 export type { JoinAnswer, MessageDeleted, ReadAnswer, Ready, SendAnswer, SendPayload, TypingNotice, WireError };
 
-/** Where a message goes: a conversation, or what opens one. */
+/** The target of a message: a conversation, or the product or recipient that opens one. */
 export type SendTarget = Pick<SendPayload, "conversation_id" | "product_id" | "recipient_id">;
 
 export type ServerEventName = keyof ServerEvents;
 
-/** How every client event is answered. */
+/** The acknowledgement of a client event. */
 export type Ack<Data> = { ok: true; data: Data } | { ok: false; error: WireError };

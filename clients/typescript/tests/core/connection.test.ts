@@ -118,7 +118,7 @@ describe("a connection", () => {
     expect([renewals, socket.connects]).toEqual([1, 1]);
   });
 
-  it("keeps trying, more and more slowly, when renewing finds nobody", async () => {
+  it("keeps trying, more and more slowly, when a renewal cannot reach the server", async () => {
     renewal = () => Promise.reject(new PalabreError("network", "nobody"));
     socket.refuse("token_expired");
     await settle();

@@ -1,5 +1,5 @@
 /**
- * What a client holds equals what it would fetch: a made-up server's history reaches a store as live events, pages and
+ * A client's state equals a fresh fetch: a made-up server's history reaches a store as live events, pages and
  * sync answers, late, twice and in any order, and in the end the store shows what the server says.
  */
 import { describe, expect, it } from "vitest";

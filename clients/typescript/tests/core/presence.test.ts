@@ -25,7 +25,7 @@ describe("presence", () => {
     expect([presence.isOnline(OTHER), presence.lastSeen(OTHER)]).toEqual([false, "2026-11-22T09:00:00.000Z"]);
   });
 
-  it("is taken from an object for somebody met since, of whom no list speaks", () => {
+  it("is taken from an object for a user met since, whom no list has", () => {
     presence.replace([]);
     met(true);
     expect(presence.isOnline(OTHER)).toBe(true);

@@ -67,7 +67,7 @@ describe("sync", () => {
     expect([sync.cursor, done]).toEqual([30, 1]);
   });
 
-  it("leaves it to the connection when nobody is signed in", async () => {
+  it("leaves it to the connection when the session has ended", async () => {
     answers = [new PalabreError("token_revoked", "over")];
     await sync.run();
     await vi.advanceTimersByTimeAsync(120_000);

@@ -50,7 +50,7 @@ describe("a timeline", () => {
     expect(timeline.messages()[0]?.text).toBe("edited");
   });
 
-  it("keeps the deleted deleted, in whatever order its states arrive", () => {
+  it("keeps the deleted deleted, in any order of its states", () => {
     const timeline = new Timeline();
     timeline.addNewest([message(1)]);
     timeline.bury(101, 1, "2026-11-21T10:00:00.000Z", 8);

@@ -68,7 +68,7 @@ describe("an emitter", () => {
     expect(emitter.count("news")).toBe(1);
   });
 
-  it("tells everybody even if one of them fails", () => {
+  it("calls every listener even if one of them fails", () => {
     const complaint = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const emitter = new Emitter<{ news: number }>();
     const seen: number[] = [];

@@ -42,7 +42,7 @@ describe("bearer credentials", () => {
     expect(await storage.load()).toEqual({ access_token: "new", refresh_token: "next" });
   });
 
-  it("say that nobody is signed in rather than asking", async () => {
+  it("fail without a request when no user is signed in", async () => {
     const { calls, fetch } = server({});
     const credentials = new BearerCredentials("http://test", new MemoryTokenStorage(), { fetch });
     await expect(credentials.renew()).rejects.toMatchObject({ code: "unauthenticated" });
@@ -112,7 +112,7 @@ describe("a REST request", () => {
     await expect(signedIn(fetch).get("/x")).rejects.toMatchObject({ code, retryAfter: 9 });
   });
 
-  it("says so when nobody is there", async () => {
+  it("reports an unreachable server", async () => {
     await expect(signedIn(server({}).fetch).get("/x")).rejects.toMatchObject({ code: "network" });
   });
 });

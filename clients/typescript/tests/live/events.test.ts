@@ -1,6 +1,6 @@
 /**
- * Every row of the guides' event tables, by name. Two clients of one person look at the same happenings, one of them with
- * that event taken out of its socket: the one must notice it and the other must not, or the test would prove nothing.
+ * Every row of the guides' event tables, by name. Two clients of one user see the same story, one of them without that event
+ * in its socket: the first must notice it and the second must not, or the test would prove nothing.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,10 +10,10 @@ import { type ConnectionSocket, createSocket } from "../../src/core/connection";
 import { ROOT } from "../support/places";
 import { canServe, Person, Server, until } from "./server";
 
-/** What one client did and heard, event by event, as `→ name` and `← name`. */
+/** The events that one client emitted and received, as `→ name` and `← name`. */
 type Carried = Set<string>;
 
-/** A socket that notes what it carries both ways, and loses one event. */
+/** A socket that records the events it carries both ways, and drops one of them. */
 function tapped(socket: ConnectionSocket, carried: Carried, lost: string | null): ConnectionSocket {
   return {
     get connected() {
@@ -87,7 +87,7 @@ describe.skipIf(!canServe)("the events of the guides", () => {
     await story(second);
     await meanwhile();
     await until(() => whole.has(row));
-    await second.core?.catchUp(); // whatever was said before has been heard
+    await second.core?.catchUp(); // earlier events have been received
     expect(lacking.has(row)).toBe(false);
   }
 
@@ -190,7 +190,7 @@ describe.skipIf(!canServe)("the events of the guides", () => {
 
   // --- and no row is forgotten
 
-  /** What a page's tables of events name in their first column, and what else there is spelt like an event. */
+  /** The events in the first columns of a page's tables, and other words spelt like an event. */
   function named(page: string): Set<string> {
     const section = readFileSync(join(ROOT, "docs/clients", page), "utf8").split("\n## Events")[1]?.split("\n## ")[0] ?? "";
     const events = section.split("\nAn event reports a single moment")[0] ?? ""; // below it, what a client makes of them

@@ -72,7 +72,7 @@ describe.skipIf(!canServe)("the marketplace client", () => {
     await until(() => hers.isConnected);
   });
 
-  it("connects nobody without tokens, and everybody who has signed in since", async () => {
+  it("connects no one without tokens, and every user who has signed in since", async () => {
     const hers = messaging(alice, { tokenStorage: { load: async () => null, save: async () => undefined, clear: async () => undefined } });
     hers.on("new_message", () => undefined);
     await new Promise((resolve) => setImmediate(resolve));
@@ -239,7 +239,7 @@ describe.skipIf(!canServe)("the marketplace client", () => {
     expect(removed).toBe(1);
   });
 
-  it("sends after a reload what was left unsent, as its writer and nobody else", async () => {
+  it("sends unsent messages after a reload, as their writer only", async () => {
     const shelf = new Shelf();
     const outboxStorage = (userId: number): KeyValueOutboxStorage => new KeyValueOutboxStorage(shelf, userId);
     const before = messaging(bob, { outboxStorage, fetch: () => Promise.reject(new TypeError("no network")), createSocket: () => deaf });
@@ -306,7 +306,7 @@ describe.skipIf(!canServe)("the marketplace client", () => {
   });
 });
 
-/** A socket that never reaches anybody. */
+/** A socket that never connects. */
 const deaf = {
   connected: false,
   active: true,

@@ -112,7 +112,7 @@ describe.skipIf(!canServe)("talemy's client", () => {
     await until(() => his.connected && texts(his).join() === "Hello!,Yes?" && his.lessons()[0]?.status === "cancelled", 40_000);
   });
 
-  it("falls back to HTTP while there is no socket, and everybody hears it", async () => {
+  it("falls back to HTTP while there is no socket, and every client receives it", async () => {
     const hers = await online(teacher);
     const heard = listen(hers, "message:new");
     const his = talemy(student, { createSocket: () => deaf });
@@ -140,7 +140,7 @@ describe.skipIf(!canServe)("talemy's client", () => {
     expect(texts(his).slice(1)).toEqual(Array.from({ length: 20 }, (_, index) => `number ${index}`));
   });
 
-  it("talks with somebody on the other namespace", async () => {
+  it("talks with a user on the other namespace", async () => {
     const his = await online(student);
     his.joinConversation(id);
     const hers = new MessagingSocketClient({ serverUrl: server.url, tokenStorage: teacher.tokens, logger: null });
@@ -165,7 +165,7 @@ describe.skipIf(!canServe)("talemy's client", () => {
   });
 });
 
-/** A socket that never reaches anybody. */
+/** A socket that never connects. */
 const deaf = {
   connected: false,
   active: true,

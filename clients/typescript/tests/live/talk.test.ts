@@ -29,7 +29,7 @@ describe.skipIf(!canServe)("with a real server", () => {
   const unread = (client: PalabreClient): Array<number | undefined> => [client.store.conversation(id)?.unread_count, client.store.unreadTotal];
   const fetched = async (person: Person): Promise<Message[]> => (await person.client().rest.messages(id, { limit: 100 })).items;
 
-  it("carries a message, its read mark and its unread counts to everybody concerned", async () => {
+  it("carries a message, its read mark and its unread counts to every participant", async () => {
     const [hers, herOtherTab, his] = [await alice.online(), await alice.online(), await bob.online()];
     await until(() => herOtherTab.store.unreadTotal === 1);
     await his.open(id);

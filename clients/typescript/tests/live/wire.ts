@@ -1,7 +1,7 @@
 import { createServer, connect, type Server as NetServer, type Socket } from "node:net";
 import type { Server } from "./server";
 
-/** A wire to the server that can be cut: whatever goes through it at that moment is lost, either way. */
+/** A proxy to the server that can be cut: bytes in transit are lost, both ways. */
 export class Wire {
   url = "";
   /** Nobody gets through. */
@@ -29,7 +29,7 @@ export class Wire {
     return wire;
   }
 
-  /** Loses whatever goes through it at this moment. */
+  /** Drops the bytes in transit. */
   cut(): void {
     for (const end of [...this.#ends]) end.destroy();
   }

@@ -105,7 +105,7 @@ describe("the outbox", () => {
     expect(wire.attempts).toHaveLength(2);
   });
 
-  it("stops, keeping everything, when nobody is signed in any more", async () => {
+  it("stops, keeping everything, when the session ends", async () => {
     write("one");
     wire.at(0).refuse(new PalabreError("token_revoked", "signed out"));
     await vi.advanceTimersByTimeAsync(120_000);

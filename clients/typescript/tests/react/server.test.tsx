@@ -1,4 +1,4 @@
-/** Rendering on a server, where there is no window and one client renders for everybody. */
+/** Rendering on a server, where there is no window and one client renders for all users. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { renderToString } from "react-dom/server";

@@ -43,7 +43,7 @@ export class FakeSocket implements ConnectionSocket {
     };
   }
 
-  /** What the CONNECT packet would carry. */
+  /** The `auth` of the CONNECT packet. */
   auth(): Promise<object> {
     return new Promise((resolve) => this.#auth(resolve));
   }

@@ -66,7 +66,7 @@ export async function turns(count = 20): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
 }
 
-/** What localStorage is to a page. */
+/** A localStorage in memory. */
 export class Shelf {
   readonly map = new Map<string, string>();
   get length(): number {

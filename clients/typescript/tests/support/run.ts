@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 const execute = promisify(execFile);
 
 /**
- * What a command printed; throws all it said when it failed. It never blocks the worker, which vitest would take for
+ * Returns a command's output; throws all of it when it failed. It does not block the worker, which vitest would take for
  * dead on a slow machine.
  */
 export async function run(command: string, args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<string> {

@@ -1,8 +1,8 @@
 import type { HttpClient } from "../../http/http-client";
 import type { ServerEventName, ServerEvents } from "../../wire/protocol";
 import type { Changes, User } from "../../wire/types";
-import type { ConversationRefresher } from "../conversation-refresher";
 import type { Connection } from "../connection";
+import type { ConversationRefresher } from "../conversation-refresher";
 import type { OpenConversations } from "../open-conversations";
 import type { Presence } from "../presence";
 import type { Rest } from "../rest";

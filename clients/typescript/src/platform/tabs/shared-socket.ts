@@ -4,7 +4,7 @@ import { type Ready, SERVER_EVENTS } from "../../wire/protocol";
 type Listener = (payload: never) => void;
 type Answered = (error: Error | null, answer: never) => void;
 
-/** What the tabs' sockets tell each other. */
+/** Messages between the tabs' sockets. */
 export type SocketNews =
   | { kind: "hello"; from: string }
   | { kind: "ready"; ready: Ready }
@@ -13,16 +13,16 @@ export type SocketNews =
   | { kind: "request"; from: string; id: number; name: string; payload: object; ms: number }
   | { kind: "answer"; id: number; answer?: unknown };
 
-/** The leading tab's own affairs: it alone renews the token, and says how a connection ended. */
+/** Handled by the leading tab alone: it renews the token and ends the session. */
 const PRIVATE = new Set(["ready", "token_expiring", "session_ended"]);
 /** These end the session for every tab. */
 const FINAL = new Set(["token_revoked", "unauthenticated"]);
-/** The answer may take this much longer through another tab. */
+/** Milliseconds that an answer may take longer through another tab. */
 const DETOUR_MS = 1_000;
 
 /**
- * A socket that is real in the leading tab, and asks the leading tab in all others. To whoever uses it the two are the
- * same: losing the leading tab is a lost connection, and the next one's `ready` its return.
+ * A real socket in the leading tab, and a proxy to it in the others, with one interface. Losing the leading tab is a lost
+ * connection, and the next leader's `ready` its return.
  */
 export class SharedSocket implements ConnectionSocket {
   unreadTotal: () => number = () => this.#ready?.unread_total ?? 0;
@@ -32,7 +32,7 @@ export class SharedSocket implements ConnectionSocket {
   readonly #events: readonly string[];
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #pending = new Map<number, Answered>();
-  /** Which tabs have joined a conversation: it is left when the last of them leaves it. */
+  /** The tabs that joined each conversation; the last one to leave leaves it. */
   readonly #joined = new Map<number, Set<string>>();
   readonly #online = new Set<number>();
   #real: ConnectionSocket | null = null;
@@ -77,7 +77,7 @@ export class SharedSocket implements ConnectionSocket {
     return { emit: (name, payload, answered) => this.#emit(name, payload, ms, answered) };
   }
 
-  /** This tab has the connection from now on. */
+  /** Makes this tab the leading one. */
   lead(): void {
     if (this.#real) return;
     this.#drop("transport close");
@@ -88,7 +88,7 @@ export class SharedSocket implements ConnectionSocket {
     if (this.#wanted) real.connect();
   }
 
-  /** And no longer. */
+  /** Ends its lead. */
   follow(): void {
     this.#real?.disconnect();
     this.#real = null;
@@ -103,7 +103,7 @@ export class SharedSocket implements ConnectionSocket {
     else if (!this.#real && this.#wanted) this.#follow(news);
   }
 
-  /** In the leading tab: what the server says. */
+  /** In the leading tab: handles an event of the server. */
   #said(name: string, payload: never): void {
     if (name === "ready") this.#begin(payload);
     this.#note(name, payload);
@@ -128,9 +128,9 @@ export class SharedSocket implements ConnectionSocket {
     this.#post({ kind: "lost" });
   }
 
-  /** In the leading tab: a tab asks to take part. */
+  /** In the leading tab: greets a tab that joins. */
   #welcome(from: string): void {
-    if (!this.#ready || !this.connected) return; // its own `ready` will reach them
+    if (!this.#ready || !this.connected) return; // the next `ready` will reach them
     const ready = { ...this.#ready, unread_total: this.unreadTotal(), online_user_ids: [...this.#online] };
     this.#post({ kind: "ready", ready: forOthers(ready) }, from);
   }
@@ -140,7 +140,7 @@ export class SharedSocket implements ConnectionSocket {
     if (name === "user_offline") this.#online.delete(payload.user_id);
   }
 
-  /** In any other tab. */
+  /** In other tabs: handles a message of the leading one. */
   #follow(news: SocketNews & { kind: "ready" | "event" | "lost" }): void {
     if (news.kind === "event") return this.#up ? this.#fire(news.name, news.payload as never) : undefined;
     this.#drop("transport close");
@@ -160,7 +160,7 @@ export class SharedSocket implements ConnectionSocket {
     this.#post({ kind: "request", from: this.#id, id, name, payload, ms });
   }
 
-  /** In the leading tab: another asks for something. */
+  /** In the leading tab: emits for another tab. */
   #ask({ from, id, name, payload, ms }: SocketNews & { kind: "request" }): void {
     if (!this.#real) return;
     if (!this.#real.connected) return this.#post({ kind: "answer", id }, from);
@@ -174,7 +174,7 @@ export class SharedSocket implements ConnectionSocket {
     const tabs = this.#joined.get(id) ?? new Set();
     if (name === "join_conversation") this.#joined.set(id, tabs.add(from));
     if (name === "leave_conversation" && tabs.delete(from) && tabs.size > 0) {
-      return answered(null, { ok: true, data: {} } as never); // another tab shows it
+      return answered(null, { ok: true, data: {} } as never); // another tab has it open
     }
     this.#real?.timeout(ms).emit(name, payload, answered);
   }
@@ -198,7 +198,7 @@ export class SharedSocket implements ConnectionSocket {
   }
 }
 
-/** Nobody but the leading tab minds when the token ends: a time that is none starts no clock. */
+/** `ready` without an expiry, so that only the leading tab's clock runs. */
 function forOthers(ready: Ready): Ready {
   return { ...ready, token_expires_at: "" };
 }

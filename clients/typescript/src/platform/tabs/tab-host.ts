@@ -1,22 +1,22 @@
-/** The part of a BroadcastChannel that is used. */
+/** The used part of a BroadcastChannel. */
 export interface ChannelLike {
   postMessage(message: unknown): void;
   onmessage: ((event: never) => void) | null;
   close(): void;
 }
 
-/** The part of the Web Locks API that is used. */
+/** The used part of the Web Locks API. */
 export interface LocksLike {
   request<Result>(name: string, options: { signal?: AbortSignal }, hold: () => Promise<Result>): Promise<Result>;
 }
 
-/** What tabs of one browser have in common. */
+/** What tabs of one browser share: channels and locks. */
 export interface TabHost {
   locks: LocksLike;
   openChannel(name: string): ChannelLike;
 }
 
-/** The browser's own, or null where tabs cannot find each other: an app, a server, an insecure page. */
+/** The browser's own host, or null where there is none: an app, a server, an insecure page. */
 export function browserTabs(): TabHost | null {
   const { navigator, BroadcastChannel } = globalThis as unknown as {
     navigator?: { locks?: LocksLike };
@@ -27,7 +27,7 @@ export function browserTabs(): TabHost | null {
   return { locks, openChannel: (name) => new BroadcastChannel(name) };
 }
 
-/** Runs a call while no other tab runs one of the same name. */
+/** Returns a function that runs calls while no other tab runs one of the same name. */
 export function exclusively(host: TabHost | null, name: string): <Result>(call: () => Promise<Result>) => Promise<Result> {
   return (call) => (host ? host.locks.request(name, {}, call) : call());
 }

@@ -3,25 +3,25 @@ import type { OutboxNews, OutboxShare } from "../../outbox/outbox";
 import { SharedSocket, type SocketNews } from "./shared-socket";
 import type { ChannelLike, TabHost } from "./tab-host";
 
-/** What tabs tell each other. `to` names the one that is meant; without it all are. */
+/** A message between tabs; without `to`, to all of them. */
 export type TabNews = ({ about: "socket"; news: SocketNews } | { about: "outbox"; news: OutboxNews }) & { to?: string };
 
 type MakeSocket = (url: string, auth: AuthCallback) => ConnectionSocket;
 
 export interface TabShareOptions {
-  /** The same for all tabs of one person at one server. */
+  /** Equal in all tabs of one user at one server. */
   name: string;
   host: TabHost;
   createSocket: MakeSocket;
-  /** Events of the socket that the tabs share besides those of `/`. */
+  /** Events that the tabs share besides those of `/`. */
   events?: readonly string[] | undefined;
-  /** This tab leads from now on: it connects, and sends what waits. */
+  /** Called when this tab begins to lead: it has the connection and sends. */
   leads: () => void;
 }
 
 /**
- * One connection and one outbox for all tabs of a browser. The tab that holds the lock leads: it has the socket and
- * sends; the others hear and ask through it. When it closes, the browser gives the lock to the next.
+ * One connection and one outbox for all tabs of a browser. The tab that holds the lock leads: it has the socket and sends
+ * for the others. When it closes, the browser gives the lock to the next.
  */
 export class TabShare implements OutboxShare {
   readonly id = Math.random().toString(36).slice(2);
@@ -36,7 +36,7 @@ export class TabShare implements OutboxShare {
     this.#options = options;
   }
 
-  /** Whether this tab has the connection, and sends. */
+  /** Whether this tab leads. */
   get sends(): boolean {
     return this.#release !== null;
   }
@@ -48,12 +48,12 @@ export class TabShare implements OutboxShare {
     return this.#socket;
   };
 
-  /** What a tab is told that joins while the leading one is connected. */
+  /** The unread total for a tab that joins while the leading one is connected. */
   set unreadTotal(read: () => number) {
     if (this.#socket) this.#socket.unreadTotal = read;
   }
 
-  /** Takes part: leads if nobody does, and stands in line otherwise. */
+  /** Joins the tabs: leads if none does, queues for the lead otherwise. */
   enter(): void {
     if (this.#channel) return;
     this.#channel = this.#options.host.openChannel(this.#options.name);
@@ -61,10 +61,10 @@ export class TabShare implements OutboxShare {
     const waiting = (this.#waiting = new AbortController());
     this.#options.host.locks
       .request(this.#options.name, { signal: waiting.signal }, () => this.#lead())
-      .catch(() => undefined); // left before it was this tab's turn
+      .catch(() => undefined); // left before it led
   }
 
-  /** Takes no part any more; another tab may lead. */
+  /** Leaves the tabs; another may lead. */
   leave(): void {
     this.#waiting?.abort();
     this.#waiting = null;

@@ -7,7 +7,7 @@ type Stored = { id: number; revision: number };
 /** Any REST route, with camelCase keys both ways. */
 export type CamelHttp = <Answer>(method: string, path: string, body?: object) => Promise<Answer>;
 
-/** What `SocketClient` needs of a kind while it lives. */
+/** A kind in use by one `SocketClient`. */
 export interface Live<Calls> {
   /** Become methods of `SocketClient`. */
   readonly calls: Calls;
