@@ -1,7 +1,7 @@
 // Builds the published package: ESM and CommonJS with types, entry points `.` and `./react`, without the peers.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -56,13 +56,16 @@ function declarations() {
     const target = join(dist, "esm", file.slice(out.length + 1));
     mkdirSync(join(target, ".."), { recursive: true });
     cpSync(file, target);
-    writeFileSync(target, withExtensions(readFileSync(target, "utf8")));
+    writeFileSync(target, withFileNames(readFileSync(target, "utf8"), dirname(file)));
   }
 }
 
-/** Adds the extensions that ESM requires. */
-function withExtensions(text) {
-  return text.replace(/(from |import\()"(\.{1,2}\/[^"]+)"/g, '$1"$2.js"');
+/** The text of a declaration file with the file names that ESM requires in relative imports. */
+function withFileNames(text, folder) {
+  return text.replace(/(from |import\()"(\.{1,2}(?:\/[^"]+)?)"/g, (_all, head, target) => {
+    const isFile = existsSync(join(folder, `${target}.d.ts`));
+    return `${head}"${isFile ? target : `${target.replace(/\/$/, "")}/index`}.js"`;
+  });
 }
 
 function filesIn(folder) {

@@ -3,18 +3,18 @@ import type { ServerEvents } from "./marketplace";
 
 /** Every event that the server emits on `/`, for code that subscribes to all of them. */
 export const SERVER_EVENTS: Array<keyof ServerEvents> = [
-  "ready",
+  "error",
+  "token_expiring",
+  "session_ended",
+  "conversation_updated",
+  "conversation_removed",
   "new_message",
   "message_notification",
   "messages_read",
   "message_deleted",
   "message_edited",
-  "conversation_updated",
-  "conversation_removed",
   "typing",
   "user_online",
   "user_offline",
-  "token_expiring",
-  "session_ended",
-  "error",
+  "ready",
 ];

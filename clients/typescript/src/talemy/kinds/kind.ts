@@ -30,6 +30,8 @@ export interface TalemyKind<List extends string, EventName extends keyof ServerE
 
 export interface Parts<Item extends Stored, List extends string, EventName extends keyof ServerEvents, News, Calls> {
   list: List;
+  /** Its REST collection, `/lessons`. */
+  path: string;
   events: readonly EventName[];
   /** The event that brings a conversation along. */
   opensConversation: EventName;
@@ -37,7 +39,7 @@ export interface Parts<Item extends Stored, List extends string, EventName exten
   inChanges(changes: Changes): Item[];
   /** The payload of the `list` event; null when several changed. */
   news(id: number | null): News;
-  calls(held: Held<Item>, http: CamelHttp): Calls;
+  calls(held: Held<Item>): Calls;
 }
 
 /** Makes a kind of its parts. */
@@ -48,9 +50,9 @@ export function kindOf<Item extends Stored, const List extends string, EventName
     list: parts.list,
     events: parts.events,
     begin(http, tell) {
-      const held = new Held<Item>((id) => tell(parts.news(id)));
+      const held = new Held<Item>(parts.path, http, (id) => tell(parts.news(id)));
       return {
-        calls: parts.calls(held, http),
+        calls: parts.calls(held),
         get isWhole() {
           return held.isWhole;
         },
@@ -65,13 +67,17 @@ export function kindOf<Item extends Stored, const List extends string, EventName
   };
 }
 
-/** The items of one kind that are here. */
+/** The items of one kind that are here, and the requests that read and write them. */
 export class Held<Item extends Stored> {
   readonly #records = new Records<Item>();
+  readonly #path: string;
+  readonly #http: CamelHttp;
   readonly #changed: (id: number | null) => void;
   #isWhole = false;
 
-  constructor(changed: (id: number | null) => void) {
+  constructor(path: string, http: CamelHttp, changed: (id: number | null) => void) {
+    this.#path = path;
+    this.#http = http;
     this.#changed = changed;
   }
 
@@ -89,11 +95,24 @@ export class Held<Item extends Stored> {
     return item;
   }
 
-  /** Takes a page that was read, `whole` when no filter left anything out. */
-  keepPage(items: Item[], whole: boolean): void {
-    if (whole) this.#isWhole = true;
+  /** Reads the list, whole when there is no filter; returns the items read. @throws PalabreError */
+  async read(filter: Record<string, string>): Promise<Item[]> {
+    const query = Object.entries({ ...filter, limit: PAGE }).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
+    const { items } = await this.#http<{ items: Item[] }>("GET", `${this.#path}?${query.join("&")}`);
+    if (query.length === 1) this.#isWhole = true;
     const news = items.filter((item) => this.#records.put(item));
     if (news.length > 0) this.#changed(null);
+    return items;
+  }
+
+  /** @throws PalabreError */
+  async create(body: object): Promise<Item> {
+    return this.keep(await this.#http("POST", this.#path, body));
+  }
+
+  /** @throws PalabreError */
+  async update(id: number, body: object): Promise<Item> {
+    return this.keep(await this.#http("PATCH", `${this.#path}/${id}`, body));
   }
 
   clear(): void {
@@ -104,12 +123,3 @@ export class Held<Item extends Stored> {
 
 /** Items a page. */
 export const PAGE = 100;
-
-export interface Page<Item> {
-  items: Item[];
-  nextCursor: string | number | null;
-}
-
-export function queryOf(query: Record<string, string | number>): string {
-  return `?${Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&")}`;
-}
