@@ -12,7 +12,7 @@ import { PYTHON, ROOT } from "../support/places";
 
 const START_MS = 60_000;
 /** Long for a busy machine, but shorter than the half minute after which Talemy's client asks by itself for what it missed. */
-const PATIENCE_MS = 25_000;
+export const PATIENCE_MS = 25_000;
 
 /** Whether there is an environment to start the server from; `bin/test` makes one. */
 export const canServe = existsSync(PYTHON);

@@ -6,10 +6,10 @@ import type { ReactNode } from "react";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createSocketClient, Presence, type SocketClient } from "../../src";
 import { SocketProvider, useContactRequests } from "../../src/react";
-import { canServe, Person, Server, until } from "../live/server";
+import { canServe, PATIENCE_MS, Person, Server, until } from "../live/server";
 import { ME, user } from "../support/make";
 
-const SLOW = { timeout: 10_000 };
+const SLOW = { timeout: PATIENCE_MS };
 
 it("in a page of changes say who is online", () => {
   const presence = new Presence();

@@ -7,9 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createSocketClient, type SocketClient } from "../../src";
 import { createSocket } from "../../src/core/connection";
 import { socketKeys, SocketProvider, socketQueries, useConversations, useLessons, useMessages, useSocket, useUnreadTotal } from "../../src/react";
-import { canServe, Person, Server, until } from "../live/server";
+import { canServe, PATIENCE_MS, Person, Server, until } from "../live/server";
 
-const SLOW = { timeout: 10_000 };
+const SLOW = { timeout: PATIENCE_MS };
 const LISTENED = ["status", "messages", "conversations", "unread", "lessons", "contactRequests", "reset"] as const;
 
 describe.skipIf(!canServe)("SocketProvider, in StrictMode", () => {
