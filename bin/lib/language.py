@@ -29,7 +29,6 @@ NOT_YET: tuple[str, ...] = (
     "docs/pages.md",
     "docs/protocol.md",
     "docs/self-hosting.md",
-    "clients/",
     "examples/",
     "app/__init__.py",
     "app/accounts/",

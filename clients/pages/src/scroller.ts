@@ -9,7 +9,7 @@ const NEAR_END = 80;
 
 /**
  * The reader's place in the conversation. The scroller runs bottom to top (`column-reverse`): `scrollTop` is 0 at the end
- * and negative above it, and rows added at either end do not move the text being read.
+ * and negative above it. Rows added at either end do not move the text being read.
  */
 export class Scroller {
   readonly #element: HTMLElement;

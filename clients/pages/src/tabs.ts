@@ -39,8 +39,8 @@ export function shareWithTabs(
 }
 
 /**
- * Syncs after news that the connection does not carry: a message sent from another tab, and everything that happened while
- * the system had suspended the page.
+ * Syncs after changes that the connection does not carry: a message sent from another tab, and all changes while the system
+ * had suspended the page.
  */
 export function keepInStep(client: PalabreClient): void {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -7,10 +7,10 @@ import { type Ack, type ClientEvents, type Ready, SERVER_EVENTS, type ServerEven
 import { TokenClock } from "./token-clock";
 
 /**
- * - `stopped`: not started;
- * - `connecting`: connecting or reconnecting;
- * - `connected`: the server sent `ready`;
- * - `ended`: the session is over; nothing is tried until the next sign-in.
+ * - `stopped`: not started.
+ * - `connecting`: connecting or reconnecting.
+ * - `connected`: the server sent `ready`.
+ * - `ended`: the session is over, and nothing is tried until the next sign-in.
  */
 export type ConnectionStatus = "stopped" | "connecting" | "connected" | "ended";
 

@@ -27,7 +27,7 @@ export interface StoreEvents {
 }
 
 /**
- * Conversations and messages, normalised. Every write is an idempotent upsert that keeps the newer state, so events, pages
+ * Conversations and messages, normalised. Every write is an idempotent upsert that keeps the newer state. So events, pages
  * and replays in any order end in the state of a fresh load.
  * @example
  * client.store.on("timeline", ({ conversationId }) => render(client.store.timeline(conversationId).messages()));

@@ -17,7 +17,7 @@ const NOWHERE = Number.MAX_SAFE_INTEGER;
 
 /**
  * Fetches changes after a cursor, page by page. The cursor moves only after a whole page was applied. Live events do not
- * move it: they say nothing about events that were not sent here, such as a message from another device of the user.
+ * move it: they do not prove that none was missed, such as a message from another device of the user.
  */
 export class Sync {
   #cursor: number | null = null;

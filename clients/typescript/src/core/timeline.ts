@@ -1,7 +1,7 @@
 import type { Message } from "../wire/types";
 
 /**
- * The known messages of one conversation: a run of `seq` without a gap, which is shown, and messages beyond a gap, kept
+ * The known messages of one conversation: a run of `seq` without a gap, which is shown. Messages beyond a gap are kept
  * until it is filled.
  */
 export class Timeline {

@@ -1,6 +1,6 @@
 /**
- * A client's state equals a fresh fetch: a made-up server's history reaches a store as live events, pages and
- * sync answers, late, twice and in any order, and in the end the store shows what the server says.
+ * A client's state equals a fresh fetch. A made-up server's history reaches a store as live events, pages and sync answers,
+ * late, twice and in any order. In the end the store has the server's state.
  */
 import { describe, expect, it } from "vitest";
 import { type Conversation, type Message, Store } from "../../src";

@@ -2,7 +2,24 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PACKAGE, ROOT } from "../support/places";
-import { type File, filesAreShort, filesUnder, functions, functionsAreShort, importsPointDown, inside, LAYERS, lines, MAX_COMPONENT, MAX_FILE, MAX_FUNCTION, median, MEDIAN_FUNCTION, SHARED } from "./rules";
+import {
+  commentsArePlain,
+  type File,
+  filesAreShort,
+  filesUnder,
+  functions,
+  functionsAreShort,
+  importsPointDown,
+  inside,
+  LAYERS,
+  lines,
+  MAX_COMPONENT,
+  MAX_FILE,
+  MAX_FUNCTION,
+  median,
+  MEDIAN_FUNCTION,
+  SHARED,
+} from "./rules";
 
 const SRC = "clients/typescript/src";
 const SOURCES = [SRC, "clients/pages/src", "examples"];
@@ -24,6 +41,12 @@ describe("the house of TypeScript", () => {
     expect(files.flatMap(functionsAreShort)).toEqual([]);
     const declared = files.flatMap(functions).filter((found) => found.declared);
     expect(median(declared.map(({ length }) => length))).toBeLessThanOrEqual(MEDIAN_FUNCTION);
+  });
+
+  it("has plain comments", () => {
+    const ours = files.filter(({ path }) => path.startsWith("clients/"));
+    const tests = filesUnder(ROOT, "clients/typescript/tests").filter(({ path }) => !path.endsWith("/rules.test.ts")); // has planted ones
+    expect([...ours, ...tests].flatMap(commentsArePlain)).toEqual([]);
   });
 
   it("has layers, and imports that point down", () => {
@@ -49,6 +72,16 @@ describe("a planted violation", () => {
     const of = (count: number): File => planted(path, head + statements(count) + tail);
     expect(functionsAreShort(of(most - 1))).toEqual([`${path}:1 is a function of ${most + 1} lines, at most ${most}`]);
     expect(functionsAreShort(of(most - 2))).toEqual([]);
+  });
+
+  it.each([
+    ["/** Stops whatever runs. */", "/** Stops all runs. */"],
+    ["/** What a tab sends. */", "/** Messages between tabs. */"],
+    [`// ${"word ".repeat(26)}`, `// ${"word ".repeat(25)}`],
+    ["/** One; two;\n * three. */", "/** One; two,\n * three. */"],
+  ])("of the language of comments is caught: %s", (slow, plain) => {
+    expect(commentsArePlain(planted("a.ts", slow))).toHaveLength(1);
+    expect(commentsArePlain(planted("a.ts", plain))).toEqual([]);
   });
 
   it("of the layers is caught, the way down passes", () => {

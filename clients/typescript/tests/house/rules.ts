@@ -75,6 +75,23 @@ function isComponent(node: ts.SignatureDeclaration): boolean {
   return node.getSourceFile().fileName.endsWith(".tsx") && /^[A-Z]/.test(name?.getText() ?? "");
 }
 
+const PRONOUNS = /\b(whoever|whomever|whatever|whom|somebody|nobody|everybody|anybody)\b/i;
+const OPENINGS = /^(What|Who|Whom|Whoever|Whatever|Nobody|Somebody)\b/;
+const MAX_WORDS = 25;
+
+/** Comments in the field's language: no indefinite pronouns, at most 25 words and one semicolon a sentence. */
+export function commentsArePlain(file: File): string[] {
+  return sentences(file).flatMap((sentence) => {
+    const broken = [
+      PRONOUNS.test(sentence) && "has an indefinite pronoun",
+      OPENINGS.test(sentence) && "opens with What, Who or Nobody",
+      sentence.split(/\s+/).length > MAX_WORDS && `has more than ${MAX_WORDS} words`,
+      sentence.split(";").length > 2 && "has more than one semicolon",
+    ];
+    return broken.filter((problem) => problem !== false).map((problem) => `${file.path}: “${sentence}” ${problem}`);
+  });
+}
+
 /** Imports point down the layers of src/; `file.path` is relative to it. */
 export function importsPointDown(file: File): string[] {
   const from = layer(file.path);
@@ -89,6 +106,15 @@ export function median(numbers: number[]): number {
 
 export function inside(folder: string, { path, source }: File): File {
   return { path: relative(folder, path), source };
+}
+
+/** The sentences of comments, with code as one word and without examples. */
+function sentences({ source }: File): string[] {
+  const blocks = [...source.matchAll(/\/\*\*(.*?)\*\//gs)].map(([, text]) => (text ?? "").replace(/\n\s*\* ?/g, " "));
+  const lines = [...source.matchAll(/(?:^|\s)\/\/ (.*)/g)].map(([, text]) => text ?? "");
+  const prose = [...blocks, ...lines].map((text) => text.split("@example")[0] ?? "");
+  const plain = prose.map((text) => text.replace(/`[^`]*`/g, "code").replaceAll("@throws", ""));
+  return plain.flatMap((text) => text.split(/(?<=[.!?])\s+/)).map((text) => text.trim()).filter(Boolean);
 }
 
 function imports({ source }: File): string[] {

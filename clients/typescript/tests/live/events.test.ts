@@ -1,6 +1,6 @@
 /**
  * Every row of the guides' event tables, by name. Two clients of one user see the same story, one of them without that event
- * in its socket: the first must notice it and the second must not, or the test would prove nothing.
+ * in its socket. The first must notice it and the second must not, or the test would prove nothing.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

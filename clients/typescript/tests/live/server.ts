@@ -74,7 +74,7 @@ export class Server {
 
 let numbers = 0;
 
-/** Somebody with an account, and clients of their own. */
+/** A user with an account, and their clients. */
 export class Person {
   readonly clients: PalabreClient[] = [];
 

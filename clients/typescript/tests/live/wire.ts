@@ -4,7 +4,7 @@ import type { Server } from "./server";
 /** A proxy to the server that can be cut: bytes in transit are lost, both ways. */
 export class Wire {
   url = "";
-  /** Nobody gets through. */
+  /** Whether it refuses every connection. */
   isDead = false;
   readonly #server: NetServer;
   readonly #ends = new Set<Socket>();

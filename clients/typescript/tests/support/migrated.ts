@@ -16,7 +16,7 @@ declare module "vitest" {
 const [DATA, READY] = ["data", "ready"];
 const PATIENCE_MS = 60_000;
 
-/** Nobody waits for it here: what needs no server begins at once. */
+/** Begins the migration without waiting for it: tests without a server start at once. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "palabre-migrated-"));
   project.provide("migrated", folder);

@@ -10,7 +10,7 @@ export interface LocksLike {
   request<Result>(name: string, options: { signal?: AbortSignal }, hold: () => Promise<Result>): Promise<Result>;
 }
 
-/** What tabs of one browser share: channels and locks. */
+/** Channels and locks, which tabs of one browser share. */
 export interface TabHost {
   locks: LocksLike;
   openChannel(name: string): ChannelLike;
