@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
+from dataclasses import dataclass
 
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
@@ -13,19 +14,35 @@ from limits.strategies import MovingWindowRateLimiter
 from app.errors import N_, PalabreError
 from config import Settings
 
-# Generous for people, narrow for programs that run wild. Figures are in docs/protocol.md.
-LIMITS: dict[str, RateLimitItem] = {
-    "event": parse("300 per 10 seconds"),
-    "send": parse("60 per 10 seconds"),
-    "write": parse("60 per 10 seconds"),
-    "typing": parse("30 per 10 seconds"),
-    "sync": parse("60 per 10 seconds"),
-    "sign_in": parse("10 per minute"),  # per e-mail address and network address
-    "register": parse("30 per minute"),  # per network address
-    "sign_in_address": parse("100 per minute"),  # per network address
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate limit. ``counted`` describes its uses, in Markdown, for docs/protocol.md."""
+
+    item: RateLimitItem
+    counted: str
+
+
+# Generous for people, narrow for programs that run wild.
+LIMITS = {
+    "event": Rate(parse("300 per 10 seconds"), "every client event, of either namespace"),
+    "send": Rate(parse("60 per 10 seconds"), "sending messages, by socket or REST"),
+    "write": Rate(
+        parse("60 per 10 seconds"),
+        "every other change, by socket or REST: read marks, edits, deletions, conversations, "
+        "products, lessons, contact requests, blocks",
+    ),
+    "typing": Rate(parse("30 per 10 seconds"), "`typing`"),
+    "sync": Rate(parse("60 per 10 seconds"), "`sync` and `GET /changes`"),
+    "sign_in": Rate(
+        parse("10 per minute"),
+        "sign-in attempts, per e-mail address and network address together",
+    ),
+    "sign_in_address": Rate(parse("100 per minute"), "sign-in attempts, per network address"),
+    "register": Rate(parse("30 per minute"), "new accounts, per network address"),
 }
 
-LONGEST_PERIOD = max(item.get_expiry() for item in LIMITS.values())
+LONGEST_PERIOD = max(rate.item.get_expiry() for rate in LIMITS.values())
 
 
 class LocalWindows:
@@ -94,7 +111,7 @@ def spend(name: str, *who: object) -> None:
     """Count one use of a limit; raises ``rate_limited`` with ``retry_after`` when it is used up."""
     if _Bound.windows is None:
         return
-    wait = _Bound.windows.wait(LIMITS[name], name, *map(str, who))
+    wait = _Bound.windows.wait(LIMITS[name].item, name, *map(str, who))
     if wait:
         raise PalabreError(
             "rate_limited",

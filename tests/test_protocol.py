@@ -165,7 +165,7 @@ def test_every_reason_to_end_a_session_is_documented() -> None:
 
 def test_every_rate_limit_is_documented_with_its_figures() -> None:
     written = {row[0].strip("`"): row[1] for row in page.table("Rates are counted")}
-    assert written == {name: _rate(item) for name, item in LIMITS.items()}
+    assert written == {name: _rate(rate.item) for name, rate in LIMITS.items()}
 
 
 def _rate(item: Any) -> str:
