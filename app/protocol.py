@@ -1,4 +1,4 @@
-"""The socket half of the protocol as data: client events, their acknowledgements, server events.
+"""The protocol as data: client events, their acknowledgements, server events, routes, rate limits.
 
 :func:`catalogue` needs no running application. Documents and types are generated from it, and tests
 compare ``docs/protocol.md``, the TypeScript client and the running server with it.
@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any, Literal
 
+from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app import features
 from app.contract import types
+from app.contract.command import ROUTES, Terms
 from app.errors import HTTP_STATUS
+from app.limits import LIMITS, Rate
+from app.operations.health import health
 from app.realtime.registry import REGISTRY
 from app.realtime.wire import NAMESPACES, SERVER_EVENTS, TALEMY, camelize
 
@@ -25,17 +30,55 @@ Mode = Literal["validation", "serialization"]
 
 
 def catalogue() -> Json:
-    """Returns every event of both namespaces with its JSON schemas (draft 2020-12), by namespace.
+    """Returns every event of both namespaces with its JSON schemas (draft 2020-12), by namespace,
+    and every REST route.
 
-    ``clientEvents`` has each event's ``payload`` and the ``data`` of its acknowledgement,
-    ``serverEvents`` each event's payload, and ``error`` the error of an acknowledgement. They refer
-    to ``$defs`` of the same namespace. ``errorCodes`` maps each code to its HTTP status.
+    ``clientEvents`` has each event's ``payload``, the ``data`` of its acknowledgement and its rate
+    limit, ``serverEvents`` each event's payload, and ``error`` the error of an acknowledgement.
+    They refer to ``$defs`` of the same namespace. ``errorCodes`` maps each code to its HTTP status.
+
+    ``rest`` has each route's own part of the OpenAPI document, its rate limits and its refusals.
+    The whole document needs an application (:mod:`app.http.openapi`).
     """
     features.load()
+    apis = [*features.rest_blueprints(), health]
     return {
         "errorCodes": dict(HTTP_STATUS),
+        "rateLimits": {name: _rate(rate) for name, rate in LIMITS.items()},
         "namespaces": {namespace: _namespace(namespace) for namespace in NAMESPACES},
+        "rest": {
+            "routes": [route for api in apis for route in _routes(api)],
+            "components": {"schemas": _components(apis)},
+        },
     }
+
+
+def _rate(rate: Rate) -> Json:
+    period = rate.item.get_expiry()
+    return {"amount": rate.item.amount, "seconds": period, "counted": rate.counted}
+
+
+def _components(apis: list[APIBlueprint]) -> Json:
+    return {name: _plain(schema) for api in apis for name, schema in api.components_schemas.items()}
+
+
+def _routes(api: APIBlueprint) -> Iterator[Json]:
+    terms_of = {view.__name__: terms for view, terms in ROUTES.items()}
+    for path, item in api.paths.items():
+        for method, operation in _plain(item).items():
+            terms = terms_of.get(operation["operationId"], Terms())
+            yield {
+                "method": method.upper(),
+                "path": path,
+                "operation": operation,
+                "limits": [limit.name for limit in terms.limits],
+                "refuses": list(terms.refuses),
+            }
+
+
+def _plain(part: BaseModel) -> Json:
+    """Returns a part of OpenAPI as it is printed."""
+    return part.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def _namespace(namespace: str) -> Json:
@@ -50,6 +93,7 @@ def _namespace(namespace: str) -> Json:
             name: {
                 "payload": refs[event.schema, "validation"],
                 "data": refs[event.data, "serialization"],
+                "limit": event.limit,
             }
             for name, event in client.items()
         },
