@@ -46,6 +46,10 @@ def test_every_file_it_names_exists(page: Path) -> None:
 
 
 def _anchors(file: Path) -> set[str]:
-    """The headings of a page, as GitHub and GitLab make anchors of them."""
+    """The headings of a page, as GitHub and GitLab make anchors of them: numbered from the second
+    use of a name.
+    """
     headings = re.findall(r"(?m)^#{1,4} (.+)$", file.read_text())
-    return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+    slugs = [re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings]
+    uses = [slugs[:place].count(slug) for place, slug in enumerate(slugs)]
+    return {f"{slug}-{n}" if n else slug for slug, n in zip(slugs, uses, strict=True)}
