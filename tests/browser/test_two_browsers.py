@@ -149,7 +149,7 @@ def test_a_refused_message_says_why_and_holds_up_nobody(
     assert alice.call("PUT", f"/users/{bob.id}/block").ok
     his.say("Hello?")
     his.until_count("#message-list > li[data-state=failed]", 1)
-    assert "no longer write" in his.page.inner_text("li[data-state=failed] [data-part=error]")
+    assert "no longer message" in his.page.inner_text("li[data-state=failed] [data-part=error]")
     assert alice.call("DELETE", f"/users/{bob.id}/block").ok
     his.say("Are you there?")
     hers.until_said("Are you there?")
@@ -192,5 +192,5 @@ def test_a_draft_waits_in_its_conversation(both: tuple[Tab, Tab]) -> None:
 def test_french_speaks_french(alice: Person, bob: Person, talk: int, sign_in: Open) -> None:
     hers, his = sign_in(alice, "fr-FR").conversation(talk), sign_in(bob).conversation(talk)
     his.page.type("#composer textarea", "hm")
-    hers.until("() => document.querySelector('#typing').textContent === 'Bob écrit…'")
+    hers.until("() => document.querySelector('#typing').textContent === 'Bob est en train d’écrire…'")
     hers.assert_as_fresh()
