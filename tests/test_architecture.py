@@ -58,7 +58,7 @@ PLANTED = [
     ("only_the_publisher_speaks", "app/messages/commands.py", "socketio.emit('x', {})"),
     ("only_the_publisher_speaks", "app/realtime/lifecycle.py", "server.emit('x')"),
     ("only_the_store_writes", "app/messages/commands.py", "session.commit()"),
-    ("only_the_store_writes", "app/web/thread.py", "with engine.begin(): pass"),
+    ("only_the_store_writes", "app/messages/thread.py", "with engine.begin(): pass"),
     ("only_the_store_writes", "app/accounts/queries.py", "db.session.get(User, 1)"),
     ("only_the_store_writes", "app/operations/health.py", "import sqlite3"),
     ("only_the_store_writes", "app/sync/queries.py", "create_engine('sqlite://')"),

@@ -11,11 +11,11 @@ from app.accounts.reader import signed_in_reader
 from app.conversations import commands
 from app.conversations.queries import list_conversations
 from app.conversations.schemas import ChangeConversation
+from app.messages.thread import LIST_LENGTH, list_context, open_conversation
 from app.store import store
 from app.web.blueprint import back, number, page_blueprint
 from app.web.forms import parse, submit
 from app.web.page_data import take_state
-from app.web.thread import LIST_LENGTH, list_context, open_conversation
 
 pages = page_blueprint("conversations", __name__)
 

@@ -13,11 +13,11 @@ from app.errors import PalabreError
 from app.messages import commands, sending
 from app.messages.access import access_message
 from app.messages.schemas import DeleteMessage, EditMessage, SendMessage
+from app.messages.thread import Draft, show_again
 from app.store import store
 from app.web.blueprint import number, page_blueprint
 from app.web.catalogue import phrase
 from app.web.forms import message_text, parse, submit
-from app.web.thread import Draft, show_again
 
 pages = page_blueprint("messages", __name__)
 

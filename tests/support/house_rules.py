@@ -31,11 +31,12 @@ MORE_FILES = {
     "conversations/unread": "how much of all that nobody need count",
     "messages/sending": "the one command that is measured in microseconds",
     "messages/statements": "the SQL of sending, compiled once",
+    "messages/thread": "the page of a conversation",
     "sync/catchup": "what a process has missed of another",
 }
 # Of those, what other features may use.
 OFFERED = {"messages/sending", "accounts/bearer", "accounts/reader", "conversations/cache"}
-OFFERED |= {"conversations/statements", "conversations/unread"}
+OFFERED |= {"conversations/statements", "conversations/unread", "messages/thread"}
 # Fields of payloads that name a person, and why they are not who asks.
 PEOPLE_IN_PAYLOADS = {
     ("app/conversations/schemas.py", "AddParticipant", "user_id"): "who is brought in",
