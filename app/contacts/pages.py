@@ -19,6 +19,7 @@ from app.actor import Actor
 from app.contacts import commands, queries
 from app.contacts.schemas import ChangeContactRequest, CreateContactRequest
 from app.conversations.queries import conversations_with
+from app.conversations.rows import NOBODY, conversation_row
 from app.errors import PalabreError
 from app.messages.schemas import SendMessage
 from app.messages.sending import send_message
@@ -27,7 +28,6 @@ from app.store import store
 from app.web.blueprint import number, page_blueprint
 from app.web.forms import PageForm, message_text, parse, submit
 from app.web.page_data import take_state
-from app.web.presentation import NOBODY, conversation_row
 
 pages = page_blueprint("contacts", __name__)
 

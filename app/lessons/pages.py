@@ -18,6 +18,7 @@ from app.accounts.queries import find_users, load_users
 from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.conversations.queries import contacts_of
+from app.conversations.rows import NOBODY
 from app.errors import PalabreError
 from app.lessons import access, commands, queries
 from app.lessons.schemas import ChangeLesson, CreateLesson
@@ -26,7 +27,6 @@ from app.web.blueprint import number, page_blueprint, search_words
 from app.web.forms import PageForm, parse, submit
 from app.web.i18n import ZONES, choose_timezone, knows_timezone, remember_timezone
 from app.web.page_data import take_state
-from app.web.presentation import NOBODY
 
 pages = page_blueprint("lessons", __name__)
 

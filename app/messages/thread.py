@@ -17,16 +17,7 @@ from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.conversations.access import access_conversation
 from app.conversations.queries import conversation_view, list_conversations
-from app.errors import PalabreError
-from app.lessons.queries import lesson_about
-from app.messages.access import access_message
-from app.messages.commands import mark_read
-from app.messages.queries import message_for, page_before
-from app.messages.schemas import MarkRead
-from app.store import store
-from app.web.blueprint import number
-from app.web.page_data import take_state
-from app.web.presentation import (
+from app.conversations.rows import (
     ConversationRow,
     MessageRow,
     conversation_row,
@@ -36,6 +27,15 @@ from app.web.presentation import (
     names_of,
     others,
 )
+from app.errors import PalabreError
+from app.lessons.queries import lesson_about
+from app.messages.access import access_message
+from app.messages.commands import mark_read
+from app.messages.queries import message_for, page_before
+from app.messages.schemas import MarkRead
+from app.store import store
+from app.web.blueprint import number
+from app.web.page_data import take_state
 
 View = dict[str, Any]
 

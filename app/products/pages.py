@@ -16,6 +16,7 @@ from app.accounts.queries import is_blocked, load_users
 from app.accounts.reader import reader, signed_in_reader
 from app.actor import Actor
 from app.conversations.queries import conversations_about
+from app.conversations.rows import conversation_row
 from app.errors import PalabreError
 from app.messages.schemas import SendMessage
 from app.messages.sending import send_message
@@ -25,7 +26,6 @@ from app.store import store
 from app.web.blueprint import number, page_blueprint, search_words
 from app.web.forms import PageForm, message_text, parse, submit
 from app.web.page_data import take_state
-from app.web.presentation import conversation_row
 
 pages = page_blueprint("products", __name__, public=True)
 

@@ -27,6 +27,7 @@ MORE_FILES = {
     "accounts/signing_in": "what the sign-in page shares with the route",
     "accounts/tokens": "what is signed, and how",
     "conversations/cache": "the lists that are kept five minutes",
+    "conversations/rows": "conversations as pages show them",
     "conversations/statements": "the SQL of lists and synchronisation, and the ranges it searches",
     "conversations/unread": "how much of all that nobody need count",
     "messages/sending": "the one command that is measured in microseconds",
@@ -36,7 +37,12 @@ MORE_FILES = {
 }
 # Of those, what other features may use.
 OFFERED = {"messages/sending", "accounts/bearer", "accounts/reader", "conversations/cache"}
-OFFERED |= {"conversations/statements", "conversations/unread", "messages/thread"}
+OFFERED |= {
+    "conversations/rows",
+    "conversations/statements",
+    "conversations/unread",
+    "messages/thread",
+}
 # Fields of payloads that name a person, and why they are not who asks.
 PEOPLE_IN_PAYLOADS = {
     ("app/conversations/schemas.py", "AddParticipant", "user_id"): "who is brought in",

@@ -1,7 +1,7 @@
 import type { Conversation, User } from "@palabre/client";
 import { say } from "./phrases";
 
-/** Names, titles and initials as the server's rows have them (see `app/web/presentation.py`). */
+/** Names, titles and initials as the server's rows have them (see `app/conversations/rows.py`). */
 
 const TONES = 8;
 
