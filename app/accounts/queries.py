@@ -30,6 +30,13 @@ _BLOCKED = PreparedFor(
         select(Block.blocker_id).where(Block.blocked_id == _one, Block.blocker_id.in_(ids)),
     ).limit(1)
 )
+_other: BindParameter[int] = bindparam("other")
+_BLOCKERS = Prepared(
+    union_all(
+        select(Block.blocker_id).where(Block.blocker_id == _one, Block.blocked_id == _other),
+        select(Block.blocker_id).where(Block.blocker_id == _other, Block.blocked_id == _one),
+    )
+)
 
 
 def user_view(user: User | AnyRow) -> dict[str, Any]:
@@ -89,6 +96,14 @@ def is_blocked(session: Session, one: int, *others: int) -> bool:
 def has_blocked(session: Session, blocker_id: int, blocked_id: int) -> bool:
     """Whether the first has blocked the second."""
     return session.get(Block, (blocker_id, blocked_id)) is not None
+
+
+def block_between(session: Session, user_id: int, other_id: int) -> str:
+    """``by-me`` if the user has blocked the other, else ``by-them`` or ``""``."""
+    blockers = {row[0] for row in _BLOCKERS.rows(session, one=user_id, other=other_id)}
+    if user_id in blockers:
+        return "by-me"
+    return "by-them" if blockers else ""
 
 
 def blocked_people(session: Session, blocker_id: int) -> list[dict[str, Any]]:

@@ -13,13 +13,13 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from app.accounts.access import access_user
-from app.accounts.queries import has_blocked, is_blocked, user_view
+from app.accounts.queries import block_between, user_view
 from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.contacts import commands, queries
 from app.contacts.schemas import ChangeContactRequest, CreateContactRequest
 from app.conversations.queries import conversations_with
-from app.conversations.rows import NOBODY, conversation_row
+from app.conversations.rows import BLANK_USER, conversation_row
 from app.errors import PalabreError
 from app.messages.schemas import SendMessage
 from app.messages.sending import send_message
@@ -162,7 +162,7 @@ def _list(wish: str, error: PalabreError | None = None) -> Any:
 
 def _blank_request(direction: str) -> dict[str, Any]:
     """What the page's script fills with a request that comes later, or has changed."""
-    people = {"sender": NOBODY, "recipient": NOBODY}
+    people = {"sender": BLANK_USER, "recipient": BLANK_USER}
     people["recipient" if direction == "received" else "sender"] = g.me
     return {
         "id": None, "message": None, "status": "pending", "conversation_id": None,
@@ -204,14 +204,11 @@ def _relation(session: Session, actor: Actor, user_id: int) -> dict[str, Any]:
         item["sender"]["id"]: item
         for item in queries.pending_between(session, actor.user_id, user_id)
     }
-    blocked = ""
-    if is_blocked(session, actor.user_id, user_id):
-        blocked = "by-me" if has_blocked(session, actor.user_id, user_id) else "by-them"
     return {
         "conversations": [conversation_row(view, actor.user_id) for view in talks],
         "sent": pending.get(actor.user_id),
         "received": pending.get(user_id),
-        "blocked": blocked,
+        "blocked": block_between(session, actor.user_id, user_id),
     }
 
 

@@ -1,4 +1,4 @@
-"""The only door to a conversation on someone's behalf. Denied equals not found."""
+"""The only access to a conversation on a user's behalf. Denied equals not found."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actor import Actor
 from app.conversations.models import Conversation, Participant
+from app.conversations.queries import View, member_view
 from app.conversations.statements import MEMBER, PEOPLE
 from app.errors import not_found
 
@@ -24,7 +25,7 @@ class Membership:
 def access_conversation(session: Session, actor: Actor, conversation_id: int) -> Membership:
     """The conversation if the actor belongs to it now; raises ``not_found`` otherwise.
 
-    Joining over the socket, reading over REST and every command come through here.
+    Joining over the socket, reading over REST and every command call this.
     """
     row = session.execute(
         select(Conversation, Participant)
@@ -40,13 +41,20 @@ def access_conversation(session: Session, actor: Actor, conversation_id: int) ->
     return Membership(*row)
 
 
+def access_view(session: Session, actor: Actor, conversation_id: int) -> View:
+    """The conversation as the actor sees it; raises ``not_found`` unless they belong to it now."""
+    view = member_view(session, actor.user_id, conversation_id)
+    if view is None:
+        raise not_found()
+    return view
+
+
 def check_membership(session: Session, actor: Actor, conversation_id: int) -> None:
-    """The same for whoever needs nothing of the conversation itself: raises ``not_found``."""
-    found = MEMBER.first(session, conversation_id=conversation_id, user_id=actor.user_id)
-    if found is None:
+    """Raise ``not_found`` unless the actor belongs to the conversation now."""
+    if MEMBER.first(session, conversation_id=conversation_id, user_id=actor.user_id) is None:
         raise not_found()
 
 
 def participant_ids(session: Session, conversation_id: int) -> list[int]:
-    """Everybody who belongs to a conversation now."""
+    """The ids of the present participants of a conversation."""
     return [row[0] for row in PEOPLE.rows(session, conversation_id=conversation_id)]

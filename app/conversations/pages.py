@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from app.accounts.reader import signed_in_reader
 from app.conversations import commands
 from app.conversations.queries import list_conversations
+from app.conversations.rows import LIST_LENGTH, list_context
 from app.conversations.schemas import ChangeConversation
-from app.messages.thread import LIST_LENGTH, list_context, open_conversation
+from app.messages.thread import show_thread
 from app.store import store
 from app.web.blueprint import back, number, page_blueprint
 from app.web.forms import parse, submit
@@ -37,7 +38,7 @@ def inbox() -> Any:
 @pages.get("/conversations/<int:conversation_id>")
 def show(conversation_id: int) -> Any:
     """A conversation; opening it marks it read."""
-    return open_conversation(conversation_id)
+    return show_thread(conversation_id)
 
 
 @pages.post("/conversations/<int:conversation_id>", command=commands.change_conversation)

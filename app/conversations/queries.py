@@ -77,18 +77,16 @@ def conversation_view(session: Session, user_id: int, conversation_id: int) -> V
     return conversation_views(session, user_id, [conversation_id])[0]
 
 
+def member_view(session: Session, user_id: int, conversation_id: int) -> View | None:
+    """One conversation as its reader sees it; ``None`` unless they belong to it now."""
+    rows = statements.VIEWED.rows(session, [conversation_id], user_id=user_id)
+    return _views(session, user_id, rows)[0] if rows else None
+
+
 def conversation_views(session: Session, user_id: int, ids: Collection[int]) -> list[View]:
     """Several conversations as one reader sees them, in the same order."""
     rows = {row[1]: row for row in statements.VIEWED.rows(session, ids, user_id=user_id)}
-    shared = _shared_views(session, list(rows.values()))
-    memberships = [_membership(rows[conversation_id]) for conversation_id in ids]
-    last_ids = {
-        membership.last_message_id
-        for membership in memberships
-        if membership.last_message_id is not None
-    }
-    last = messages_for(session, user_id, last_ids)
-    return [_own_view(shared[membership.id], membership, last) for membership in memberships]
+    return _views(session, user_id, [rows[conversation_id] for conversation_id in ids])
 
 
 def views_of(session: Session, conversation_id: int) -> dict[int, View]:
@@ -167,6 +165,14 @@ def _and_fellows(session: Session, user_id: int, peers: list[Row]) -> set[int]:
 
 def _membership(row: Row) -> Membership:
     return Membership._make(row[: len(Membership._fields)])
+
+
+def _views(session: Session, user_id: int, rows: Sequence[Row]) -> list[View]:
+    shared = _shared_views(session, rows)
+    memberships = [_membership(row) for row in rows]
+    last_ids = {one.last_message_id for one in memberships if one.last_message_id is not None}
+    last = messages_for(session, user_id, last_ids)
+    return [_own_view(shared[one.id], one, last) for one in memberships]
 
 
 def _shared_views(session: Session, rows: Sequence[Row]) -> dict[int, View]:

@@ -18,7 +18,8 @@ from app.accounts.queries import find_users, load_users
 from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.conversations.queries import contacts_of
-from app.conversations.rows import NOBODY
+from app.conversations.rows import BLANK_USER
+from app.conversations.topics import register_topic
 from app.errors import PalabreError
 from app.lessons import access, commands, queries
 from app.lessons.schemas import ChangeLesson, CreateLesson
@@ -29,14 +30,21 @@ from app.web.i18n import ZONES, choose_timezone, knows_timezone, remember_timezo
 from app.web.page_data import take_state
 
 pages = page_blueprint("lessons", __name__)
+register_topic("lesson", "lessons/strip.html", queries.lesson_about)
 
 PER_PAGE = 30
 PEOPLE_SHOWN = 50
 # What the page's script fills with a lesson that comes later.
 BLANK_LESSON = {
-    "id": None, "title": "", "teacher": NOBODY, "student": NOBODY, "starts_at": "",
-    "duration_minutes": 0, "status": "scheduled", "revision": 0,
-}  # fmt: skip
+    "id": None,
+    "title": "",
+    "teacher": BLANK_USER,
+    "student": BLANK_USER,
+    "starts_at": "",
+    "duration_minutes": 0,
+    "status": "scheduled",
+    "revision": 0,
+}
 NO_SUCH_TIME = _l("This time does not exist on that day. Choose another.")
 
 

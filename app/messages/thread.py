@@ -1,37 +1,36 @@
 """The page of a conversation: the inbox beside, the messages, the composer.
 
-Shared by the page that opens a conversation and by the forms that come back to it with a problem.
+Shared by the page of a conversation and by forms that show it again with a problem.
 """
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g, render_template, request
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import has_blocked, is_blocked
+from app.accounts.queries import block_between
 from app.accounts.reader import signed_in_reader
 from app.actor import Actor
-from app.conversations.access import access_conversation
-from app.conversations.queries import conversation_view, list_conversations
+from app.conversations.access import access_conversation, access_view
+from app.conversations.queries import list_conversations
 from app.conversations.rows import (
-    ConversationRow,
-    MessageRow,
-    conversation_row,
+    LIST_LENGTH,
     conversation_title,
     counterpart,
-    message_items,
+    list_context,
     names_of,
     others,
 )
+from app.conversations.topics import Topic, topic_data, topic_of
 from app.errors import PalabreError
-from app.lessons.queries import lesson_about
 from app.messages.access import access_message
 from app.messages.commands import mark_read
 from app.messages.queries import message_for, page_before
+from app.messages.rows import MessageRow, message_items
 from app.messages.schemas import MarkRead
 from app.store import store
 from app.web.blueprint import number
@@ -39,13 +38,12 @@ from app.web.page_data import take_state
 
 View = dict[str, Any]
 
-LIST_LENGTH = 50
 PAGE_LENGTH = 50
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What was being written when something was refused, and why it was."""
+    """A refused text, and the reason for the refusal."""
 
     text: str | None = None
     problem: str = ""
@@ -56,122 +54,106 @@ class Draft:
 
 @dataclass(frozen=True)
 class Question:
-    """What the address asks for: an older page, and a message to answer, edit or delete."""
+    """The part of a conversation that is wanted: an older page, a message to answer, edit or delete."""
 
     before_seq: int | None = None
     chosen: dict[str, int | None] = field(default_factory=dict)
 
 
-def question_of_address() -> Question:
-    """``?before_seq=``, ``?reply_to=``, ``?edit=``, ``?delete=``."""
-    names = {"replying": "reply_to", "editing": "edit", "deleting": "delete"}
-    return Question(
-        before_seq=number("before_seq"),
-        chosen={intent: number(name) for intent, name in names.items()},
-    )
+class Standing(NamedTuple):
+    """The reader's rights and read mark in a conversation, before the page marks anything."""
+
+    read_seq: int
+    last_seq: int
+    may_close: bool
 
 
-def question_of_draft(draft: Draft) -> Question:
-    """The same for a form that comes back."""
-    return Question(chosen={"replying": draft.replying_id, "editing": draft.editing_id})
+@dataclass(frozen=True)
+class Thread:
+    """A conversation and the inbox beside it, from one snapshot."""
+
+    conversation: View
+    topic: Topic | None
+    messages: list[View]
+    has_more: bool
+    listed: list[View]
+    next_cursor: str | None
+    chosen: dict[str, View | None]
+    blocked: str
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether the newest message is on this page."""
+        return not self.messages or self.messages[-1]["seq"] == self.conversation["last_seq"]
 
 
-def open_conversation(conversation_id: int) -> Any:
-    """The page, after marking what it shows as read."""
-    actor, question = signed_in_reader(), question_of_address()
-    read_seq = _read_on_opening(actor, conversation_id, question.before_seq)
-    return _render(actor, conversation_id, question, Draft(), read_seq)
+def show_thread(conversation_id: int) -> Any:
+    """The page, after marking the messages on it as read."""
+    actor, question = signed_in_reader(), _question_of_address()
+    with store.reading() as session:
+        standing = _standing(session, actor, conversation_id)
+    _mark_shown(actor, conversation_id, standing, question.before_seq)
+    with store.reading() as session:
+        thread = _load(session, actor, conversation_id, question)
+    return _render(thread, actor, standing, Draft(), standing.read_seq), 200
 
 
 def show_again(conversation_id: int, draft: Draft) -> Any:
-    """The page with a draft and what was wrong with it."""
-    return _render(signed_in_reader(), conversation_id, question_of_draft(draft), draft, None)
-
-
-def _read_on_opening(actor: Actor, conversation_id: int, before_seq: int | None) -> int:
-    """Mark as read what the page will show; returns where the mark stood before."""
+    """The page with a draft and the reason why it was refused; marks nothing as read."""
+    actor, chosen = signed_in_reader(), {"replying": draft.replying_id, "editing": draft.editing_id}
     with store.reading() as session:
-        membership = access_conversation(session, actor, conversation_id)
-        before, last_seq = membership.participant.last_read_seq, membership.conversation.last_seq
-    wanted = last_seq if before_seq is None else min(before_seq - 1, last_seq)
-    # A page that a browser fetches in advance is not being read yet.
-    if wanted > before and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        standing = _standing(session, actor, conversation_id)
+        thread = _load(session, actor, conversation_id, Question(chosen=chosen))
+    return _render(thread, actor, standing, draft, thread.conversation["last_seq"]), draft.status
+
+
+def _question_of_address() -> Question:
+    """``?before_seq=``, ``?reply_to=``, ``?edit=``, ``?delete=``."""
+    names = {"replying": "reply_to", "editing": "edit", "deleting": "delete"}
+    chosen = {intent: number(name) for intent, name in names.items()}
+    return Question(number("before_seq"), chosen)
+
+
+def _standing(session: Session, actor: Actor, conversation_id: int) -> Standing:
+    membership = access_conversation(session, actor, conversation_id)
+    conversation = membership.conversation
+    may_close = conversation.kind != "group" or conversation.created_by == actor.user_id
+    return Standing(membership.participant.last_read_seq, conversation.last_seq, may_close)
+
+
+def _mark_shown(
+    actor: Actor, conversation_id: int, standing: Standing, before_seq: int | None
+) -> None:
+    """Mark the messages as read that the page will show."""
+    last = standing.last_seq
+    wanted = last if before_seq is None else min(before_seq - 1, last)
+    # A page that a browser prefetches is not being read yet.
+    if wanted > standing.read_seq and "prefetch" not in request.headers.get("Sec-Purpose", ""):
         store.write(mark_read, actor, MarkRead(conversation_id=conversation_id, up_to_seq=wanted))
-    return before
 
 
-def _render(
-    actor: Actor, conversation_id: int, question: Question, draft: Draft, read_seq: int | None
-) -> Any:
-    with store.reading() as session:
-        take_state(session)
-        membership = access_conversation(session, actor, conversation_id)
-        creator_id = membership.conversation.created_by
-        conversation = conversation_view(session, actor.user_id, conversation_id)
-        messages, has_more = page_before(
-            session, actor.user_id, conversation_id, question.before_seq, PAGE_LENGTH
-        )
-        listed, more = list_conversations(
-            session, actor.user_id, conversation["archived"], LIST_LENGTH, None
-        )
-        chosen = _chosen_messages(session, actor, conversation_id, question)
-        blocked = _blocked(session, actor, conversation)
-        lesson = (
-            lesson_about(session, conversation_id) if conversation["kind"] == "lesson" else None
-        )
-    page = render_template(
-        "conversations/show.html",
-        **list_context(listed, more, actor.user_id, conversation["archived"]),
-        **_thread_context(conversation, messages, actor, read_seq),
-        **chosen,
-        has_more=has_more,
-        latest=_is_latest(conversation, messages),
-        blocked=blocked,
-        lesson=lesson,
-        can_send=conversation["status"] == "open" and not blocked,
-        may_close=conversation["kind"] != "group" or creator_id == actor.user_id,
-        may_delete_for_everyone=_may_delete(chosen["deleting"], actor),
-        client_id=str(uuid.uuid4()),
-        draft=draft.text,
-        problem=draft.problem,
-        data={
-            "conversations": listed,
-            "conversation": conversation,
-            "lesson": lesson,
-            "messages": messages,
-            "has_more": has_more,
-        },
-    )
-    return page, draft.status
-
-
-def list_context(
-    listed: list[View], more: str | None, me_id: int, archived: bool
-) -> dict[str, Any]:
-    """What the list of conversations needs, alone or beside an open one."""
-    return {
-        "rows_of_list": [conversation_row(view, me_id) for view in listed],
-        "blank_conversation_row": ConversationRow(),
-        "conversations_next_cursor": more,
-        "archived": archived,
-    }
-
-
-def _thread_context(
-    conversation: View, messages: list[View], actor: Actor, read_seq: int | None
-) -> dict[str, Any]:
+def _load(session: Session, actor: Actor, conversation_id: int, question: Question) -> Thread:
+    """Everything that the page shows; raises ``not_found`` for a reader who is no participant."""
+    take_state(session)
     me_id = actor.user_id
-    shown_as_read = conversation["last_seq"] if read_seq is None else read_seq
+    conversation = access_view(session, actor, conversation_id)
+    messages, has_more = page_before(
+        session, me_id, conversation_id, question.before_seq, PAGE_LENGTH
+    )
+    listed, next_cursor = list_conversations(
+        session, me_id, conversation["archived"], LIST_LENGTH, None
+    )
     other = counterpart(conversation, me_id)
-    return {
-        "conversation": conversation,
-        "heading": other["name"] if other else conversation_title(conversation, me_id),
-        "other": other,
-        "people": names_of(others(conversation, me_id)),
-        "message_items": list(message_items(messages, conversation, me_id, shown_as_read)),
-        "blank_message_row": MessageRow(),
-        "first_seq": messages[0]["seq"] if messages else "",
-    }
+    return Thread(
+        conversation=conversation,
+        topic=topic_of(session, conversation),
+        messages=messages,
+        has_more=has_more,
+        listed=listed,
+        next_cursor=next_cursor,
+        chosen=_chosen_messages(session, actor, conversation_id, question),
+        blocked=block_between(session, me_id, other["id"]) if other else "",
+    )
 
 
 def _chosen_messages(
@@ -197,18 +179,63 @@ def _message(session: Session, actor: Actor, conversation_id: int, message_id: i
     return None if view["deleted_at"] else view
 
 
-def _blocked(session: Session, actor: Actor, conversation: View) -> str:
-    """Who stands in the way of writing: ``by-me``, ``by-them`` or nobody."""
-    other = counterpart(conversation, actor.user_id)
-    if other is None:
-        return ""
-    if has_blocked(session, actor.user_id, other["id"]):
-        return "by-me"
-    return "by-them" if is_blocked(session, actor.user_id, other["id"]) else ""
+def _render(thread: Thread, actor: Actor, standing: Standing, draft: Draft, read_seq: int) -> str:
+    return render_template(
+        "conversations/show.html",
+        **list_context(
+            thread.listed, thread.next_cursor, actor.user_id, thread.conversation["archived"]
+        ),
+        **_heading_context(thread, actor.user_id),
+        **_messages_context(thread, actor.user_id, read_seq),
+        **_composer_context(thread, actor, draft),
+        may_close=standing.may_close,
+        data=_script_data(thread),
+    )
 
 
-def _is_latest(conversation: View, messages: list[View]) -> bool:
-    return not messages or messages[-1]["seq"] == conversation["last_seq"]
+def _heading_context(thread: Thread, me_id: int) -> dict[str, Any]:
+    conversation = thread.conversation
+    other = counterpart(conversation, me_id)
+    return {
+        "conversation": conversation,
+        "topic": thread.topic,
+        "heading": other["name"] if other else conversation_title(conversation, me_id),
+        "other": other,
+        "people": names_of(others(conversation, me_id)),
+    }
+
+
+def _messages_context(thread: Thread, me_id: int, read_seq: int) -> dict[str, Any]:
+    messages = thread.messages
+    return {
+        "message_items": list(message_items(messages, thread.conversation, me_id, read_seq)),
+        "blank_message_row": MessageRow(),
+        "first_seq": messages[0]["seq"] if messages else "",
+        "has_more": thread.has_more,
+        "latest": thread.is_latest,
+    }
+
+
+def _composer_context(thread: Thread, actor: Actor, draft: Draft) -> dict[str, Any]:
+    return {
+        **thread.chosen,
+        "blocked": thread.blocked,
+        "can_send": thread.conversation["status"] == "open" and not thread.blocked,
+        "may_delete_for_everyone": _may_delete(thread.chosen["deleting"], actor),
+        "client_id": str(uuid.uuid4()),
+        "draft": draft.text,
+        "problem": draft.problem,
+    }
+
+
+def _script_data(thread: Thread) -> dict[str, Any]:
+    return {
+        "conversations": thread.listed,
+        "conversation": thread.conversation,
+        **topic_data(thread.conversation, thread.topic),
+        "messages": thread.messages,
+        "has_more": thread.has_more,
+    }
 
 
 def _may_delete(message: View | None, actor: Actor) -> bool:

@@ -17,6 +17,7 @@ from app.accounts.reader import reader, signed_in_reader
 from app.actor import Actor
 from app.conversations.queries import conversations_about
 from app.conversations.rows import conversation_row
+from app.conversations.topics import register_topic
 from app.errors import PalabreError
 from app.messages.schemas import SendMessage
 from app.messages.sending import send_message
@@ -28,6 +29,7 @@ from app.web.forms import PageForm, message_text, parse, submit
 from app.web.page_data import take_state
 
 pages = page_blueprint("products", __name__, public=True)
+register_topic("product", "products/strip.html")
 
 PER_PAGE = 24
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "CAD", "XOF", "XAF", "MAD")

@@ -28,10 +28,12 @@ MORE_FILES = {
     "accounts/tokens": "what is signed, and how",
     "conversations/cache": "the lists that are kept five minutes",
     "conversations/rows": "conversations as pages show them",
+    "conversations/topics": "the things that conversations are about, by kind",
     "conversations/statements": "the SQL of lists and synchronisation, and the ranges it searches",
     "conversations/unread": "how much of all that nobody need count",
     "messages/sending": "the one command that is measured in microseconds",
     "messages/statements": "the SQL of sending, compiled once",
+    "messages/rows": "messages as pages show them",
     "messages/thread": "the page of a conversation",
     "sync/catchup": "what a process has missed of another",
 }
@@ -39,6 +41,7 @@ MORE_FILES = {
 OFFERED = {"messages/sending", "accounts/bearer", "accounts/reader", "conversations/cache"}
 OFFERED |= {
     "conversations/rows",
+    "conversations/topics",
     "conversations/statements",
     "conversations/unread",
     "messages/thread",
