@@ -8,6 +8,7 @@ from functools import partial
 from app import features, limits, web
 from app.accounts import cookies
 from app.accounts import sockets as accounts_sockets
+from app.accounts.reader import recognise
 from app.extensions import cache, jwt, socketio
 from app.http import proxy, rest, routing, security
 from app.http.json import OrjsonProvider, SocketJson
@@ -66,7 +67,7 @@ def _bind_extensions(app: Api, settings: Settings) -> None:
 
 
 def _register_features(app: Api) -> None:
-    web.init_app(app)
+    web.init_app(app, recognise)
     cookies.init(app)
     rest.init(app, render_error)
     security.init(app, app.config["SETTINGS"])

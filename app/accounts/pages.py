@@ -13,13 +13,13 @@ from app.accounts import commands, queries, signing_in
 from app.accounts.commands import SignInResult
 from app.accounts.cookies import clear_cookies, set_cookies
 from app.accounts.preferences import pages as preferences
-from app.accounts.reader import reader, signed_in_reader
 from app.accounts.schemas import Register, SignIn
 from app.errors import PalabreError
 from app.store import store
 from app.web.blueprint import back, local_address, page_blueprint
 from app.web.forms import PageForm, call, parse, submit
 from app.web.i18n import language
+from app.web.reader import reader, signed_in_reader
 
 pages = page_blueprint("accounts", __name__, public=True)
 

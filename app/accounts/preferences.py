@@ -7,10 +7,10 @@ from typing import Any
 from flask import abort, request
 
 from app.accounts import commands
-from app.accounts.reader import reader
 from app.web.blueprint import back, page_blueprint
 from app.web.forms import submit
 from app.web.i18n import A_YEAR, LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
+from app.web.reader import reader
 
 pages = page_blueprint("preferences", __name__, public=True)
 

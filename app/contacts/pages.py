@@ -14,7 +14,6 @@ from wtforms.validators import InputRequired, Length, Regexp
 
 from app.accounts.access import access_user
 from app.accounts.queries import block_between, user_view
-from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.contacts import commands, queries
 from app.contacts.schemas import ChangeContactRequest, CreateContactRequest
@@ -27,9 +26,11 @@ from app.products.queries import find_products
 from app.store import store
 from app.web.blueprint import number, page_blueprint
 from app.web.forms import PageForm, message_text, parse, submit
-from app.web.page_data import take_state
+from app.web.page_data import register_count, take_state
+from app.web.reader import signed_in_reader
 
 pages = page_blueprint("contacts", __name__)
+register_count("pending_requests", queries.pending_received)
 
 PER_PAGE = 30
 WAITING_SHOWN = 100

@@ -7,18 +7,19 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.accounts.reader import signed_in_reader
 from app.conversations import commands
-from app.conversations.queries import list_conversations
+from app.conversations.queries import list_conversations, unread_total
 from app.conversations.rows import LIST_LENGTH, list_context
 from app.conversations.schemas import ChangeConversation
 from app.messages.thread import show_thread
 from app.store import store
 from app.web.blueprint import back, number, page_blueprint
 from app.web.forms import parse, submit
-from app.web.page_data import take_state
+from app.web.page_data import register_count, take_state
+from app.web.reader import signed_in_reader
 
 pages = page_blueprint("conversations", __name__)
+register_count("unread_total", unread_total)
 
 
 @pages.get("/conversations")

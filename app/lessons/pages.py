@@ -15,7 +15,6 @@ from wtforms.validators import InputRequired, Length, Regexp
 from wtforms.widgets import DateInput, NumberInput, TimeInput
 
 from app.accounts.queries import find_users, load_users
-from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.conversations.queries import contacts_of
 from app.conversations.rows import BLANK_USER
@@ -28,6 +27,7 @@ from app.web.blueprint import number, page_blueprint, search_words
 from app.web.forms import PageForm, parse, submit
 from app.web.i18n import ZONES, choose_timezone, knows_timezone, remember_timezone
 from app.web.page_data import take_state
+from app.web.reader import signed_in_reader
 
 pages = page_blueprint("lessons", __name__)
 register_topic("lesson", "lessons/strip.html", queries.lesson_about)

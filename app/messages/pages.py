@@ -7,7 +7,6 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask_babel import ngettext
 
-from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.errors import PalabreError
 from app.messages import commands, sending
@@ -18,6 +17,7 @@ from app.store import store
 from app.web.blueprint import number, page_blueprint
 from app.web.catalogue import phrase
 from app.web.forms import message_text, parse, submit
+from app.web.reader import signed_in_reader
 
 pages = page_blueprint("messages", __name__)
 

@@ -13,7 +13,6 @@ from flask import g, render_template, request
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import block_between
-from app.accounts.reader import signed_in_reader
 from app.actor import Actor
 from app.conversations.access import access_conversation, access_view
 from app.conversations.queries import list_conversations
@@ -35,6 +34,7 @@ from app.messages.schemas import MarkRead
 from app.store import store
 from app.web.blueprint import number
 from app.web.page_data import take_state
+from app.web.reader import signed_in_reader
 
 View = dict[str, Any]
 

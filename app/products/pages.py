@@ -13,7 +13,6 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField, URLFie
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from app.accounts.queries import is_blocked, load_users
-from app.accounts.reader import reader, signed_in_reader
 from app.actor import Actor
 from app.conversations.queries import conversations_about
 from app.conversations.rows import conversation_row
@@ -27,6 +26,7 @@ from app.store import store
 from app.web.blueprint import number, page_blueprint, search_words
 from app.web.forms import PageForm, message_text, parse, submit
 from app.web.page_data import take_state
+from app.web.reader import reader, signed_in_reader
 
 pages = page_blueprint("products", __name__, public=True)
 register_topic("product", "products/strip.html")

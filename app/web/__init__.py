@@ -1,27 +1,28 @@
-"""What the features' pages stand on: language, files, forms, errors, and who reads."""
+"""The ground of the features' pages: language, files, forms, errors and the reader."""
 
 from __future__ import annotations
 
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import generate_csrf
 
-from app.web import assets, catalogue, filters, i18n
+from app.web import assets, catalogue, filters, i18n, reader
 from app.web.blueprint import here
-from app.web.page_data import page_data, page_state
+from app.web.page_data import page_counts, page_data
 from app.web.session_interface import LazySessionInterface
 
 
-def init_app(app: Flask) -> None:
-    """Prepare an application for pages; their blueprints are registered with the features."""
+def init_app(app: Flask, recognise: reader.Recognise) -> None:
+    """Prepare an application for pages; ``recognise`` finds the reader of a request."""
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # app.web.blueprint checks page forms
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form is good as long as its session
     app.config.setdefault("WTF_CSRF_SSL_STRICT", True)
     app.session_interface = LazySessionInterface()
+    reader.init_app(app, recognise)
     i18n.init_app(app)
     assets.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_globals())
-    app.context_processor(_reader)
+    app.context_processor(_reader_and_counts)
     app.after_request(keep_private)
 
 
@@ -59,8 +60,7 @@ def _globals() -> dict[str, object]:
     }
 
 
-def _reader() -> dict[str, object]:
+def _reader_and_counts() -> dict[str, object]:
     if request.endpoint == "static":
         return {}
-    counted = {name: page_state()[name] for name in ("unread_total", "pending_requests")}
-    return {"me": g.get("me"), **counted}
+    return {"me": g.get("me"), **page_counts()}

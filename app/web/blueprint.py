@@ -1,4 +1,4 @@
-"""What every blueprint of pages shares: who reads, form tokens, and the way to sign in."""
+"""Shared by the blueprints of pages: the reader, form tokens, and the redirect to sign-in."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from flask_wtf.csrf import validate_csrf
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
-from app.accounts.reader import identify, reader
 from app.contract.command import ROUTES, Command, terms
 from app.contract.inputs import MAX_INTEGER
 from app.errors import N_, PalabreError
 from app.http.body import limit_body
+from app.web.reader import identify, reader
 
 # Percent-encoding makes up to twelve bytes of a character, and a message has 8,000.
 MAX_FORM_BYTES = 256 * 1024
@@ -79,14 +79,14 @@ def refuse_foreign_form(max_form: int) -> None:
 
 
 def require_reader() -> Response | None:
-    """Send people who are not signed in to the sign-in page, and back afterwards."""
+    """Redirect users who are not signed in to the sign-in page, and back afterwards."""
     if reader() is not None:
         return None
     return redirect(url_for("accounts_pages.sign_in", next=here()), 303)
 
 
 def here() -> str:
-    """The address of the page one is on; for a form, of the page it stands on."""
+    """The address of this page; for a form, of the page that holds it."""
     if request.method == "POST":
         parts = urlsplit(request.referrer or "")
         address = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -95,7 +95,7 @@ def here() -> str:
 
 
 def local_address(wish: str | None, fallback: str = "/") -> str:
-    """``wish`` if it leads nowhere but to this site, else ``fallback``."""
+    """``wish`` if it is an address of this site, else ``fallback``."""
     if not wish or not wish.startswith("/") or wish.startswith("//"):
         return fallback
     # Browsers read a backslash as a slash and skip control characters: "/\evil.example" leaves.
@@ -103,7 +103,7 @@ def local_address(wish: str | None, fallback: str = "/") -> str:
 
 
 def number(name: str) -> int | None:
-    """A positive whole number of the address or the form; what is anything else is not there."""
+    """A positive whole number of the address or the form; ``None`` for anything else."""
     text = request.values.get(name, "")
     if not re.fullmatch("[0-9]{1,16}", text):
         return None
@@ -112,7 +112,7 @@ def number(name: str) -> int | None:
 
 
 def search_words(name: str, most: int) -> str:
-    """Words of the address, as many characters of them as are looked for."""
+    """The search words of the address, cut at ``most`` characters."""
     return request.args.get(name, "").replace("\x00", "").strip()[:most]
 
 

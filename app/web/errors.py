@@ -1,4 +1,4 @@
-"""Refusals as pages: a sentence, and a way on."""
+"""Refusals as pages: a sentence, and links that lead on."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.accounts.reader import identify
 from app.errors import PalabreError
 from app.web.blueprint import FormExpired, here
+from app.web.reader import identify
 
 Way = tuple[str, str]
 
@@ -36,7 +36,7 @@ def render_error(error: PalabreError, status: int | None = None) -> BaseResponse
 
 
 def _identify_if_possible(status: int) -> None:
-    """An address outside every blueprint was asked for, so nobody has looked at the cookies yet."""
+    """Recognise the reader at an address outside every blueprint, where no cookie was read yet."""
     g.me = g.page_actor = None
     if status < 500:
         identify()

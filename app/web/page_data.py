@@ -1,34 +1,39 @@
-"""What every page tells its script: who reads, and from which revision on to catch up."""
+"""Page state for the script: the reader, the revision to catch up from, and counts of features."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import g
 from sqlalchemy.orm import Session
 
-from app.accounts.reader import reader
-from app.contacts.queries import pending_received
-from app.conversations.queries import unread_total
 from app.store import store
 from app.store.revision import current_revision
 from app.store.types import iso, now_ms
 from app.web.i18n import choose_timezone, language
+from app.web.reader import reader
 
 State = dict[str, Any]
+Count = Callable[[Session, int], int]
 
-NOBODYS: State = {"cursor": None, "unread_total": 0, "pending_requests": 0}
+_COUNTS: dict[str, Count] = {}
+
+
+def register_count(name: str, count: Count) -> None:
+    """Show ``count(session, user_id)`` on every page: to the template and the script, as ``name``."""
+    _COUNTS[name] = count
 
 
 def take_state(session: Session) -> None:
-    """Read the cursor and what the navigation counts in the snapshot that the page shows."""
+    """Read the cursor and the counts in the snapshot that the page shows."""
     actor = reader()
     if actor is not None:
         g.page_state = _state(session, actor.user_id)
 
 
 def page_state() -> State:
-    """``cursor``, ``unread_total`` and ``pending_requests`` of this page.
+    """``cursor`` and the counts of this page.
 
     A page that shows nothing live has its own snapshot.
     """
@@ -36,8 +41,14 @@ def page_state() -> State:
     if actor is not None and "page_state" not in g:
         with store.reading() as session:
             g.page_state = _state(session, actor.user_id)
-    state: State = g.get("page_state", NOBODYS)
+    state: State = g.get("page_state") or {"cursor": None, **dict.fromkeys(_COUNTS, 0)}
     return state
+
+
+def page_counts() -> dict[str, int]:
+    """The registered counts of this page; 0 for a reader who is not signed in."""
+    state = page_state()
+    return {name: state[name] for name in _COUNTS}
 
 
 def page_data(extra: dict[str, Any]) -> dict[str, Any]:
@@ -53,8 +64,5 @@ def page_data(extra: dict[str, Any]) -> dict[str, Any]:
 
 
 def _state(session: Session, user_id: int) -> State:
-    return {
-        "cursor": current_revision(session),
-        "unread_total": unread_total(session, user_id),
-        "pending_requests": pending_received(session, user_id),
-    }
+    counts = {name: count(session, user_id) for name, count in _COUNTS.items()}
+    return {"cursor": current_revision(session), **counts}

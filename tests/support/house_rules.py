@@ -23,7 +23,7 @@ MORE_FILES = {
     "accounts/cookies": "the pages' cookies, which no other transport has",
     "accounts/passwords": "hashing, off the event loop",
     "accounts/preferences": "language and theme, which work signed in or out",
-    "accounts/reader": "the person who reads a page",
+    "accounts/reader": "recognises the reader of a page",
     "accounts/signing_in": "what the sign-in page shares with the route",
     "accounts/tokens": "what is signed, and how",
     "conversations/cache": "the lists that are kept five minutes",
@@ -38,7 +38,7 @@ MORE_FILES = {
     "sync/catchup": "what a process has missed of another",
 }
 # Of those, what other features may use.
-OFFERED = {"messages/sending", "accounts/bearer", "accounts/reader", "conversations/cache"}
+OFFERED = {"messages/sending", "accounts/bearer", "conversations/cache"}
 OFFERED |= {
     "conversations/rows",
     "conversations/topics",
@@ -247,8 +247,8 @@ def features_do_not_know_transports(module: Module) -> Iterator[str]:
 
 
 def the_ground_floor_knows_no_feature(module: Module) -> Iterator[str]:
-    """``store`` and ``realtime`` are there before any feature."""
-    if module.parts[1] in ("store", "realtime"):
+    """``store``, ``realtime``, ``http`` and ``web`` exist before any feature."""
+    if module.parts[1] in ("store", "realtime", "http", "web"):
         for line, imported in module.imports():
             if imported[0] == "app" and len(imported) > 1 and imported[1] in FEATURES:
                 yield f"{module.path}:{line} imports the feature {imported[1]}"
