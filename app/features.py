@@ -24,8 +24,8 @@ FEATURES = (
     "presence",
     "sync",
 )
-# Importing these declares tables, events, kinds of rows and handlers.
-_DECLARING = ("models", "sync", "events", "sockets")
+# Importing these declares tables, kinds of rows, events, handlers and sentences.
+_DECLARING = ("models", "sync", "events", "sockets", "phrases")
 
 
 def load() -> None:

@@ -15,7 +15,7 @@ from tests.support.features import FEATURES
 LAYERS = {"contract", "demo", "http", "operations", "realtime", "store", "transport", "web"}
 TRANSPORTS = ("api", "sockets", "pages")
 SHARED = ("access", "commands", "events", "models", "objects", "queries", "schemas", "sync")
-FEATURE_FILES = (*SHARED, *TRANSPORTS)
+FEATURE_FILES = (*SHARED, *TRANSPORTS, "phrases")
 
 # Files of a feature beyond the fixed names, each with what it is for.
 MORE_FILES = {
