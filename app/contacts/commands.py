@@ -13,7 +13,7 @@ from app.contacts.queries import contact_request_view, is_pending
 from app.contacts.schemas import CreateContactRequest
 from app.contract.command import command
 from app.conversations.commands import refuse_blocked, with_person
-from app.conversations.queries import updated
+from app.conversations.storing import updated
 from app.errors import N_, PalabreError, invalid
 from app.realtime.event import Event
 from app.store import WriteSession

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.access import access_user, access_users
@@ -16,8 +15,9 @@ from app.contract.command import command
 from app.conversations.access import Membership, access_conversation
 from app.conversations.events import ConversationRemoved, ConversationUpdated
 from app.conversations.models import Conversation, Participant
-from app.conversations.queries import conversation_view, updated
+from app.conversations.queries import conversation_view
 from app.conversations.schemas import ChangeConversation, OpenConversation
+from app.conversations.storing import create_conversation, stamp_both, updated
 from app.conversations.unread import count_tombstones, move_tally
 from app.errors import N_, PalabreError, invalid, not_found
 from app.products.access import access_product
@@ -27,29 +27,6 @@ from app.store.prepared import Prepared
 
 MAX_PARTICIPANTS = 1000
 
-_STAMP = Prepared(
-    update(Participant.__table__)  # type: ignore[arg-type]
-    .where(
-        Participant.conversation_id == bindparam("of_conversation"),
-        Participant.peer_id.is_not(None),
-    )
-    .values(revision=bindparam("revision"))
-)
-_SEAT = Prepared(
-    insert(Participant.__table__).values(  # type: ignore[arg-type]
-        conversation_id=bindparam("conversation_id"),
-        user_id=bindparam("user_id"),
-        peer_id=bindparam("peer_id"),
-        activity=bindparam("activity"),
-        last_read_seq=0,
-        unread_skipped=0,
-        archived=False,
-        muted=False,
-        joined_at=bindparam("now"),
-        revision=bindparam("revision"),
-        read_revision=0,
-    )
-)
 _BY_KEY = Prepared(select(Conversation.id).where(Conversation.unique_key == bindparam("key")))
 
 
@@ -110,15 +87,14 @@ def change_conversation(
 ) -> tuple[dict[str, Any], list[Event]]:
     """Archive or mute for oneself; open or close for everybody."""
     membership = access_conversation(session, actor, conversation_id)
-    events = _change_own(session, membership, given)
+    own_changed = _change_own(session, membership, given)
     if given.status is not None and given.status != membership.conversation.status:
         events = _change_status(session, actor, membership.conversation, given.status)
+        return _view(session, actor, conversation_id), events
     view = _view(session, actor, conversation_id)
-    if events is None:
+    if not own_changed:
         return view, []
-    return view, events or [
-        ConversationUpdated(revision=session.revision, views={actor.user_id: view})
-    ]
+    return view, [ConversationUpdated(revision=session.revision, views={actor.user_id: view})]
 
 
 @command(limit="write", refuses=("not_found", "forbidden", "blocked", "conflict"))
@@ -169,39 +145,6 @@ def remove_participant(
     return None, [removed, *updated(session, conversation.id)]
 
 
-def create_conversation(
-    session: WriteSession, creator_id: int, people: Iterable[int], kind: str, **columns: Any
-) -> Conversation:
-    """Store a conversation and its participants; rights are the caller's business."""
-    conversation = Conversation(
-        kind=kind, created_by=creator_id, status="open", activity=session.revision,
-        revision=session.revision, created_at=session.now, updated_at=session.now, **columns,
-    )  # fmt: skip
-    session.add(conversation)
-    session.flush()
-    _seat(session, conversation, list(people))
-    return conversation
-
-
-def _seat(session: WriteSession, conversation: Conversation, people: list[int]) -> None:
-    """The participants of a new conversation."""
-    pair = conversation.kind != "group"
-    for user_id in people:
-        _SEAT.run(
-            session, conversation_id=conversation.id, user_id=user_id,
-            peer_id=sum(people) - user_id if pair else None,
-            activity=conversation.activity if pair else None,
-            now=session.now, revision=session.revision,
-        )  # fmt: skip
-        if not pair:
-            move_tally(session, user_id, 0, groups=1)
-
-
-def stamp_both(session: WriteSession, conversation_id: int) -> None:
-    """Let two people's own rows say that their conversation has changed; a group's need not."""
-    _STAMP.run(session, of_conversation=conversation_id, revision=session.revision)
-
-
 def refuse_blocked(session: Session, actor: Actor, *others: int) -> None:
     """Raise ``blocked`` if the actor or one of the others has blocked the other."""
     if is_blocked(session, actor.user_id, *others):
@@ -241,24 +184,29 @@ def _group(session: WriteSession, actor: Actor, given: OpenConversation) -> int:
 
 def _participant(session: WriteSession, conversation_id: int, user_id: int) -> Participant:
     return Participant(
-        conversation_id=conversation_id, user_id=user_id, joined_at=session.now, revision=session.revision,
-        last_read_seq=0, unread_skipped=0, archived=False, muted=False, read_revision=0,
-    )  # fmt: skip
+        conversation_id=conversation_id,
+        user_id=user_id,
+        joined_at=session.now,
+        revision=session.revision,
+        last_read_seq=0,
+        unread_skipped=0,
+        archived=False,
+        muted=False,
+        read_revision=0,
+    )
 
 
-def _change_own(
-    session: WriteSession, membership: Membership, given: ChangeConversation
-) -> list[Event] | None:
-    """An empty list if something of the actor's own view changed, ``None`` if nothing did."""
+def _change_own(session: WriteSession, membership: Membership, given: ChangeConversation) -> bool:
+    """Archive or mute for the actor alone; returns whether that changed anything."""
     mine = membership.participant
     for name in ("archived", "muted"):
         value = getattr(given, name)
         if value is not None:
             setattr(mine, name, value)
     if not session.is_modified(mine):
-        return None
+        return False
     mine.revision = session.revision
-    return []
+    return True
 
 
 def _change_status(

@@ -6,17 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import view_of
 from app.conversations import statements
-from app.conversations.events import ConversationUpdated
-from app.conversations.models import Conversation, Participant
 from app.messages.queries import ANYBODY, END, messages_for, who_hid
 from app.products.queries import embedded_product_view
-from app.realtime.event import Event
-from app.store import WriteSession
 from app.store.prepared import Row
 from app.store.types import iso
 
@@ -105,31 +100,6 @@ def views_of(session: Session, conversation_id: int) -> dict[int, View]:
         membership.user_id: _own_view(shared, membership, own.get(membership.user_id, last))
         for membership in memberships
     }
-
-
-def updated(session: WriteSession, conversation_id: int) -> list[Event]:
-    """The event that tells every participant what a conversation has become."""
-    session.flush()
-    return [
-        ConversationUpdated(revision=session.revision, views=views_of(session, conversation_id))
-    ]
-
-
-def refresh_product_conversations(session: WriteSession, product_id: int) -> list[Event]:
-    """Stamp every conversation about a product that has changed, and tell their participants."""
-    about = select(Conversation.id).where(Conversation.product_id == product_id)
-    ids = session.scalars(about).all()
-    session.execute(
-        update(Conversation)
-        .where(Conversation.product_id == product_id)
-        .values(revision=session.revision)
-    )
-    session.execute(
-        update(Participant)
-        .where(Participant.conversation_id.in_(about))
-        .values(revision=session.revision)
-    )
-    return [event for conversation_id in ids for event in updated(session, conversation_id)]
 
 
 def unread_total(session: Session, user_id: int) -> int:

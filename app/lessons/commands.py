@@ -7,8 +7,8 @@ from typing import Any
 from app.accounts.access import access_user
 from app.actor import Actor
 from app.contract.command import command
-from app.conversations.commands import create_conversation, refuse_blocked
-from app.conversations.queries import updated
+from app.conversations.commands import refuse_blocked
+from app.conversations.storing import create_conversation, updated
 from app.errors import N_, invalid
 from app.lessons.access import access_lesson_for
 from app.lessons.events import LessonCreated, LessonStatusChanged

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.actor import Actor
 from app.contract.command import command
 from app.conversations.access import participant_ids
-from app.conversations.commands import stamp_both
+from app.conversations.storing import stamp_both
 from app.conversations.unread import move_tally
 from app.errors import not_found
 from app.messages import statements

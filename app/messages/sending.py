@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.actor import Actor
 from app.contract.command import command
 from app.conversations.commands import about_product, with_person
-from app.conversations.queries import updated
+from app.conversations.storing import updated
 from app.conversations.unread import Unread, move_tally, unread_in, unread_of_peer
 from app.counters import promise
 from app.errors import N_, PalabreError, invalid

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.actor import Actor
 from app.contract.command import command
-from app.conversations.queries import refresh_product_conversations
+from app.conversations.storing import refresh_product_conversations
 from app.products import access
 from app.products.models import Product
 from app.products.queries import product_view

@@ -28,6 +28,7 @@ MORE_FILES = {
     "accounts/tokens": "what is signed, and how",
     "conversations/cache": "the lists that are kept five minutes",
     "conversations/rows": "conversations as pages show them",
+    "conversations/storing": "rows of conversations, which other features' commands store and stamp",
     "conversations/topics": "the things that conversations are about, by kind",
     "conversations/statements": "the SQL of lists and synchronisation, and the ranges it searches",
     "conversations/unread": "how much of all that nobody need count",
@@ -41,6 +42,7 @@ MORE_FILES = {
 OFFERED = {"messages/sending", "accounts/bearer", "conversations/cache"}
 OFFERED |= {
     "conversations/rows",
+    "conversations/storing",
     "conversations/topics",
     "conversations/statements",
     "conversations/unread",
