@@ -15,7 +15,7 @@ from app.products.queries import embedded_product_view
 from app.store.prepared import Row
 from app.store.types import iso
 
-FEW_CONTACTS = 32  # are read in any case
+FEW_PEERS = 32  # are read in any case
 MOST_PEOPLE = 1000  # are asked about
 
 View = dict[str, Any]
@@ -108,20 +108,20 @@ def unread_total(session: Session, user_id: int) -> int:
     return int(row[0]) if row else 0
 
 
-def contacts_of(session: Session, user_id: int) -> set[int]:
-    """Everybody who shares a conversation with someone."""
+def peers_of(session: Session, user_id: int) -> set[int]:
+    """Return the ids of all users who share a conversation with a user."""
     peers = statements.PEERS.rows(session, user_id=user_id, most=END)
     return _and_fellows(session, user_id, peers)
 
 
-def contacts_among(session: Session, user_id: int, people: Collection[int]) -> set[int]:
-    """Those of some people who share a conversation with someone.
+def peers_among(session: Session, user_id: int, people: Collection[int]) -> set[int]:
+    """Return the ids among ``people`` that share a conversation with a user.
 
-    As many contacts are read as there are people, which costs a third of asking about each of these,
-    and only if there are more is it asked.
+    Reads as many peers as there are people, at a third of the cost of filtering by id. Filters only
+    when a user has more peers than that.
     """
     few = len(people) <= MOST_PEOPLE
-    most = max(FEW_CONTACTS, len(people)) if few else END
+    most = max(FEW_PEERS, len(people)) if few else END
     peers = statements.PEERS.rows(session, user_id=user_id, most=most)
     if len(peers) == most:
         peers = statements.PEERS_AMONG.rows(session, people, user_id=user_id)

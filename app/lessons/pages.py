@@ -16,7 +16,7 @@ from wtforms.widgets import DateInput, NumberInput, TimeInput
 
 from app.accounts.queries import find_users, load_users
 from app.actor import Actor
-from app.conversations.queries import contacts_of
+from app.conversations.queries import peers_of
 from app.conversations.rows import BLANK_USER
 from app.conversations.topics import register_topic
 from app.errors import PalabreError
@@ -219,5 +219,5 @@ def _people(session: Session, actor: Actor, q: str) -> list[dict[str, Any]]:
     if q:
         found = find_users(session, q, PEOPLE_SHOWN + 1, 0)
         return [user for user in found if user["id"] != actor.user_id][:PEOPLE_SHOWN]
-    known = load_users(session, contacts_of(session, actor.user_id))
+    known = load_users(session, peers_of(session, actor.user_id))
     return sorted(known.values(), key=lambda user: user["name"].casefold())[:PEOPLE_SHOWN]

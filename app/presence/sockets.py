@@ -8,7 +8,7 @@ from collections import deque
 import gevent
 import structlog
 
-from app.conversations.queries import contacts_among
+from app.conversations.queries import peers_among
 from app.presence.commands import record_last_seen
 from app.presence.events import PresenceChanged
 from app.realtime.connection import Connection, connections
@@ -121,7 +121,7 @@ def _tell_gone(user_id: int, moment: str | None) -> None:
 
 def _tell(user_id: int, *, online: bool, last_seen_at: str | None) -> None:
     with store.reading() as session:
-        audience = frozenset(contacts_among(session, user_id, leases.online()))
+        audience = frozenset(peers_among(session, user_id, leases.online()))
     event = PresenceChanged(
         user_id=user_id, online=online, last_seen_at=last_seen_at, audience=audience
     )

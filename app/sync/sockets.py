@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.accounts.access import access_profile
-from app.conversations.queries import contacts_among, unread_total
+from app.conversations.queries import peers_among, unread_total
 from app.realtime.connection import Connection
 from app.realtime.leases import leases
 from app.realtime.lifecycle import on_accepted
@@ -38,7 +38,7 @@ def say_ready(connection: Connection) -> None:
             "user": access_profile(session, user_id),
             "cursor": current_revision(session),
             "unread_total": unread_total(session, user_id),
-            "online_user_ids": sorted(contacts_among(session, user_id, leases.online())),
+            "online_user_ids": sorted(peers_among(session, user_id, leases.online())),
             "token_expires_at": iso(int(connection.expires_at * 1000)),
             "server_time": iso(now_ms()),
         }

@@ -1,4 +1,4 @@
-"""Inside the server's process: which users receive another's presence."""
+"""Inside the server's process: the users who receive another's presence."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 from app.accounts.models import User
 from app.actor import Actor
 from app.conversations.commands import open_conversation, with_person
-from app.conversations.queries import FEW_CONTACTS, MOST_PEOPLE, contacts_among, contacts_of
+from app.conversations.queries import FEW_PEERS, MOST_PEOPLE, peers_among, peers_of
 from app.conversations.schemas import OpenConversation
 from app.realtime.event import Event
 from app.store import WriteSession, store
 
 ALICE = 1
-CONTACTS = range(2, FEW_CONTACTS + 12)  # have a conversation with Alice
-FELLOW = CONTACTS.stop  # is in a group with her
-STRANGERS = range(FELLOW + 1, 2 * FEW_CONTACTS + 20)
+PEERS = range(2, FEW_PEERS + 12)  # have a conversation with Alice
+FELLOW = PEERS.stop  # is in a group with her
+STRANGERS = range(FELLOW + 1, 2 * FEW_PEERS + 20)
 
 
 def _people(session: WriteSession) -> tuple[None, list[Event]]:
@@ -23,28 +23,27 @@ def _people(session: WriteSession) -> tuple[None, list[Event]]:
         session.add(User(email=f"{number}@x.org", name="-", password_hash="-", created_at=0))
     session.flush()
     alice = Actor(ALICE, "-")
-    for other in CONTACTS:
+    for other in PEERS:
         with_person(session, alice, other)
-    given = OpenConversation(participant_ids=[FELLOW, CONTACTS[0]], title="Three")
+    given = OpenConversation(participant_ids=[FELLOW, PEERS[0]], title="Three")
     return None, open_conversation(session, alice, given)[1]
 
 
 def among(_app: Any) -> Any:
-    """Of some people those whom Alice shares a conversation with: few people, then many; more than
-    are asked about; and the same of somebody who knows nobody but her.
+    """Whether ``peers_among`` finds Alice's peers among few people, many, and more than the filter
+    takes; and the only peer of another user.
     """
     store.start(lambda _batch: None)
     store.write(_people)
-    few = {ALICE, CONTACTS[0], CONTACTS[-1], FELLOW, STRANGERS[0]}
-    many = {*few, *STRANGERS, CONTACTS[7]}
+    few = {ALICE, PEERS[0], PEERS[-1], FELLOW, STRANGERS[0]}
+    many = {*few, *STRANGERS, PEERS[7]}
     with store.reading() as session:
         return {
-            "all": sorted(contacts_of(session, ALICE)) == [*CONTACTS, FELLOW],
-            "few": contacts_among(session, ALICE, few) == {CONTACTS[0], CONTACTS[-1], FELLOW},
-            "many": contacts_among(session, ALICE, many)
-            == {CONTACTS[0], CONTACTS[7], CONTACTS[-1], FELLOW},
-            "most": contacts_among(session, ALICE, dict.fromkeys(range(MOST_PEOPLE + 1)))
-            == {*CONTACTS, FELLOW},
-            "of_one": contacts_among(session, CONTACTS[-1], many) == {ALICE},
-            "nobody": contacts_among(session, ALICE, set()) == set(),
+            "all": sorted(peers_of(session, ALICE)) == [*PEERS, FELLOW],
+            "few": peers_among(session, ALICE, few) == {PEERS[0], PEERS[-1], FELLOW},
+            "many": peers_among(session, ALICE, many) == {PEERS[0], PEERS[7], PEERS[-1], FELLOW},
+            "most": peers_among(session, ALICE, dict.fromkeys(range(MOST_PEOPLE + 1)))
+            == {*PEERS, FELLOW},
+            "of_one": peers_among(session, PEERS[-1], many) == {ALICE},
+            "nobody": peers_among(session, ALICE, set()) == set(),
         }
