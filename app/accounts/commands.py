@@ -52,9 +52,13 @@ def register(
             N_("This e-mail address already has an account. Sign in, or use another one."),
         )
     user = User(
-        email=email, name=name, password_hash=password_hash, locale=locale, role="member",
+        email=email,
+        name=name,
+        password_hash=password_hash,
+        locale=locale,
+        role="member",
         created_at=session.now,
-    )  # fmt: skip
+    )
     session.add(user)
     session.flush()
     return sign_in(session, keys, user.id)
@@ -66,9 +70,13 @@ def sign_in(
     """Begin a sign-in session for someone whose password has just been verified."""
     user = access.access_user(session, user_id)
     row = SignInSession(
-        id=new_session_id(), user_id=user.id, generation=0, rotated_at=session.now,
-        created_at=session.now, token_hash="",
-    )  # fmt: skip
+        id=new_session_id(),
+        user_id=user.id,
+        generation=0,
+        rotated_at=session.now,
+        created_at=session.now,
+        token_hash="",
+    )
     session.add(row)
     signed_in = _issue(keys, user, row)
     row.token_hash = hash_token(signed_in.tokens.refresh)

@@ -36,9 +36,13 @@ def create_contact_request(
     if is_pending(session, actor.user_id, recipient.id):
         raise PalabreError("conflict", N_("Your request to this person is still pending."))
     request = ContactRequest(
-        sender_id=actor.user_id, recipient_id=recipient.id, message=given.message,
-        status="pending", revision=session.revision, created_at=session.now,
-    )  # fmt: skip
+        sender_id=actor.user_id,
+        recipient_id=recipient.id,
+        message=given.message,
+        status="pending",
+        revision=session.revision,
+        created_at=session.now,
+    )
     session.add(request)
     session.flush()
     view = contact_request_view(session, request)

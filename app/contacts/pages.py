@@ -166,9 +166,14 @@ def _blank_request(direction: str) -> dict[str, Any]:
     people = {"sender": BLANK_USER, "recipient": BLANK_USER}
     people["recipient" if direction == "received" else "sender"] = g.me
     return {
-        "id": None, "message": None, "status": "pending", "conversation_id": None,
-        "revision": 0, "created_at": "", **people,
-    }  # fmt: skip
+        "id": None,
+        "message": None,
+        "status": "pending",
+        "conversation_id": None,
+        "revision": 0,
+        "created_at": "",
+        **people,
+    }
 
 
 def _waiting(session: Session, actor: Actor, direction: str) -> list[dict[str, Any]]:

@@ -76,9 +76,11 @@ class World:
     def _offer(self) -> None:
         for number, (key, offer) in enumerate(OFFERS.items()):
             given = CreateProduct(
-                title=offer.title, description=offer.description, price=offer.price,
+                title=offer.title,
+                description=offer.description,
+                price=offer.price,
                 image_url=f"/static/demo/{offer.picture}",
-            )  # fmt: skip
+            )
             moment = self._now - (30 - 2 * number) * DAY
             made = self._write(moment, products.create_product, self._people[offer.owner], given)
             self._products[key] = made["id"]

@@ -61,10 +61,16 @@ def _store(session: WriteSession, actor: Actor, given: CreateLesson) -> Lesson:
     people = (actor.user_id, given.student_id)
     conversation = create_conversation(session, actor.user_id, people, "lesson", title=given.title)
     lesson = Lesson(
-        title=given.title, teacher_id=actor.user_id, student_id=given.student_id,
-        starts_at=given.starts_at, duration_minutes=given.duration_minutes, status="scheduled",
-        conversation_id=conversation.id, revision=session.revision, created_at=session.now,
-    )  # fmt: skip
+        title=given.title,
+        teacher_id=actor.user_id,
+        student_id=given.student_id,
+        starts_at=given.starts_at,
+        duration_minutes=given.duration_minutes,
+        status="scheduled",
+        conversation_id=conversation.id,
+        revision=session.revision,
+        created_at=session.now,
+    )
     session.add(lesson)
     session.flush()
     conversation.unique_key = f"lesson:{lesson.id}"

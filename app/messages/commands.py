@@ -115,20 +115,28 @@ def _edited(session: WriteSession, target: Target) -> list[Event]:
 def _erase(session: WriteSession, actor: Actor, target: Target) -> list[Event]:
     if target.deleted_at is not None:
         return []
+    now, revision = session.now, session.revision
     statements.ERASE.run(
-        session, of_message=target.id, deleter=actor.user_id,
-        now=session.now, revision=session.revision,
-    )  # fmt: skip
+        session, of_message=target.id, deleter=actor.user_id, now=now, revision=revision
+    )
     _stamp(session, target)
+    _skip_tombstone(session, target)
+    audience = frozenset(participant_ids(session, target.conversation_id))
+    return [_deleted_event(session, actor, target, "everyone", audience)]
+
+
+def _skip_tombstone(session: WriteSession, target: Target) -> None:
+    """Count a deleted message as read for the participants who had not read it."""
     skipping = statements.SKIP_TOMBSTONE.rows(
-        session, in_conversation=target.conversation_id, before_seq=target.seq,
-        sender_id=target.sender_id, message_id=target.id,
-    )  # fmt: skip
+        session,
+        in_conversation=target.conversation_id,
+        before_seq=target.seq,
+        sender_id=target.sender_id,
+        message_id=target.id,
+    )
     for user_id, peer_id in skipping:
         if peer_id is not None:
             move_tally(session, user_id, -1)
-    audience = frozenset(participant_ids(session, target.conversation_id))
-    return [_deleted_event(session, actor, target, "everyone", audience)]
 
 
 def _hide(session: WriteSession, actor: Actor, target: Target) -> list[Event]:
@@ -136,21 +144,29 @@ def _hide(session: WriteSession, actor: Actor, target: Target) -> list[Event]:
         return []
     user_id, conversation_id = actor.user_id, target.conversation_id
     statements.HIDE.run(
-        session, user_id=user_id, message_id=target.id, conversation_id=conversation_id, seq=target.seq,
-        now=session.now, revision=session.revision,
-    )  # fmt: skip
+        session,
+        user_id=user_id,
+        message_id=target.id,
+        conversation_id=conversation_id,
+        seq=target.seq,
+        now=session.now,
+        revision=session.revision,
+    )
     was_news = target.seq > (target.read_seq or 0) and target.sender_id != user_id
     statements.SKIP_HIDDEN.run(
-        session, in_conversation=conversation_id, reader_id=user_id, skipped=int(was_news),
+        session,
+        in_conversation=conversation_id,
+        reader_id=user_id,
+        skipped=int(was_news),
         revision=session.revision,
-    )  # fmt: skip
+    )
     if was_news and target.peer_id is not None:
         move_tally(session, user_id, -1)
     return [_deleted_event(session, actor, target, "me", frozenset({user_id}))]
 
 
 def _stamp(session: WriteSession, target: Target) -> None:
-    """The conversation has changed for everybody in it."""
+    """Stamp the conversation as changed for all participants."""
     statements.STAMP_CHANGE.run(session, id=target.conversation_id, revision=session.revision)
     stamp_both(session, target.conversation_id)
 
@@ -159,14 +175,19 @@ def _deleted_event(
     session: WriteSession, actor: Actor, target: Target, scope: str, audience: frozenset[int]
 ) -> MessageDeleted:
     return MessageDeleted(
-        revision=session.revision, conversation_id=target.conversation_id, message_id=target.id,
-        seq=target.seq, scope=scope, deleted_by=actor.user_id, deleted_at=iso(session.now) or "",
+        revision=session.revision,
+        conversation_id=target.conversation_id,
+        message_id=target.id,
+        seq=target.seq,
+        scope=scope,
+        deleted_by=actor.user_id,
+        deleted_at=iso(session.now) or "",
         audience=audience,
-    )  # fmt: skip
+    )
 
 
 def _read_context(session: Session, actor: Actor, conversation_id: int) -> ReadContext:
-    """The door for readers who move their mark: raises ``not_found``."""
+    """The facts for moving a read mark; raises ``not_found``."""
     row = statements.READER.first(session, conversation_id=conversation_id, user_id=actor.user_id)
     if row is None:
         raise not_found()
@@ -176,21 +197,22 @@ def _read_context(session: Session, actor: Actor, conversation_id: int) -> ReadC
 def _move_mark(
     session: WriteSession, actor: Actor, conversation_id: int, context: ReadContext, seq: int
 ) -> tuple[int, list[Event]]:
-    """Store where the mark stands; returns what is unread after it."""
+    """Store the read mark; returns the number of unread messages after it, and the events."""
     user_id = actor.user_id
     skipped = _skipped_after(session, user_id, conversation_id, context, seq)
     statements.MOVE.run(
-        session, in_conversation=conversation_id, reader_id=user_id,
-        seq=seq, skipped=skipped, now=session.now, revision=session.revision,
-    )  # fmt: skip
+        session,
+        in_conversation=conversation_id,
+        reader_id=user_id,
+        seq=seq,
+        skipped=skipped,
+        now=session.now,
+        revision=session.revision,
+    )
     statements.STAMP_READ.run(session, id=conversation_id, revision=session.revision)
     unread = context.last_seq - seq - skipped
-    if context.peer_id is None:
-        people = frozenset(participant_ids(session, conversation_id))
-    else:
-        people = frozenset((user_id, context.peer_id))
-        if unread != context.unread:
-            move_tally(session, user_id, unread - context.unread)
+    if context.peer_id is not None and unread != context.unread:
+        move_tally(session, user_id, unread - context.unread)
     return unread, [
         MessagesRead(
             revision=session.revision,
@@ -198,18 +220,27 @@ def _move_mark(
             user_id=user_id,
             last_read_seq=seq,
             read_at=iso(session.now) or "",
-            participant_ids=people,
+            participant_ids=_people(session, user_id, conversation_id, context.peer_id),
         )
     ]
+
+
+def _people(
+    session: Session, user_id: int, conversation_id: int, peer_id: int | None
+) -> frozenset[int]:
+    """The participants of a conversation; those of two are known without a query."""
+    if peer_id is None:
+        return frozenset(participant_ids(session, conversation_id))
+    return frozenset((user_id, peer_id))
 
 
 def _skipped_after(
     session: Session, user_id: int, conversation_id: int, context: ReadContext, seq: int
 ) -> int:
-    """Messages after ``seq`` that are no news to someone: their own, and deleted ones.
+    """The number of messages after ``seq`` that never count as unread: own and deleted ones.
 
-    They are counted on the shorter side of the mark. As marks never move back, whoever reads on
-    counts each message once at most, however long the conversation.
+    They are counted on the shorter side of the mark. Marks never move back, so a reader counts each
+    message at most once, however long the conversation.
     """
     if seq == context.last_seq:
         return 0

@@ -73,11 +73,9 @@ _AFTER = Prepared(_HERE.where(Message.seq > bindparam("seq")).order_by(Message.s
 
 def message_view(row: Row) -> View:
     """A Message as on the wire, from a row of :data:`VISIBLE`."""
-    (
-        message_id, conversation_id, seq, revision, client_id, sender_id, sender_name, text,
-        reply_to_id, original_sender_id, original_text, created_at, edited_at, deleted_at,
-        hidden_at, hidden_revision,
-    ) = row  # fmt: skip
+    message_id, conversation_id, seq, revision, client_id, sender_id, sender_name, text = row[:8]
+    reply_to_id, original_sender_id, original_text = row[8:11]
+    created_at, edited_at, deleted_at, hidden_at, hidden_revision = row[11:]
     return message_object(
         message_id=message_id,
         conversation_id=conversation_id,

@@ -179,25 +179,51 @@ def _store(
     body_hash: str | None,
     reply: dict[str, Any] | None,
 ) -> dict[str, Any] | None:
-    """Write the rows; returns the message as everybody sees it, or ``None`` if its ``client_id``
+    """Write the rows; returns the message as participants see it, or ``None`` if its ``client_id``
     has been used before.
     """
     seq, now, revision = context.last_seq + 1, session.now, session.revision
-    stored = statements.STORE.id(
-        session, conversation_id=conversation_id, seq=seq, user_id=actor.user_id,
-        client_id=given.client_id, body_hash=body_hash, text=given.text,
-        reply_to_id=given.reply_to_id, now=now, revision=revision,
-    )  # fmt: skip
-    if stored is None:
+    message_id = _insert(session, actor, conversation_id, seq, given, body_hash)
+    if message_id is None:
         return None
     statements.ADVANCE.run(
-        session, id=conversation_id, seq=seq, message_id=stored, revision=revision, now=now
+        session, id=conversation_id, seq=seq, message_id=message_id, revision=revision, now=now
     )
     return message_object(
-        message_id=stored, conversation_id=conversation_id, seq=seq, revision=revision,
-        client_id=given.client_id, sender_id=actor.user_id, sender_name=context.sender_name,
-        text=given.text, reply=reply, created_at=now,
-    )  # fmt: skip
+        message_id=message_id,
+        conversation_id=conversation_id,
+        seq=seq,
+        revision=revision,
+        client_id=given.client_id,
+        sender_id=actor.user_id,
+        sender_name=context.sender_name,
+        text=given.text,
+        reply=reply,
+        created_at=now,
+    )
+
+
+def _insert(
+    session: WriteSession,
+    actor: Actor,
+    conversation_id: int,
+    seq: int,
+    given: SendMessage,
+    body_hash: str | None,
+) -> int | None:
+    """Write the message's row; returns its id, or ``None`` for a used ``client_id``."""
+    return statements.STORE.id(
+        session,
+        conversation_id=conversation_id,
+        seq=seq,
+        user_id=actor.user_id,
+        client_id=given.client_id,
+        body_hash=body_hash,
+        text=given.text,
+        reply_to_id=given.reply_to_id,
+        now=session.now,
+        revision=session.revision,
+    )
 
 
 def _count(

@@ -22,10 +22,17 @@ def create_product(
 ) -> tuple[dict[str, Any], list[Event]]:
     """Offer a product; the actor owns it."""
     product = Product(
-        owner_id=actor.user_id, title=given.title, description=given.description,
-        image_url=given.image_url, price_cents=to_cents(given.price), currency=given.currency,
-        status=given.status, revision=session.revision, created_at=session.now, updated_at=session.now,
-    )  # fmt: skip
+        owner_id=actor.user_id,
+        title=given.title,
+        description=given.description,
+        image_url=given.image_url,
+        price_cents=to_cents(given.price),
+        currency=given.currency,
+        status=given.status,
+        revision=session.revision,
+        created_at=session.now,
+        updated_at=session.now,
+    )
     session.add(product)
     session.flush()
     return product_view(product), []
