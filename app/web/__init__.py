@@ -38,7 +38,7 @@ def _globals() -> dict[str, object]:
         "asset": assets.asset,
         "icon": assets.icon,
         "script": assets.script,
-        "stylesheets": assets.STYLESHEETS,
+        "stylesheets": assets.stylesheets,
         "csrf_token": generate_csrf,
         "here": here,
         "language": i18n.language,

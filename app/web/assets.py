@@ -1,4 +1,4 @@
-"""Addresses of static files that change when the file does, so that browsers may keep them for ever."""
+"""Static files: addresses with the version of their content, which browsers may keep for a year."""
 
 from __future__ import annotations
 
@@ -9,22 +9,30 @@ from pathlib import Path
 from flask import Flask, Response, current_app, g, request, url_for
 from markupsafe import Markup
 
-# In the order of the cascade. One file a component; no build.
-STYLESHEETS = (
-    "raw", "tokens", "base", "button", "field", "badge", "avatar", "menu", "notice", "masthead",
-    "page", "product", "inbox", "conversation", "message", "composer", "welcome", "account",
-    "filter", "rows", "lesson", "person",
-)  # fmt: skip
+# Every other stylesheet stands on these. Components do not depend on each other's order.
+GROUND = ("raw", "tokens", "base")
 SCRIPT = "build/pages.js"
 
 
 def init_app(app: Flask) -> None:
-    """Let browsers keep what is asked for by its version."""
+    """Let browsers keep files that are requested by version."""
     app.after_request(keep_versions)
 
 
+def stylesheets() -> tuple[str, ...]:
+    """The names of all stylesheets in the order of the cascade."""
+    return cascade(_path("css"))
+
+
+@lru_cache(maxsize=1)
+def cascade(folder: Path) -> tuple[str, ...]:
+    """The stylesheets of a folder: the ground, then one file a component, by name."""
+    names = {path.stem for path in folder.glob("*.css")}
+    return (*GROUND, *sorted(names.difference(GROUND)))
+
+
 def asset(name: str) -> str:
-    """The address of a static file, with the version of its content; looked at once a page."""
+    """The address of a static file with the version of its content, computed once a page."""
     known: dict[str, str] = g.setdefault("assets", {})
     if name not in known:
         known[name] = url_for("static", filename=name, v=_version(_path(name)))
@@ -32,19 +40,19 @@ def asset(name: str) -> str:
 
 
 def icon(name: str, mark: str | None = None) -> Markup:
-    """A picture of the sprite, decorative; ``mark`` becomes its ``data-mark``."""
+    """A decorative picture of the sprite; ``mark`` becomes its ``data-mark``."""
     marked = Markup(' data-mark="{}"').format(mark) if mark else ""
     shape = Markup('<svg class="icon" aria-hidden="true"{}><use href="{}#{}"/></svg>')
     return shape.format(marked, asset("img/icons.svg"), name)
 
 
 def script() -> str | None:
-    """The page's script, or ``None`` where it has not been built: pages work without it."""
+    """The address of the page's script, or ``None`` if it has not been built: pages work without."""
     return asset(SCRIPT) if _path(SCRIPT).exists() else None
 
 
 def keep_versions(response: Response) -> Response:
-    """A year for an address that names a version."""
+    """Cache a response for a year if its address names a version."""
     if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
         response.cache_control.max_age = 31_536_000
         response.cache_control.public = True
