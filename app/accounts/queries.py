@@ -89,7 +89,7 @@ def session_is_live(session: Session, session_id: str) -> bool:
 
 
 def is_blocked(session: Session, one: int, *others: int) -> bool:
-    """Whether somebody has blocked one of some others, or one of them has blocked them."""
+    """Whether a user has blocked one of some others, or one of them has blocked that user."""
     return bool(_BLOCKED.rows(session, others, one=one))
 
 
@@ -107,7 +107,7 @@ def block_between(session: Session, user_id: int, other_id: int) -> str:
 
 
 def blocked_people(session: Session, blocker_id: int) -> list[dict[str, Any]]:
-    """Whom someone has blocked, latest first."""
+    """The users that a user has blocked, latest first."""
     rows = session.execute(
         select(*USER_COLUMNS)
         .join(Block, Block.blocked_id == User.id)

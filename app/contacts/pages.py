@@ -1,4 +1,4 @@
-"""Pages: a person, asking them for contact, and the requests one has sent and received."""
+"""Pages: a person, the form that asks them for contact, and requests sent and received."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PRODUCTS_SHOWN = 6
 
 
 class RequestForm(PageForm):
-    """Asking for contact, with a word or without."""
+    """A request for contact, with a message or without."""
 
     message = TextAreaField(
         _l("Why would you like to talk?"),
@@ -49,7 +49,7 @@ class RequestForm(PageForm):
 
 
 class MessageForm(PageForm):
-    """The next words to somebody one talks with."""
+    """The next message to a person."""
 
     client_id = HiddenField(render_kw={"autocomplete": "off"})
     text = TextAreaField(
@@ -67,7 +67,7 @@ Form = RequestForm | MessageForm
 
 @pages.get("/contact-requests")
 def index() -> Any:
-    """Requests one has received, or sent: first those that wait for an answer."""
+    """Requests received, or sent: pending ones first."""
     return _list(request.args.get("direction", ""))
 
 
@@ -91,13 +91,13 @@ def answer(request_id: int) -> Any:
 
 @pages.get("/people/<int:user_id>")
 def person(user_id: int) -> Any:
-    """Somebody, what they sell, and the way to talk to them."""
+    """A person, their products, and the forms to reach them."""
     return _person(user_id)
 
 
 @pages.post("/people/<int:user_id>/contact-request", command=commands.create_contact_request)
 def ask(user_id: int) -> Any:
-    """Ask somebody for contact."""
+    """Ask a person for contact."""
     actor, form = signed_in_reader(), RequestForm()
     if not form.validate():
         return _person(user_id, form, 422)
@@ -112,7 +112,7 @@ def ask(user_id: int) -> Any:
 
 @pages.post("/people/<int:user_id>/message", command=send_message)
 def write(user_id: int) -> Any:
-    """Write to somebody directly: the conversation opens, or goes on."""
+    """Write to a person directly; the conversation opens, or goes on."""
     actor, form = signed_in_reader(), MessageForm()
     if not form.validate():
         return _person(user_id, form, 422)
@@ -162,7 +162,7 @@ def _list(wish: str, error: PalabreError | None = None) -> Any:
 
 
 def _blank_request(direction: str) -> dict[str, Any]:
-    """What the page's script fills with a request that comes later, or has changed."""
+    """The blank request that the page's script fills for a new or changed one."""
     people = {"sender": BLANK_USER, "recipient": BLANK_USER}
     people["recipient" if direction == "received" else "sender"] = g.me
     return {
@@ -186,12 +186,12 @@ def _person(user_id: int, form: Form | None = None, status: int = 200) -> Any:
     actor = signed_in_reader()
     with store.reading() as session:
         take_state(session)
-        somebody = user_view(access_user(session, user_id))
+        shown = user_view(access_user(session, user_id))
         products = find_products(session, None, user_id, PRODUCTS_SHOWN + 1, None)
         relation = _relation(session, actor, user_id)
     page = render_template(
         "contacts/person.html",
-        person=somebody,
+        person=shown,
         products=products[:PRODUCTS_SHOWN],
         more_products=len(products) > PRODUCTS_SHOWN,
         own=user_id == actor.user_id,
@@ -202,7 +202,7 @@ def _person(user_id: int, form: Form | None = None, status: int = 200) -> Any:
 
 
 def _relation(session: Session, actor: Actor, user_id: int) -> dict[str, Any]:
-    """What is between the reader and somebody: talks, requests, a block."""
+    """Conversations, pending requests and a block between the reader and a person."""
     if user_id == actor.user_id:
         return {"conversations": [], "sent": None, "received": None, "blocked": ""}
     talks = conversations_with(session, actor.user_id, user_id)
@@ -219,7 +219,7 @@ def _relation(session: Session, actor: Actor, user_id: int) -> dict[str, Any]:
 
 
 def _forms(given: Form | None) -> dict[str, Form]:
-    """Both forms, the one that comes back with a problem as it was filled."""
+    """Both forms; the refused one as it was filled in."""
     asking, writing = RequestForm(formdata=None), MessageForm(formdata=None)
     writing.client_id.data = str(uuid.uuid4())
     forms: dict[str, Form] = {"request_form": asking, "message_form": writing}

@@ -56,7 +56,7 @@ def open_conversation(
 def about_product(session: WriteSession, actor: Actor, product_id: int) -> tuple[int, bool]:
     """The actor's conversation with a product's owner, and whether it is new.
 
-    Raises ``not_found``, ``blocked``, or ``forbidden`` for the owner, who has nobody to write to yet.
+    Raises ``not_found``, ``blocked``, or ``forbidden`` for the owner, who has no buyer yet.
     """
     key = f"product:{product_id}:{actor.user_id}"
     found = _find(session, key)
@@ -85,7 +85,7 @@ def with_person(session: WriteSession, actor: Actor, user_id: int) -> tuple[int,
 def change_conversation(
     session: WriteSession, actor: Actor, conversation_id: int, given: ChangeConversation
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Archive or mute for oneself; open or close for everybody."""
+    """Archive or mute for the actor alone; open or close for all participants."""
     membership = access_conversation(session, actor, conversation_id)
     own_changed = _change_own(session, membership, given)
     if given.status is not None and given.status != membership.conversation.status:
@@ -101,7 +101,7 @@ def change_conversation(
 def add_participant(
     session: WriteSession, actor: Actor, conversation_id: int, user_id: int
 ) -> tuple[Opened, list[Event]]:
-    """Bring someone into a group the actor created. Someone who is in it already is no error."""
+    """Add a user to a group the actor created. Adding a participant again is no error."""
     membership = access_conversation(session, actor, conversation_id)
     conversation = membership.conversation
     _refuse_unless_own_group(actor, conversation)
@@ -127,7 +127,7 @@ def add_participant(
 def remove_participant(
     session: WriteSession, actor: Actor, conversation_id: int, user_id: int
 ) -> tuple[None, list[Event]]:
-    """Take someone out of a group (its creator), or leave it (anybody)."""
+    """Remove a user from a group (its creator), or leave it (any participant)."""
     conversation = access_conversation(session, actor, conversation_id).conversation
     if conversation.kind != "group":
         raise PalabreError("forbidden", N_("You can only leave groups."))

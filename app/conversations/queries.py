@@ -44,7 +44,7 @@ class Membership(NamedTuple):
 def list_conversations(
     session: Session, user_id: int, archived: bool | None, limit: int, before: int | None
 ) -> tuple[list[View], str | None]:
-    """One page of someone's conversations, latest activity first, and the cursor of the next."""
+    """One page of a user's conversations, latest activity first, and the cursor of the next."""
     given: dict[str, Any] = {"user_id": user_id, "before": END if before is None else before}
     if archived is None:
         rows = statements.LISTED.rows(session, **given, most=limit + 1)
@@ -56,13 +56,13 @@ def list_conversations(
 
 
 def conversations_about(session: Session, user_id: int, product_id: int) -> list[View]:
-    """Someone's conversations about one product, latest activity first."""
+    """A user's conversations about one product, latest activity first."""
     rows = statements.ABOUT.rows(session, user_id=user_id, product_id=product_id)
     return conversation_views(session, user_id, [row[0] for row in rows])
 
 
 def conversations_with(session: Session, user_id: int, other_id: int) -> list[View]:
-    """Someone's conversations with somebody else in them, latest activity first."""
+    """A user's conversations with another user in them, latest activity first."""
     rows = statements.WITH.rows(session, user_id=user_id, other_id=other_id)
     return conversation_views(session, user_id, [row[0] for row in rows])
 
@@ -85,8 +85,9 @@ def conversation_views(session: Session, user_id: int, ids: Collection[int]) -> 
 
 
 def views_of(session: Session, conversation_id: int) -> dict[int, View]:
-    """One conversation as each of its participants sees it. They differ in their own row, and, for
-    whoever has deleted something for themself, in the last message.
+    """One conversation as each of its participants sees it.
+
+    Views differ in the participant's own row, and in the last message for a reader who has hidden it.
     """
     rows = statements.VIEWED_BY_ALL.rows(session, conversation_id=conversation_id)
     if not rows:
@@ -103,7 +104,7 @@ def views_of(session: Session, conversation_id: int) -> dict[int, View]:
 
 
 def unread_total(session: Session, user_id: int) -> int:
-    """What someone has not read in all their conversations together."""
+    """The number of unread messages in all conversations of a user."""
     row = statements.UNREAD_TOTAL.first(session, user_id=user_id)
     return int(row[0]) if row else 0
 
@@ -146,7 +147,7 @@ def _views(session: Session, user_id: int, rows: Sequence[Row]) -> list[View]:
 
 
 def _shared_views(session: Session, rows: Sequence[Row]) -> dict[int, View]:
-    """What every reader of a conversation sees alike."""
+    """The part of each conversation that all readers see alike."""
     people = _participants(session, [row[1] for row in rows])
     return {row[1]: _shared_view(row, people[row[1]]) for row in rows}
 

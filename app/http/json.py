@@ -27,7 +27,7 @@ class OrjsonProvider(JSONProvider):
 
 
 class SocketJson:
-    """The module that python-socketio wants: ``separators`` is not needed, orjson is compact."""
+    """The ``json`` module for python-socketio; orjson is compact without ``separators``."""
 
     JSONDecodeError = orjson.JSONDecodeError
 

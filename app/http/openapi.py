@@ -1,4 +1,4 @@
-"""The description of the REST half: what every operation answers, refusals included.
+"""The description of the REST half: the answers of every operation, refusals included.
 
 A route names its success and its command, which names its refusals; those that follow from what
 an operation is (signed in, changing, with a body) are added here, once.
@@ -88,7 +88,7 @@ class Api(OpenAPI):
         self.view_functions["openapi.openapi"] = lambda: redirect(f"{self.doc_prefix}/swagger")
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Nothing here is asynchronous, and a request would ask that a dozen times."""
+        """Return ``func``: no view is asynchronous, and Flask would check a dozen times a request."""
         return func
 
     def generate_spec_json(self) -> None:

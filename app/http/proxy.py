@@ -1,4 +1,4 @@
-"""What a trusted reverse proxy says of the client is believed; what anybody else says is not."""
+"""Applies ``X-Forwarded-*`` from trusted reverse proxies, and ignores it from other peers."""
 
 from __future__ import annotations
 

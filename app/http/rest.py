@@ -23,7 +23,7 @@ from app.http.openapi import operation_id, refusals
 log = structlog.get_logger(__name__)
 
 PREFIX = "/api/v1"
-# What werkzeug's own refusals are called in our contract.
+# The contract's codes for werkzeug's own refusals.
 _CODES = {
     400: "invalid_payload",
     405: "invalid_payload",

@@ -1,4 +1,4 @@
-"""What a number in an address may be."""
+"""The numbers that an address may hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Headers that keep pages from doing what they should not, and origins that may call."""
+"""Security headers, and the origins that may call."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def index() -> Any:
 
 @pages.get("/lessons/new")
 def new() -> Any:
-    """First whom to teach, then an empty form."""
+    """First the choice of a student, then an empty form."""
     form = LessonForm(formdata=None, timezone=choose_timezone())
     return _ask(form, number("student_id"))
 
@@ -215,7 +215,7 @@ def _ask(form: LessonForm, student_id: int | None, status: int = 200) -> Any:
 
 
 def _people(session: Session, actor: Actor, q: str) -> list[dict[str, Any]]:
-    """Whom the reader may mean: those with such a name, else those they talk with."""
+    """The students to choose from: users by name, else the reader's peers."""
     if q:
         found = find_users(session, q, PEOPLE_SHOWN + 1, 0)
         return [user for user in found if user["id"] != actor.user_id][:PEOPLE_SHOWN]

@@ -28,7 +28,7 @@ from app.store.types import iso
 
 
 class ReadContext(NamedTuple):
-    """A conversation as somebody who moves their mark in it must know it."""
+    """The facts about a conversation that moving a read mark needs."""
 
     last_seq: int
     read_seq: int
@@ -63,7 +63,7 @@ def edit_message(
 def delete_message(
     session: WriteSession, actor: Actor, given: DeleteMessage
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Turn a message into a tombstone, for everyone or for oneself. Twice is no error."""
+    """Turn a message into a tombstone, for all or for the actor. Twice is no error."""
     if given.scope == "me":
         target = access_message(session, actor, given.message_id)
         events = _hide(session, actor, target)
@@ -95,8 +95,9 @@ def mark_read(
 
 
 def _edited(session: WriteSession, target: Target) -> list[Event]:
-    """The new text to whoever sees it; to whoever has deleted it for themself, their tombstone: its
-    stamps have changed too, and so has their list of conversations.
+    """The events of an edit: the new text, or the tombstone for a reader who has hidden the message.
+
+    The tombstone's stamps have changed too, and so has that reader's list of conversations.
     """
     people = frozenset(participant_ids(session, target.conversation_id))
     hidden_from = hidden_by(session, [target.id]) & people

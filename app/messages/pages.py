@@ -46,7 +46,7 @@ def send(conversation_id: int) -> Any:
 
 @pages.post("/messages/<int:message_id>/edit", command=commands.edit_message)
 def edit(message_id: int) -> Any:
-    """Give one's own message another text."""
+    """Change the text of the reader's own message."""
     actor = signed_in_reader()
     conversation_id = _conversation_of(actor, message_id)
     text = message_text(request.form.get("text"))
@@ -60,7 +60,7 @@ def edit(message_id: int) -> Any:
 
 @pages.post("/messages/<int:message_id>/delete", command=commands.delete_message)
 def delete(message_id: int) -> Any:
-    """Delete a message for everyone, or for oneself."""
+    """Delete a message for all, or for the reader alone."""
     actor = signed_in_reader()
     conversation_id = _conversation_of(actor, message_id)
     given = parse(DeleteMessage, message_id=message_id, scope=request.form.get("scope", "everyone"))
@@ -80,7 +80,7 @@ def _to_message(conversation_id: int, message_id: int) -> Any:
 
 
 def _problem(error: PalabreError) -> str:
-    """Why it was refused, in words for whoever was writing."""
+    """The reason for a refusal, in the writer's words."""
     if error.code != "rate_limited" or not error.retry_after:
         return phrase(f"error_{error.code}")
     sentence: str = ngettext(

@@ -42,7 +42,7 @@ def create_product(
 def change_product(
     session: WriteSession, actor: Actor, product_id: int, given: ChangeProduct
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Change what is named; everybody who talks about the product is told."""
+    """Change the given fields; participants of conversations about the product get an event."""
     product = access.access_own_product(session, actor, product_id)
     changes = given.model_dump(exclude_unset=True)
     if "price" in changes:

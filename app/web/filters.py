@@ -1,4 +1,4 @@
-"""How prices, times and names are written for the reader."""
+"""Prices, times and names in the reader's language."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def clock_time(iso: str | None) -> str:
 
 
 def short_time(iso: str | None) -> str:
-    """What fits at the end of a row: the hour, yesterday, a weekday, or a date."""
+    """A time short enough for the end of a row: the hour, yesterday, a weekday, or a date."""
     when = moment(iso)
     if when is None:
         return ""
@@ -66,7 +66,7 @@ def day_name(day: date) -> str:
 
 
 def full_time(iso: str | None) -> str:
-    """Everything, for a tooltip."""
+    """Weekday, date and hour, for a tooltip."""
     when = moment(iso)
     if when is None:
         return ""
@@ -74,18 +74,12 @@ def full_time(iso: str | None) -> str:
 
 
 def appointment(iso: str | None) -> str:
-    """When something takes place, in short: weekday, date and hour; the year unless it is this one."""
+    """A short date and time: weekday, date and hour; the year unless it is this one."""
     when = moment(iso)
     if when is None:
         return ""
     this_year = when.year == datetime.now(timezone()).year
     return f"{_skeleton(when.date(), 'MMMEd' if this_year else 'yMMMEd')}, {clock_time(iso)}"
-
-
-def month_and_year(iso: str | None) -> str:
-    """When someone came, say."""
-    when = moment(iso)
-    return _skeleton(when.date(), "yMMMM") if when else ""
 
 
 def _date(day: date, form: str) -> str:
@@ -109,7 +103,7 @@ def initials(name: str) -> str:
 
 
 def tone(identifier: int | None) -> int:
-    """Which of the colours stands in for a missing picture."""
+    """The number of the colour in place of a missing picture."""
     return (identifier or 0) % TONES
 
 

@@ -18,7 +18,7 @@ from app.store import store
 Schema = TypeVar("Schema", bound=BaseModel)
 Result = TypeVar("Result")
 
-# A word that is not known to our catalogue is a validator's own, and not for people.
+# In place of a validator's own words, which the catalogue does not have.
 NOT_ACCEPTED = lazy_gettext("Invalid value. Change it and try again.")
 
 

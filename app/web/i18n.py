@@ -1,4 +1,4 @@
-"""Which language, time zone and theme a page is rendered in."""
+"""The language, time zone and theme of a page."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ def choose_timezone() -> str:
 
 
 def knows_timezone() -> bool:
-    """Whether the zone is the reader's own, and not ours for want of knowing."""
+    """Whether the reader's own zone is known."""
     return request.cookies.get(ZONE_COOKIE, "") in ZONES
 
 
 def remember_timezone(response: Response, zone: str) -> None:
-    """Keep what a reader without script has said; the script writes the same cookie."""
+    """Keep the zone that a reader without script has chosen; the script writes the same cookie."""
     response.set_cookie(
         ZONE_COOKIE, zone, max_age=A_YEAR, path="/", samesite="Lax", secure=request.is_secure
     )
 
 
 def timezone() -> ZoneInfo:
-    """The same as a zone to calculate with; chosen once a page."""
+    """The reader's time zone, chosen once a page."""
     if "zone" not in g:
         g.zone = ZoneInfo(choose_timezone())
     zone: ZoneInfo = g.zone
