@@ -67,7 +67,7 @@ PLANTED = [
     ("transports_hold_no_query", "app/products/pages.py", "session.scalars(x).all()"),
     ("limits_are_declared", "app/messages/api.py", "limits.spend('write', actor().user_id)"),
     ("limits_are_declared", "app/accounts/signing_in.py", "from app.limits import spend\nspend('x')"),
-    ("limits_are_declared", "app/web/thread.py", "terms(mark_read).spend(actor)"),
+    ("limits_are_declared", "app/messages/thread.py", "terms(mark_read).spend(actor)"),
     ("limits_are_declared", "app/lessons/pages.py", "store.write(commands.create_lesson, actor, given)"),
     ("limits_are_declared", "app/messages/sockets.py", SUBMITS),
     ("features_do_not_know_transports", "app/sync/queries.py", "from app.messages import api"),
