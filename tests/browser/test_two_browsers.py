@@ -192,5 +192,7 @@ def test_a_draft_waits_in_its_conversation(both: tuple[Tab, Tab]) -> None:
 def test_french_speaks_french(alice: Person, bob: Person, talk: int, sign_in: Open) -> None:
     hers, his = sign_in(alice, "fr-FR").conversation(talk), sign_in(bob).conversation(talk)
     his.page.type("#composer textarea", "hm")
-    hers.until("() => document.querySelector('#typing').textContent === 'Bob est en train d’écrire…'")
+    hers.until(
+        "() => document.querySelector('#typing').textContent === 'Bob est en train d’écrire…'"
+    )
     hers.assert_as_fresh()
