@@ -6,7 +6,7 @@ from flask_babel import Babel
 from flask_caching import Cache
 from flask_jwt_extended import JWTManager
 
-from app.realtime.server import SocketIO
+from app.realtime.socketio_server import SocketIO
 
 jwt = JWTManager()
 cache = Cache()

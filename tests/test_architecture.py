@@ -93,7 +93,7 @@ PLANTED = [
     ("nothing_is_printed_or_left_over", "app/web/forms.py", "x = 1  # TODO: y"),
 ]  # fmt: skip
 HARMLESS = [
-    ("only_the_publisher_speaks", "app/realtime/server.py", "server.emit('x')"),
+    ("only_the_publisher_speaks", "app/realtime/socketio_server.py", "server.emit('x')"),
     ("only_the_publisher_speaks", "app/messages/commands.py", "emitted = signal.emitted()"),
     ("only_the_store_writes", "app/store/writer/writer.py", "connection.begin().commit()"),
     ("transports_hold_no_query", "app/messages/queries.py", "from sqlalchemy import select"),

@@ -23,7 +23,7 @@ from app.realtime.connection import Connection, connections
 from app.realtime.event import ERROR
 from app.realtime.publisher import publisher
 from app.realtime.registry import REGISTRY, Answer, ClientEvent
-from app.realtime.server import MAX_EVENT_BYTES
+from app.realtime.socketio_server import MAX_EVENT_BYTES
 from app.realtime.wire import TALEMY, camel, decamelize
 from app.store.writer.jobs import Job
 from app.transport.loop.turns import turns

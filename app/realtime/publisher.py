@@ -11,10 +11,10 @@ from typing import Any
 import structlog
 
 from app.realtime.announcement import Announcement, announce, lists_changed
-from app.realtime.audience import Audience
 from app.realtime.connection import Connection, connections
 from app.realtime.event import SESSION_ENDED, Event
-from app.realtime.server import MessagingServer
+from app.realtime.recipients import RecipientCache
+from app.realtime.socketio_server import SocketIOServer
 from app.realtime.wire import TALEMY, ByNamespace, PersonalWire, Room, Wire, camelize, joined
 from app.store.writer.jobs import Batch
 
@@ -27,13 +27,13 @@ class Publisher:
     """Tells every connection of this process what it should know."""
 
     def __init__(self) -> None:
-        self._server: MessagingServer | None = None
+        self._server: SocketIOServer | None = None
         self._forget: Callable[[set[int]], None] = lambda _changed: None
         self._ring: Ring = lambda _first, _last, _announcements: None
 
     def bind(
         self,
-        server: MessagingServer,
+        server: SocketIOServer,
         forget_lists: Callable[[set[int]], None],
         ring: Ring | None = None,
     ) -> None:
@@ -41,7 +41,7 @@ class Publisher:
         doorbell of the other processes if there are any.
         """
         self._server = server
-        self._audience = Audience(server.manager)
+        self._recipients = RecipientCache(server.manager)
         self._forget = forget_lists
         if ring is not None:
             self._ring = ring
@@ -72,7 +72,7 @@ class Publisher:
             if announcement.expelled or announcement.ended_sessions:
                 self._part(announcement)
         self._bound.hand_over()
-        self._audience.forget()
+        self._recipients.forget()
 
     def _part(self, announcement: Announcement) -> None:
         """Let people go who have still heard what came before."""
@@ -92,7 +92,7 @@ class Publisher:
         if isinstance(wire, Wire):
             self._bound.deliver(wire, only)
             return
-        told = self._audience.of(wire)
+        told = self._recipients.of(wire)
         if only is not None:
             there = self._bound.members(wire.event.namespace, only)
             told = {
@@ -140,7 +140,7 @@ class Publisher:
         self.tell(connection, SESSION_ENDED, {"code": code, "message": message})
 
     @property
-    def _bound(self) -> MessagingServer:
+    def _bound(self) -> SocketIOServer:
         assert self._server is not None, "the publisher has not been bound"
         return self._server
 

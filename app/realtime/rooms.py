@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from socketio.manager import Manager
 
-from app.realtime.delivery import NOBODY, Recipients
+from app.realtime.packet_writer import NOBODY, Recipients
 
 if TYPE_CHECKING:
-    from app.transport.engineio.session import EngineSocket
+    from app.transport.engineio.session import EngineSession
 
 Room = str
 Members = dict[str, str]  # Socket.IO id → Engine.IO id
@@ -29,7 +29,7 @@ class Space:
     def __init__(self) -> None:
         self.members: Members = {}
         self.sids: dict[str, str] = {}  # Engine.IO id → Socket.IO id
-        self.rooms: dict[Room, dict[str, EngineSocket]] = {}
+        self.rooms: dict[Room, dict[str, EngineSession]] = {}
         self.entered: dict[str, list[Room]] = {}
         self.unsettled: set[str] = set()  # about to be accepted, or about to be gone
 

@@ -7,8 +7,8 @@ from typing import Any
 from app.actor import Actor
 from app.extensions import socketio
 from app.messages.events import MESSAGE_NOTIFICATION
-from app.realtime.audience import FEW, Audience
 from app.realtime.connection import Connection, connections
+from app.realtime.recipients import FEW, RecipientCache
 from app.realtime.wire import MARKETPLACE, PersonalWire
 
 ROOM = "conversation:1"
@@ -18,7 +18,7 @@ def whom_it_reaches(_app: Any) -> Any:
     """Who is told of messages in a row, as people come, join, leave and go between them."""
     manager = socketio.server.manager
     people = frozenset(range(FEW + 2))
-    audience = Audience(manager)
+    audience = RecipientCache(manager)
     wire = PersonalWire(MESSAGE_NOTIFICATION, dict, people, ROOM)
     seen = []
 

@@ -13,7 +13,7 @@ import gevent
 from gevent.pool import Pool
 from app.transport.http.handler import RequestHandler
 from app.transport.loop.turns import SHARE_SECONDS, turns
-from app.transport.http.worker import RealtimeServer
+from app.transport.http.worker import HTTPServer
 
 def application(environ, start_response):
     start_response("204 No Content", [])
@@ -24,7 +24,7 @@ def take_a_whole_turn():
     while time.monotonic() < until:
         pass
 
-server = RealtimeServer(
+server = HTTPServer(
     ("127.0.0.1", 0), application=application, spawn=Pool(), handler_class=RequestHandler,
     log=logging.getLogger(),
 )

@@ -66,7 +66,11 @@ IDENTITIES = {
 }
 IDENTITIES |= {"session_id", "teacher_id", "deleted_by", "blocker_id", "is_admin"}
 
-MAY_EMIT = {"app/realtime/publisher.py", "app/realtime/server.py", "app/realtime/dispatch.py"}
+MAY_EMIT = {
+    "app/realtime/publisher.py",
+    "app/realtime/socketio_server.py",
+    "app/realtime/dispatch.py",
+}
 # The places that spend the limits which commands, routes and events declare: one a transport.
 MAY_SPEND = {
     "app/contract/command.py",

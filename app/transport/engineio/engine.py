@@ -18,15 +18,15 @@ from engineio import packet as eio
 
 from app.transport.engineio import polling
 from app.transport.engineio.outbox import Outbox, is_unasked, size_of_packet
-from app.transport.engineio.session import EngineSocket
+from app.transport.engineio.session import EngineSession
 from app.transport.engineio.stats import TransportStats
 from app.transport.engineio.sweep import sweep_for_ever
 from app.transport.loop import drain
 from app.transport.loop.quiet_log import QuietLog
 from app.transport.websocket.blocking_socket import WebSocket
 from app.transport.websocket.frames import GOING_AWAY, TOO_BIG, Violation
-from app.transport.websocket.on_greenlets import BlockingTransport
-from app.transport.websocket.on_watchers import Transport
+from app.transport.websocket.on_greenlets import GreenletTransport
+from app.transport.websocket.on_watchers import WatcherTransport
 
 MAX_TRANSPORT_BYTES = 100_000
 """What one WebSocket message or polling POST may hold; more ends the session. An event's own
@@ -59,7 +59,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
     :param transport: ``"watchers"`` of the event loop, or ``"greenlets"`` where those do not work.
     """
 
-    sockets: dict[str, EngineSocket]
+    sockets: dict[str, EngineSession]
     start_service_task: bool
 
     def __init__(
@@ -146,7 +146,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         for one in self.open_connections() if sid is None else [sid]:
             self.close_connection(one)
 
-    def shed(self, socket: EngineSocket) -> None:
+    def shed(self, socket: EngineSession) -> None:
         """Cut a reader that is too slow. It comes back and asks for what it missed."""
         self.stats.slow_consumers += 1
         socket.forget_unsent()
@@ -156,7 +156,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
             self.quiet_log.exception("on_slow_consumer failed")
         self.close_connection(socket.sid)
 
-    def forget(self, socket: EngineSocket) -> None:
+    def forget(self, socket: EngineSession) -> None:
         """The session is over and its TCP connection with it."""
         self.sockets.pop(socket.sid, None)
 
@@ -234,7 +234,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
     ) -> Any:
         """Open a session, as stock does, with our session class."""
         self._start_service_task_once()
-        socket = EngineSocket(self, self.generate_id())
+        socket = EngineSession(self, self.generate_id())
         self.sockets[socket.sid] = socket
         self.stats.connections_opened += 1
         socket.send(self._open_packet(socket.sid, transport))
@@ -247,7 +247,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         return self._ok(socket.handle_get_request(environ, start_response))
 
     def _connect_websocket(
-        self, socket: EngineSocket, environ: dict[str, Any], start_response: StartResponse
+        self, socket: EngineSession, environ: dict[str, Any], start_response: StartResponse
     ) -> Any:
         reply = socket.handle_get_request(environ, start_response)
         if not socket.connected:
@@ -272,13 +272,13 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         return Outbox(max_messages, max_bytes, size_of_packet, is_unasked)
 
     def transport_for(
-        self, websocket: WebSocket, owner: EngineSocket
-    ) -> Transport | BlockingTransport:
+        self, websocket: WebSocket, owner: EngineSession
+    ) -> WatcherTransport | GreenletTransport:
         """What serves a WebSocket from here on."""
         max_messages, max_bytes, _ = self._limits
         if self.on_watchers and websocket.is_plain:
-            return Transport(websocket.detach(), owner, websocket.frames, self._limits)
-        return BlockingTransport(websocket, owner, Outbox(max_messages, max_bytes, len))
+            return WatcherTransport(websocket.detach(), owner, websocket.frames, self._limits)
+        return GreenletTransport(websocket, owner, Outbox(max_messages, max_bytes, len))
 
     def note_violation(self, violation: Violation) -> None:
         """Count a broken rule of the WebSocket protocol."""

@@ -15,16 +15,16 @@ from engineio import packet as eio
 from gevent.event import Event
 
 from app.transport.engineio import polling
-from app.transport.engineio.inbox import Inbox
 from app.transport.engineio.long_poll import LongPoll
 from app.transport.engineio.outbox import wire_frame
 from app.transport.engineio.polling import ProtocolError
+from app.transport.engineio.receive_queue import ReceiveQueue
 from app.transport.engineio.upgrade import accept_websocket, probe
 from app.transport.loop.turns import turns
 from app.transport.websocket.blocking_socket import WebSocket
 from app.transport.websocket.frames import NORMAL, PROTOCOL_ERROR, Violation
-from app.transport.websocket.on_greenlets import BlockingTransport
-from app.transport.websocket.on_watchers import Transport
+from app.transport.websocket.on_greenlets import GreenletTransport
+from app.transport.websocket.on_watchers import WatcherTransport
 
 if TYPE_CHECKING:
     from app.transport.engineio.engine import Engine
@@ -35,7 +35,7 @@ ORDER_PATIENCE = 5.0  # seconds the disconnect event waits for a handler that is
 CLOSE_PACKET = wire_frame(eio.Packet(eio.CLOSE))
 
 
-class EngineSocket:
+class EngineSession:
     """A session over long polling, a WebSocket, or the one after the other."""
 
     __slots__ = (
@@ -50,14 +50,16 @@ class EngineSocket:
         self.connected = self.upgrading = self.upgraded = False
         self.closing = self.closed = False
         self.long_poll: LongPoll | None = None  # until a transport takes over
-        self.transport: Transport | BlockingTransport | None = None  # not while it polls, nor later
+        self.transport: WatcherTransport | GreenletTransport | None = (
+            None  # not while it polls, nor later
+        )
         self.close_code = NORMAL
         now = time.monotonic()
         self.ping_at = now + server.ping_interval
         self.pong_by: float | None = None
         self.join_by: float | None = now + server.connect_deadline
         self._namespaces = self._malformed = 0
-        self.inbox: Inbox | None = None  # while there is something in it
+        self.inbox: ReceiveQueue | None = None  # while there is something in it
         self._busy: Event | None = None  # while one of its messages is being handled
 
     # --- time, on the monotonic clock
@@ -191,7 +193,7 @@ class EngineSocket:
         if self.inbox is None:
             if self._busy is None and self.server.handle_inline(self.sid, message[1:]):
                 return
-            self.inbox = Inbox(self)
+            self.inbox = ReceiveQueue(self)
         self.inbox.put(message)
 
     @property
@@ -248,7 +250,7 @@ class EngineSocket:
             self._move_to(self.server.transport_for(websocket, self))
         return []
 
-    def _move_to(self, transport: Transport | BlockingTransport) -> None:
+    def _move_to(self, transport: WatcherTransport | GreenletTransport) -> None:
         """Send by *transport* from now on, beginning with what the last poll did not fetch."""
         self.connected = self.upgraded = True
         self.transport = transport

@@ -16,7 +16,7 @@ from app.transport.websocket.handshake import NOT_OUR_WORKER, UPGRADE, Handshake
 
 if TYPE_CHECKING:
     from app.transport.engineio.engine import Engine
-    from app.transport.engineio.session import EngineSocket
+    from app.transport.engineio.session import EngineSession
 
 
 def accept_websocket(
@@ -40,7 +40,7 @@ def accept_websocket(
     return websocket
 
 
-def probe(session: EngineSocket, websocket: WebSocket) -> bool:
+def probe(session: EngineSession, websocket: WebSocket) -> bool:
     """Ping "probe", pong "probe", upgrade; ``False``, and the WebSocket is closed, if it fails."""
     with at_most(session.server.upgrade_deadline):
         if websocket.receive() == "2probe" and not (session.upgrading or session.upgraded):
@@ -55,7 +55,7 @@ def probe(session: EngineSocket, websocket: WebSocket) -> bool:
     return False
 
 
-def _finish(session: EngineSocket, websocket: WebSocket) -> bool:
+def _finish(session: EngineSession, websocket: WebSocket) -> bool:
     websocket.send("3probe")
     if (
         session.long_poll is not None and session.long_poll.is_waited_for

@@ -34,7 +34,7 @@ QUICK_SECONDS = 1.8
 log = logging.getLogger(__name__)
 
 
-class RealtimeServer(PyWSGIServer):  # type: ignore[misc]  # untyped library
+class HTTPServer(PyWSGIServer):  # type: ignore[misc]  # untyped library
     """The WSGI server of one listening socket; it knows its connections."""
 
     header_seconds = HEADER_SECONDS
@@ -71,7 +71,7 @@ class RealtimeServer(PyWSGIServer):  # type: ignore[misc]  # untyped library
 class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped library
     """Serves HTTP and WebSocket; on SIGTERM it drains (``app/transport/loop/drain.py``)."""
 
-    server_class = RealtimeServer
+    server_class = HTTPServer
     wsgi_handler = RequestHandler
     serving = False  # class-wide: whether this process runs under this worker
     hurried = False
@@ -103,7 +103,7 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
         self.alive = False
         self.hurried = True
 
-    def _serve(self, sock: Any) -> RealtimeServer:
+    def _serve(self, sock: Any) -> HTTPServer:
         sock.setblocking(1)
         environ = base_environ(self.cfg)
         environ.update({"wsgi.multithread": True, "SERVER_SOFTWARE": VERSION})
@@ -122,7 +122,7 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
 
     # --- leaving
 
-    def _leave(self, servers: list[RealtimeServer]) -> None:
+    def _leave(self, servers: list[HTTPServer]) -> None:
         """The steps of ``drain.py``, within ``graceful_timeout``."""
         allowed = self._seconds_to_leave()
         to_finish = min(FINISH_SECONDS, allowed / 3)
@@ -141,7 +141,7 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
         allowed = float(self.cfg.graceful_timeout) - 0.5
         return min(allowed, QUICK_SECONDS) if self.hurried else allowed
 
-    def _wait_for_requests(self, servers: list[RealtimeServer], until: float) -> None:
+    def _wait_for_requests(self, servers: list[HTTPServer], until: float) -> None:
         while _somebody_is_left(servers) and time.monotonic() < until:
             # A client that polls may be between two polls: its next one, on the connection it has,
             # fetches the farewell.
@@ -156,7 +156,7 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
             server.pool.kill(block=True, timeout=0.2)
 
 
-def _somebody_is_left(servers: list[RealtimeServer]) -> bool:
+def _somebody_is_left(servers: list[HTTPServer]) -> bool:
     return drain.sessions_left() or any(server.handlers for server in servers)
 
 

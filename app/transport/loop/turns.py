@@ -20,7 +20,7 @@ from gevent.hub import Waiter
 from greenlet import greenlet
 
 from app.transport.loop.quiet_log import QuietLog
-from app.transport.websocket.sender import flush_all
+from app.transport.websocket.frame_writer import flush_all
 
 SHARE_SECONDS = 0.001  # of a turn, for those who stand in line
 

@@ -19,7 +19,7 @@ from app.transport.websocket.frames import NORMAL, FrameReader
 from app.transport.websocket.on_watchers import LINGER_SECONDS, Owner
 
 
-class BlockingTransport:
+class GreenletTransport:
     """One WebSocket connection, served by the greenlet that calls :meth:`start`."""
 
     waits = True  # the owner may handle a message for as long as it likes

@@ -1,7 +1,7 @@
 """The WebSocket transport: two watchers of the event loop, and no greenlet that waits.
 
 A greenlet per connection costs a stack and a switch per message; here the loop calls us when a
-socket can be read or, if its reader is slow, written (:mod:`app.transport.websocket.sender`).
+socket can be read or, if its reader is slow, written (:mod:`app.transport.websocket.frame_writer`).
 
 Everything runs in the loop itself, so nothing here may wait. Protocol: RFC 6455, read by
 :mod:`app.transport.websocket.frames`. The descriptor is a plain socket taken over from the HTTP handler.
@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from gevent import get_hub
 
 from app.transport.loop.turns import turns
+from app.transport.websocket.frame_writer import FrameWriter
 from app.transport.websocket.frames import (
     BINARY,
     CLOSE,
@@ -30,7 +31,6 @@ from app.transport.websocket.frames import (
     encode_frame,
     read_close,
 )
-from app.transport.websocket.sender import Sender
 
 READ_BYTES = 16 * 1024  # at once, so that somebody who sends without a pause leaves turns to others
 TURN_MESSAGES = 32  # taken from one connection before the others have their turn
@@ -52,12 +52,12 @@ class Owner(Protocol):
         """The descriptor is closed. Called once, last."""
 
 
-class Transport(Sender):
+class WatcherTransport(FrameWriter):
     """One WebSocket connection on the event loop.
 
     :param descriptor: of a connected socket whose WebSocket handshake is complete; ours from now on.
     :param frames: with what was read ahead.
-    :param limits: see :class:`~app.transport.websocket.sender.Sender`.
+    :param limits: see :class:`~app.transport.websocket.frame_writer.FrameWriter`.
     """
 
     waits = False  # the owner is called by the loop, where nothing may wait
@@ -181,12 +181,12 @@ class Transport(Sender):
         self.flush()
         self._timer = get_hub().loop.timer(max(grace, 0.001))
         self._timer.start(self.abort)
-        if self._backlog is not None:
-            self._backlog.push(close_frame(code, reason))
+        if self._unsent is not None:
+            self._unsent.push(close_frame(code, reason))
         elif self._sock is not None:
             self._pending = [close_frame(code, reason)]
             self.flush()
-            if self._backlog is None:
+            if self._unsent is None:
                 self._finish_sending()
 
     def _finish_sending(self) -> None:
@@ -218,7 +218,7 @@ class Transport(Sender):
             return
         self._reader.stop()
         self._reader.close()
-        self._drop_backlog()
+        self._drop_unsent()
         if self._timer is not None:
             self._timer.stop()
             self._timer.close()

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 from engineio import packet as eio
 
+from app.transport.websocket.frame_writer import JOIN_FRAMES
 from app.transport.websocket.frames import TEXT, encode_frame
-from app.transport.websocket.sender import JOIN_FRAMES
 
 if TYPE_CHECKING:
-    from app.transport.engineio.session import EngineSocket
+    from app.transport.engineio.session import EngineSession
 
-Recipients = Mapping[str, "EngineSocket"]  # by Socket.IO id
+Recipients = Mapping[str, "EngineSession"]  # by Socket.IO id
 NOBODY: Recipients = {}
 
 
-class Delivery:
+class PacketWriter:
     """Hands packets over in the order in which they were added.
 
     :param shed: called with a connection that has not read for too long.
@@ -29,7 +29,7 @@ class Delivery:
 
     __slots__ = ("_packets", "_shed", "_to")
 
-    def __init__(self, shed: Callable[[EngineSocket], None]) -> None:
+    def __init__(self, shed: Callable[[EngineSession], None]) -> None:
         self._shed = shed
         self._to = NOBODY
         self._packets: list[bytes] = []
@@ -50,13 +50,13 @@ class Delivery:
             self._packets, self._to = [], NOBODY
             self._give(packets, list(to.values()))
 
-    def send(self, packet: bytes, to: Iterable[EngineSocket]) -> None:
+    def send(self, packet: bytes, to: Iterable[EngineSession]) -> None:
         """A packet for some connections, behind what waits."""
         if self._packets:
             self.hand_over()
         self._give([packet], to)
 
-    def _give(self, packets: list[bytes], to: Iterable[EngineSocket]) -> None:
+    def _give(self, packets: list[bytes], to: Iterable[EngineSession]) -> None:
         frames = [encode_frame(TEXT, b"4" + packet) for packet in packets]
         joined = frames[0] if len(frames) == 1 else b"".join(frames)
         for socket in to:
@@ -69,6 +69,6 @@ class Delivery:
                 self._shed(socket)
 
 
-def _send_by_polling(socket: EngineSocket, packets: list[bytes]) -> None:
+def _send_by_polling(socket: EngineSession, packets: list[bytes]) -> None:
     for packet in packets:
         socket.send(eio.Packet(eio.MESSAGE, packet.decode()))

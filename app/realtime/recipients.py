@@ -14,7 +14,7 @@ FEW = 8  # of fewer people it costs less to look again
 Told = dict[int, list[Connection]]  # by person
 
 
-class Audience:
+class RecipientCache:
     """Remembers whom it has found for as long as nobody comes, goes, joins or leaves."""
 
     __slots__ = ("_as_of", "_found", "_rooms")

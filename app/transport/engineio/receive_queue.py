@@ -9,17 +9,17 @@ from app.transport.engineio.polling import ProtocolError
 from app.transport.loop.turns import turns
 
 if TYPE_CHECKING:
-    from app.transport.engineio.session import EngineSocket
+    from app.transport.engineio.session import EngineSession
 
 CAPACITY = 32  # messages; then nothing more is read until half of them have been handled
 
 
-class Inbox:
+class ReceiveQueue:
     """Exists, with its greenlet, while there is something in it."""
 
     __slots__ = ("_messages", "_session")
 
-    def __init__(self, session: EngineSocket) -> None:
+    def __init__(self, session: EngineSession) -> None:
         self._session = session
         self._messages: deque[str | bytes] = deque()
         turns.spawn(self._work_off)

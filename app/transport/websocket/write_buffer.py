@@ -6,7 +6,7 @@ from collections import deque
 from typing import Any
 
 
-class Backlog:
+class WriteBuffer:
     """What a slow reader has not taken yet, and the watcher that waits for it to read."""
 
     __slots__ = ("bytes", "chunks", "deadline", "watcher")

@@ -1,6 +1,6 @@
 """The Socket.IO server: Flask-SocketIO's, with our dispatch and our transport under it.
 
-Who may connect is decided by :attr:`MessagingServer.admit` (``app/accounts/sockets.py``), without a
+Who may connect is decided by :attr:`SocketIOServer.admit` (``app/accounts/sockets.py``), without a
 Flask request context. Every other client event goes to :mod:`app.realtime.dispatch`, which knows
 whether the client asked for an acknowledgement, and cannot be reached under a reserved name.
 """
@@ -17,7 +17,7 @@ import socketio
 from flask import Flask
 from socketio import packet
 
-from app.realtime.delivery import Delivery, Recipients
+from app.realtime.packet_writer import PacketWriter, Recipients
 from app.realtime.rooms import Rooms
 from app.realtime.wire import MARKETPLACE, TALEMY, Room, Wire
 from app.transport.engineio.engine import Engine
@@ -38,7 +38,7 @@ _PLAIN_EVENT = re.compile(r'2(?:(/[a-z]+),)?(\d{1,15})?\["([A-Za-z_:]{1,40})"', 
 EventHandler = Callable[[str, str, int | None, Any, int], None]
 
 
-class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
+class SocketIOServer(socketio.Server):  # type: ignore[misc]  # untyped library
     """python-socketio's server with one door for events and one way out for messages."""
 
     manager: Rooms
@@ -52,7 +52,7 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         options = {**options, "client_manager": Rooms(), "namespaces": NAMESPACES}
         super().__init__(**options)
         self.eio.handle_inline = self._handle_inline
-        self._delivery = Delivery(self.eio.shed)
+        self._packets = PacketWriter(self.eio.shed)
 
     def _engineio_server_class(self) -> type[Engine]:
         return Engine
@@ -65,13 +65,13 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         """
         recipients = self._recipients(wire, only)
         if recipients:
-            self._delivery.add(
+            self._packets.add(
                 _event(wire.event.namespace, wire.event.name, wire.content()), recipients
             )
 
     def hand_over(self) -> None:
         """Hand what has been delivered to the transports."""
-        self._delivery.hand_over()
+        self._packets.hand_over()
 
     def send(
         self, namespace: str, event: str, payload: dict[str, Any], eio_sids: Iterable[str]
@@ -79,7 +79,7 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         """Send one message to some connections."""
         found = map(self.eio.sockets.get, eio_sids)
         to = [socket for socket in found if socket is not None]
-        self._delivery.send(_event(namespace, event, payload), to)
+        self._packets.send(_event(namespace, event, payload), to)
 
     def members(self, namespace: str, room: Room | None) -> Container[str]:
         """The ids of those in a room."""
@@ -92,7 +92,7 @@ class MessagingServer(socketio.Server):  # type: ignore[misc]  # untyped library
         socket = self.eio.sockets.get(eio_sid)
         if socket is not None:
             head = f"3{_PREFIXES[namespace]}{ack_id}".encode()
-            self._delivery.send(head + orjson.dumps([answer]), [socket])
+            self._packets.send(head + orjson.dumps([answer]), [socket])
 
     def _recipients(self, wire: Wire, only: Room | None) -> Recipients:
         rooms = [self.manager.members(wire.event.namespace, room) for room in wire.rooms]
@@ -188,14 +188,14 @@ def _addressee(data: str | bytes) -> tuple[str | None, int | None]:
 
 
 class SocketIO(flask_socketio.SocketIO):  # type: ignore[misc]  # untyped library
-    """Flask-SocketIO around :class:`MessagingServer`."""
+    """Flask-SocketIO around :class:`SocketIOServer`."""
 
-    server: MessagingServer
+    server: SocketIOServer
 
     def init_app(self, app: Flask, **options: Any) -> None:
         """Bind to the application."""
         super().init_app(app, **options)
         # Flask-SocketIO offers no way to name the server class, so its server, which has not
         # served anything yet, is replaced by ours with the same options.
-        self.server = MessagingServer(**self.server_options)
+        self.server = SocketIOServer(**self.server_options)
         self.sockio_mw.engineio_app = self.server

@@ -16,7 +16,7 @@ from gevent import get_hub
 
 from app.transport.loop.deadline import patience
 from app.transport.loop.quiet_log import QuietLog
-from app.transport.websocket.backlog import Backlog
+from app.transport.websocket.write_buffer import WriteBuffer
 
 JOIN_FRAMES = 64  # at most, before they are sent in the middle of a turn
 CHUNK_BYTES = 64 * 1024  # the unit of the send deadline
@@ -25,21 +25,21 @@ WRITABLE = 2  # libev's EV_WRITE
 quiet_log = QuietLog(logging.getLogger(__name__))
 
 
-class Sender:
+class FrameWriter:
     """Sends frames on a non-blocking socket.
 
     :param limits: frames, and bytes, that may wait for a slow reader; and the seconds in which
         a reader must take the next :data:`CHUNK_BYTES`.
     """
 
-    __slots__ = ("_backlog", "_ending", "_pending", "_sock", "limits")
+    __slots__ = ("_ending", "_pending", "_sock", "_unsent", "limits")
 
     def __init__(self, sock: _socket.socket, limits: tuple[int, int, float]) -> None:
         self._sock: _socket.socket | None = sock
         self.limits = limits
         self._ending = False  # no data frame is read or written any more
         self._pending: list[bytes] = []
-        self._backlog: Backlog | None = None
+        self._unsent: WriteBuffer | None = None
 
     def _broken(self) -> None:
         """The connection cannot be written to any more."""
@@ -54,8 +54,8 @@ class Sender:
         """
         if self._ending:
             return True
-        if self._backlog is not None:
-            return self._queue(self._backlog, frame)
+        if self._unsent is not None:
+            return self._queue(self._unsent, frame)
         pending = self._pending
         if not pending:
             _dirty.append(self)
@@ -70,15 +70,15 @@ class Sender:
         """The same for several frames, given joined as well: to be counted, those of somebody who is
         behind stay single.
         """
-        if self._backlog is None:
+        if self._unsent is None:
             return self.write(joined)
         return all(map(self.write, frames))
 
-    def _queue(self, backlog: Backlog, frame: bytes) -> bool:
+    def _queue(self, unsent: WriteBuffer, frame: bytes) -> bool:
         max_messages, max_bytes, _ = self.limits
-        if len(backlog.chunks) >= max_messages or backlog.bytes + len(frame) > max_bytes:
+        if len(unsent.chunks) >= max_messages or unsent.bytes + len(frame) > max_bytes:
             return False
-        backlog.push(frame)
+        unsent.push(frame)
         return True
 
     def flush(self) -> None:
@@ -101,48 +101,48 @@ class Sender:
     def _stall(self, rest: bytes) -> None:
         assert self._sock is not None
         watcher = get_hub().loop.io(self._sock.fileno(), WRITABLE)
-        self._backlog = Backlog(rest, watcher, self._next_deadline())
+        self._unsent = WriteBuffer(rest, watcher, self._next_deadline())
         watcher.start(self._writable)
 
     def _next_deadline(self) -> float:
         return time.monotonic() + patience(self.limits[2], CHUNK_BYTES)
 
     def _writable(self) -> None:
-        backlog = self._backlog
-        if backlog is None or self._sock is None:
+        unsent = self._unsent
+        if unsent is None or self._sock is None:
             return
         try:
-            while backlog.chunks:
-                backlog.shift(self._sock.sendmsg(list(islice(backlog.chunks, JOIN_FRAMES))))
-                backlog.deadline = self._next_deadline()
+            while unsent.chunks:
+                unsent.shift(self._sock.sendmsg(list(islice(unsent.chunks, JOIN_FRAMES))))
+                unsent.deadline = self._next_deadline()
         except BlockingIOError:
             return
         except OSError:
             self._broken()
             return
-        self._drop_backlog()
+        self._drop_unsent()
         self._caught_up()
 
-    def _drop_backlog(self) -> None:
-        if self._backlog is not None:
-            self._backlog.watcher.stop()
-            self._backlog.watcher.close()
-            self._backlog = None
+    def _drop_unsent(self) -> None:
+        if self._unsent is not None:
+            self._unsent.watcher.stop()
+            self._unsent.watcher.close()
+            self._unsent = None
 
     def forget_unsent(self) -> None:
         """Drop what waits for a slow reader, except for a frame that is half out."""
-        if self._backlog is not None:
-            self._backlog.forget_unsent()
+        if self._unsent is not None:
+            self._unsent.forget_unsent()
 
     def stalled(self, now: float, late: float) -> bool:
         """Whether the reader's time is up; *late* is how long the process itself stood still."""
-        if self._backlog is None:
+        if self._unsent is None:
             return False
-        self._backlog.deadline += late
-        return now > self._backlog.deadline
+        self._unsent.deadline += late
+        return now > self._unsent.deadline
 
 
-_dirty: list[Sender] = []  # those with something pending in this turn of the loop
+_dirty: list[FrameWriter] = []  # those with something pending in this turn of the loop
 
 
 def flush_all() -> None:
