@@ -20,9 +20,9 @@ __all__ = ["chromium"]  # a fixture of its own module: all who drive a browser s
 # Workers take files in this order, two each at first, and then the others: one that takes a minute is
 # not to begin when the rest have ended. Only what matters to that is named.
 FIRST = (
-    "test_setup", "test_transport_start", "test_interruptions", "test_layout",
+    "test_setup", "transport/test_start", "test_interruptions", "test_layout",
     "test_architecture", "test_two_browsers", "lessons/test_browser", "contacts/test_browser", "realtime/test_sessions",
-    "test_matrix", "test_transport_sessions", "test_writer", "test_revision",
+    "test_matrix", "transport/test_sessions", "test_writer", "test_revision",
     "test_faults", "test_planted", "test_marketplace_expo", "test_marketplace_build",
     "test_proxy", "test_talemy_next", "test_churn", "test_three_vocabularies", "test_storage",
 )  # fmt: skip

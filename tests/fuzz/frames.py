@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tests.realtime.transport_server import _mask as mask
+from tests.transport.server import _mask as mask
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 KNOWN = {CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG}

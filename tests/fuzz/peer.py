@@ -11,9 +11,9 @@ from typing import Any
 
 import requests
 
-from tests.realtime.transport_server import RawWebSocket
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server import Server
+from tests.transport.server import RawWebSocket
 
 SEPARATOR = b"\x1e"
 PING, PONG, CLOSE = 9, 10, 8

@@ -5,7 +5,7 @@ Collecting stops the event loop for everybody, and thousands may end at once.
 
 from __future__ import annotations
 
-from tests.realtime.transport_server import RawWebSocket, serving, wait_for
+from tests.transport.server import RawWebSocket, serving, wait_for
 
 COUNT = 30
 

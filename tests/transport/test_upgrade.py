@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.realtime.transport_server import (
+from tests.transport.server import (
     RawWebSocket,
     TransportServer,
     serving,

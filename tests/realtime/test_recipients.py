@@ -9,7 +9,7 @@ from tests.support.inside import inside
 
 def test_whoever_comes_joins_leaves_or_goes_between_two_messages_counts(tmp_path: Path) -> None:
     everybody = set(range(10))
-    seen = inside("tests.realtime.audience:whom_it_reaches", tmp_path)
+    seen = inside("tests.realtime.recipients:whom_it_reaches", tmp_path)
     assert [sorted(everybody - set(told)) for told in seen] == [
         [0],  # not connected yet
         [0, 1],  # who has joined

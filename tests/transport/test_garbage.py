@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.realtime.transport_server import (
+from tests.transport.server import (
     WITHIN_SECONDS,
     RawWebSocket,
     TransportServer,

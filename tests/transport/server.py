@@ -55,8 +55,8 @@ class TransportServer:
         }
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "-c", "tests/realtime/transport_gunicorn.py"),
-                *(*arguments, "tests.realtime.transport_app:app"),
+                *(sys.executable, "-m", "gunicorn", "-c", "tests/transport/gunicorn_settings.py"),
+                *(*arguments, "tests.transport.app:app"),
             ],
             cwd=ROOT,
             env=environment,

@@ -11,7 +11,7 @@ from statistics import median
 
 import pytest
 
-from tests.realtime.transport_server import RawWebSocket, TransportServer, serving, wait_for
+from tests.transport.server import RawWebSocket, TransportServer, serving, wait_for
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 LIMIT = 100_000

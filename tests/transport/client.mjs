@@ -1,5 +1,5 @@
 // The official JavaScript client against the transport's test application.
-// Usage: node transport_client.mjs <url>; prints one JSON object of what it saw.
+// Usage: node client.mjs <url>; prints one JSON object of what it saw.
 import { createRequire } from "node:module";
 
 const require = createRequire(new URL("../../clients/typescript/package.json", import.meta.url));

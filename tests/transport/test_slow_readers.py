@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.realtime.transport_server import (
+from tests.transport.server import (
     RawWebSocket,
     TransportServer,
     is_established,

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import socketio
 
-from tests.realtime.transport_server import ROOT, TransportServer, serving, wait_for
 from tests.support.patience import PATIENCE_SECONDS
+from tests.transport.server import ROOT, TransportServer, serving, wait_for
 
-CLIENT = Path(__file__).with_name("transport_client.mjs")
+CLIENT = Path(__file__).with_name("client.mjs")
 JAVASCRIPT_CLIENT = ROOT / "clients" / "typescript" / "node_modules" / "socket.io-client"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.realtime.transport_server import WITHIN_SECONDS, TransportServer, serving, wait_for
+from tests.transport.server import WITHIN_SECONDS, TransportServer, serving, wait_for
 
 
 @pytest.fixture(scope="module")

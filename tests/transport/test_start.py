@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.realtime.transport_server import (
+from tests.support.patience import PATIENCE_SECONDS
+from tests.support.server import free_port
+from tests.transport.server import (
     ROOT,
     WITHIN_SECONDS,
     RawWebSocket,
@@ -23,8 +25,6 @@ from tests.realtime.transport_server import (
     serving,
     wait_for,
 )
-from tests.support.patience import PATIENCE_SECONDS
-from tests.support.server import free_port
 
 
 @pytest.fixture
