@@ -7,8 +7,8 @@ from functools import partial
 
 from app import features, limits, web
 from app.accounts import cookies
-from app.accounts import sockets as accounts_sockets
 from app.accounts.reader import recognise
+from app.accounts.sockets import admission
 from app.extensions import cache, jwt, socketio
 from app.http import proxy, rest, routing, security
 from app.http.json import OrjsonProvider, SocketJson
@@ -49,7 +49,7 @@ def _bind_extensions(app: Api, settings: Settings) -> None:
     jwt.init_app(app)
     cache.init_app(app)
     limits.init(settings)
-    accounts_sockets.init(settings)
+    admission.bind(settings)
     socketio.init_app(
         app,
         async_mode="gevent",

@@ -15,42 +15,54 @@ from app.accounts.queries import session_is_live
 from app.accounts.schemas import Authenticate
 from app.accounts.tokens import actor_of, read_token
 from app.errors import N_, PalabreError, internal
-from app.realtime import lifecycle
 from app.realtime.connection import Connection
+from app.realtime.lifecycle import ConnectionListener, lifecycle
 from app.realtime.publisher import publisher
 from app.realtime.registry import on
+from app.realtime.socketio_server import ConnectionGate
 from app.realtime.wire import TALEMY
 from app.store import store
 from app.store.types import iso
 from config import ACCESS_COOKIE, Settings
 
 
-class _Bound:
-    settings: Settings
+class Admission(ConnectionGate):
+    """Admits the holders of valid tokens, or of the pages' cookie."""
+
+    _settings: Settings
+
+    def bind(self, settings: Settings) -> None:
+        """Bind to the settings, with the keys that tokens are signed with."""
+        self._settings = settings
+
+    def admit(self, namespace: str, sid: str, handshake: dict[str, Any], auth: Any) -> None:
+        """Accept a connection, or refuse it by raising ``ConnectionRefusedError``."""
+        # Only that refuses: any other exception, or an answer, would let the client in.
+        try:
+            claims = self.live_claims(_presented_token(handshake, auth))
+            lifecycle.admitted(namespace, sid, actor_of(claims), float(claims["exp"]))
+        except PalabreError as error:
+            raise _refusal(error) from error
+        except Exception as error:
+            raise _refusal(internal()) from error
+
+    def live_claims(self, token: str) -> dict[str, Any]:
+        """Return the claims of an access token whose session is live; raises ``PalabreError``."""
+        claims = read_token(self._settings, token)
+        with store.reading() as session:
+            if not session_is_live(session, str(claims["sid"])):
+                raise PalabreError("token_revoked", N_("Your session has ended. Sign in again."))
+        return claims
 
 
-def init(settings: Settings) -> None:
-    """Tell the handlers, which run outside a request, which keys tokens are signed with."""
-    _Bound.settings = settings
-
-
-def admit(namespace: str, sid: str, handshake: dict[str, Any], auth: Any) -> None:
-    """Accept a connection, or refuse it by raising ``ConnectionRefusedError``."""
-    # Only that refuses: any other exception, or an answer, would let them in.
-    try:
-        claims = live_claims(_presented_token(handshake, auth))
-        lifecycle.admitted(namespace, sid, actor_of(claims), float(claims["exp"]))
-    except PalabreError as error:
-        raise _refusal(error) from error
-    except Exception as error:
-        raise _refusal(internal()) from error
+admission = Admission()
 
 
 @on("authenticate", Authenticate, Renewed)
 @on("authenticate", Authenticate, Renewed, namespace=TALEMY)
 def authenticate(connection: Connection, payload: Authenticate) -> dict[str, Any]:
     """Renew the token of a live connection. It must be the same person's."""
-    claims = live_claims(payload.token)
+    claims = admission.live_claims(payload.token)
     renewed = actor_of(claims)
     if renewed.user_id != connection.actor.user_id:
         raise PalabreError("forbidden", N_("This token belongs to another account."))
@@ -58,27 +70,23 @@ def authenticate(connection: Connection, payload: Authenticate) -> dict[str, Any
     return {"expires_at": iso(int(claims["exp"]) * 1000)}
 
 
-@lifecycle.on_accepted
-def look_again(connection: Connection) -> None:
-    """Close a connection whose session ended between its admission and now.
+class RevokedMeanwhile(ConnectionListener):
+    """Closes connections whose sign-in session ended between their admission and now.
 
-    Only where reading lets others run: on SQLite nothing can come in between.
+    Only where reading lets other greenlets run: on SQLite nothing can happen in between.
     """
-    if not store.reading_yields:
-        return
-    with store.reading() as session:
-        live = session_is_live(session, connection.actor.session_id)
-    if not live:
-        publisher.end(connection, "token_revoked", "This session has been signed out.")
+
+    def accepted(self, connection: Connection) -> None:
+        """Read again whether the session is live."""
+        if not store.reading_yields:
+            return
+        with store.reading() as session:
+            live = session_is_live(session, connection.actor.session_id)
+        if not live:
+            publisher.end(connection, "token_revoked", "This session has been signed out.")
 
 
-def live_claims(token: str) -> dict[str, Any]:
-    """The claims of an access token whose session has not ended; raises what is wrong with it."""
-    claims = read_token(_Bound.settings, token)
-    with store.reading() as session:
-        if not session_is_live(session, str(claims["sid"])):
-            raise PalabreError("token_revoked", N_("Your session has ended. Sign in again."))
-    return claims
+lifecycle.listen(RevokedMeanwhile())
 
 
 def _refusal(error: PalabreError) -> ConnectionRefusedError:

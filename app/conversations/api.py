@@ -9,7 +9,7 @@ from flask import Response
 from app.accounts.bearer import actor, blueprint
 from app.contract.inputs import ById
 from app.conversations import access, commands, queries
-from app.conversations.cache import cached_list
+from app.conversations.cache import lists
 from app.conversations.objects import Conversation, Conversations
 from app.conversations.schemas import (
     AddParticipant,
@@ -37,7 +37,7 @@ def list_conversations(query: FindConversations) -> Any:
 
     if before is not None:  # further down, where hardly anybody looks twice
         return load()
-    body = cached_list(user_id, f"{query.archived}:{query.limit}", load)
+    body = lists.cached(user_id, f"{query.archived}:{query.limit}", load)
     return Response(body, mimetype="application/json")
 
 

@@ -17,6 +17,7 @@ import orjson
 import redis
 
 from app.extensions import cache
+from app.realtime.announcement import Publication, PublicationListener, lists_changed
 from app.realtime.leases import leases
 
 LIFETIME_SECONDS = 300
@@ -92,31 +93,35 @@ class SharedListVersions:
         return True
 
 
-class _Bound:
-    versions: ListVersions | SharedListVersions = ListVersions()
+class ConversationLists(PublicationListener):
+    """The cached lists of this process's users."""
 
+    def __init__(self) -> None:
+        self._versions: ListVersions | SharedListVersions = ListVersions()
 
-def init(redis_url: str | None) -> None:
-    """Keep the versions where every process finds them."""
-    _Bound.versions = SharedListVersions(redis_url) if redis_url else ListVersions()
+    def bind(self, redis_url: str | None) -> None:
+        """Keep the versions in Redis, where every process finds them, or in memory."""
+        self._versions = SharedListVersions(redis_url) if redis_url else ListVersions()
 
+    def published(self, publication: Publication) -> None:
+        """Forget the lists that a publication has changed."""
+        self.forget(lists_changed(publication.events))
 
-def forget(changed: set[int]) -> None:
-    """The lists of these people are no longer what they were."""
-    _Bound.versions.forget(changed)
+    def forget(self, changed: set[int]) -> None:
+        """Forget the lists of some users."""
+        self._versions.forget(changed)
 
-
-def cached_list(user_id: int, question: str, load: Callable[[], View]) -> bytes:
-    """The answer to a question about someone's lists as JSON, from the cache or loaded now."""
-    version = _Bound.versions.of(user_id)
-    if version is None:
-        return orjson.dumps(load())
-    key = f"conversations:{user_id}:{question}"
-    found = cast("Kept | None", cache.get(key))
-    if found is None or found.version != version:
-        found = Kept(version, *_with_gaps(load()))
-        cache.set(key, found, timeout=LIFETIME_SECONDS)
-    return _filled(found)
+    def cached(self, user_id: int, question: str, load: Callable[[], View]) -> bytes:
+        """Return the answer to a question about a user's lists as JSON, cached or loaded now."""
+        version = self._versions.of(user_id)
+        if version is None:
+            return orjson.dumps(load())
+        key = f"conversations:{user_id}:{question}"
+        kept = cast("Kept | None", cache.get(key))
+        if kept is None or kept.version != version:
+            kept = Kept(version, *_with_gaps(load()))
+            cache.set(key, kept, timeout=LIFETIME_SECONDS)
+        return _filled(kept)
 
 
 def _with_gaps(page: View) -> tuple[bytes, list[tuple[int, str | None]]]:
@@ -154,3 +159,6 @@ def _alternating(ones: Iterable[bytes], others: Iterable[bytes]) -> Iterable[byt
 
 def _version_key(user_id: int) -> str:
     return f"palabre:list:{user_id}"
+
+
+lists = ConversationLists()

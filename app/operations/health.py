@@ -14,7 +14,7 @@ from app.errors import PalabreError
 from app.http.openapi import operation_id
 from app.store import WriteSession, store
 from app.store.revision import current_revision
-from app.transport.loop import drain
+from app.transport.loop.drain import drain
 
 TEXT = {"description": "Prometheus' text format", "content": {"text/plain": {}}}
 
@@ -32,7 +32,7 @@ def healthz() -> Any:
 @health.get("/readyz", responses={200: Health, 503: Health})
 def readyz() -> Any:
     """The process can read and write, and is not draining."""
-    if drain.is_draining():
+    if drain.begun:
         return jsonify(status="draining"), 503
     try:
         store.write(_touch)

@@ -56,8 +56,16 @@ class LoopWatch:
 class PalabreCollector(Collector):
     """Collects connections, replays, the writer, loop lag and refusals of the transport."""
 
-    def __init__(self, loop: LoopWatch) -> None:
-        self._loop = loop
+    def __init__(self) -> None:
+        self._loop = LoopWatch()
+        self._started = False
+
+    def start(self) -> None:
+        """Register and begin to watch, once per process, however many applications it makes."""
+        if not self._started:
+            REGISTRY.register(self)
+            gevent.spawn(self._loop.watch)
+            self._started = True
 
     def collect(self) -> Iterator[Metric]:
         """Yields the current values."""
@@ -69,19 +77,6 @@ class PalabreCollector(Collector):
         yield from _loop(self._loop)
         for name, value in vars(socketio.server.eio.stats).items():
             yield CounterMetricFamily(f"palabre_transport_{name}", name.replace("_", " "), value)
-
-
-def init() -> None:
-    """Registers the collector and starts the loop watch, once per process."""
-    if not _Registered.done:
-        loop = LoopWatch()
-        REGISTRY.register(PalabreCollector(loop))
-        gevent.spawn(loop.watch)
-        _Registered.done = True
-
-
-class _Registered:
-    done = False
 
 
 def _promise() -> Iterator[Metric]:
@@ -123,3 +118,6 @@ def _loop(loop: LoopWatch) -> Iterator[Metric]:
 
 def _histogram(name: str, says: str, histogram: Histogram) -> Metric:
     return HistogramMetricFamily(name, says, histogram.buckets, histogram.total)
+
+
+collector = PalabreCollector()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from app.accounts.models import User
-from app.conversations import cache as lists
+from app.conversations.cache import lists
 from app.store import files, store
 from app.store.copies.files import bring_files
 from app.store.copies.restore import (
@@ -54,7 +54,7 @@ def restore(settings: Settings, copy: Path | None) -> Iterator[str]:
 def _forget_lists(settings: Settings) -> None:
     """Empties the cached lists in Redis, which outlive the servers."""
     if settings.redis_url is not None:
-        lists.init(settings.redis_url)
+        lists.bind(settings.redis_url)
         with store.reading() as session:
             lists.forget(set(session.scalars(select(User.id))))
 

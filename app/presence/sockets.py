@@ -1,4 +1,4 @@
-"""Presence from connections: people come with their first, and go some time after their last."""
+"""Presence from connections: users come online with their first, and go some time after their last."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.presence.commands import record_last_seen
 from app.presence.events import PresenceChanged
 from app.realtime.connection import Connection, connections
 from app.realtime.leases import LEASE_SECONDS, leases
-from app.realtime.lifecycle import on_accepted, on_closed
+from app.realtime.lifecycle import ConnectionListener, lifecycle
 from app.realtime.publisher import publisher
 from app.store import store
 from app.store.types import iso
@@ -21,88 +21,86 @@ from app.transport.loop.turns import turns
 
 log = structlog.get_logger(__name__)
 
-# Somebody who comes back within this time was never gone: pages reload, networks hiccup.
+# A user who reconnects within this time stays online: pages reload, networks fail for a moment.
 GRACE_SECONDS = 5.0
 SHARED_LOOK_SECONDS = 2.0
-TOGETHER = 100  # people in one command
-
-# When the grace period of a connection ends, whose it was, and its id; in that order.
-_leaving: deque[tuple[float, int, str]] = deque()
-_going: list[int] = []  # offline, and nobody has been told yet
+TOGETHER = 100  # users in one command
 
 
-@on_accepted
-def arrive(connection: Connection) -> None:
-    """A connection holds a lease; a person's first makes them online."""
-    user_id = connection.actor.user_id
-    already = leases.is_online(user_id)
-    leases.hold(user_id, connection.sid)
-    if not already:
-        _tell(user_id, online=True, last_seen_at=None)
+class PresenceListener(ConnectionListener):
+    """Holds a lease for every connection, and announces who comes online and goes offline."""
 
+    def __init__(self) -> None:
+        # End of the grace period, user, and id of each closed connection; in that order.
+        self._leaving: deque[tuple[float, int, str]] = deque()
+        self._offline: list[int] = []  # users whose absence has not been announced yet
 
-@on_closed
-def depart(connection: Connection) -> None:
-    """The lease ends after the grace period, unless the process ends first."""
-    ends_at = time.monotonic() + GRACE_SECONDS
-    _leaving.append((ends_at, connection.actor.user_id, connection.sid))
-    if len(_leaving) == 1:
-        gevent.spawn(_end_leases)
+    def accepted(self, connection: Connection) -> None:
+        """Hold a lease for a connection; a user's first makes them online."""
+        user_id = connection.actor.user_id
+        already = leases.is_online(user_id)
+        leases.hold(user_id, connection.sid)
+        if not already:
+            _publish(user_id, online=True, last_seen_at=None)
 
+    def closed(self, connection: Connection) -> None:
+        """End the lease after the grace period, unless the process ends first."""
+        ends_at = time.monotonic() + GRACE_SECONDS
+        self._leaving.append((ends_at, connection.actor.user_id, connection.sid))
+        if len(self._leaving) == 1:
+            gevent.spawn(self._end_leases)
 
-def keep_leases() -> None:
-    """Renew the leases of living connections and end forgotten ones; runs for ever."""
-    while True:
-        gevent.sleep(LEASE_SECONDS / 3)
-        for connection in connections.all():
-            leases.hold(connection.actor.user_id, connection.sid)
-        for user_id in leases.expire():
-            _gone(user_id)
+    def keep_leases(self) -> None:
+        """Renew the leases of open connections and end forgotten ones; runs for ever."""
+        while True:
+            gevent.sleep(LEASE_SECONDS / 3)
+            for connection in connections.all():
+                leases.hold(connection.actor.user_id, connection.sid)
+            for user_id in leases.expire():
+                self._gone(user_id)
+
+    def release(self, user_id: int, holder: str) -> None:
+        """End the lease of one connection; with their last, a user goes offline."""
+        leases.release(user_id, holder)
+        if not leases.is_online(user_id):
+            self._gone(user_id)
+
+    def _end_leases(self) -> None:
+        """End the leases whose grace period is over: one greenlet for thousands of them."""
+        while self._leaving:
+            gevent.sleep(max(0.0, self._leaving[0][0] - time.monotonic()))
+            while self._leaving and self._leaving[0][0] <= time.monotonic():
+                _, user_id, holder = self._leaving.popleft()
+                turns.spawn(self.release, user_id, holder)
+
+    def _gone(self, user_id: int) -> None:
+        self._offline.append(user_id)
+        if len(self._offline) == 1:
+            gevent.spawn(self._see_off)
+
+    def _see_off(self) -> None:
+        """Record and announce users who went offline, :data:`TOGETHER` at a time.
+
+        A network failure disconnects thousands, and messages would wait for a command for each.
+        """
+        while self._offline:
+            people = self._offline[:TOGETHER]
+            moment = _record(people)
+            for user_id in people:
+                turns.spawn(_publish_offline, user_id, moment)
+            del self._offline[: len(people)]  # only now: users who go meanwhile come next
 
 
 def share_leases(url: str) -> None:
-    """Share who is online with the other processes, and look at theirs every other second."""
+    """Share presence with the other processes, and read theirs every other second."""
     leases.share(url)
-    gevent.spawn(_look_at_others)
+    gevent.spawn(_refresh_forever)
 
 
-def _look_at_others() -> None:
+def _refresh_forever() -> None:
     while True:
         gevent.sleep(SHARED_LOOK_SECONDS)
         leases.refresh()
-
-
-def _end_leases() -> None:
-    """One greenlet, not one for each of thousands, while somebody is in the grace period."""
-    while _leaving:
-        gevent.sleep(max(0.0, _leaving[0][0] - time.monotonic()))
-        while _leaving and _leaving[0][0] <= time.monotonic():
-            _, user_id, holder = _leaving.popleft()
-            turns.spawn(_release, user_id, holder)
-
-
-def _release(user_id: int, holder: str) -> None:
-    leases.release(user_id, holder)
-    if not leases.is_online(user_id):
-        _gone(user_id)
-
-
-def _gone(user_id: int) -> None:
-    _going.append(user_id)
-    if len(_going) == 1:
-        gevent.spawn(_see_off)
-
-
-def _see_off() -> None:
-    """Record and tell who has gone: those of one moment together, for a network that fails takes
-    thousands with it, and a command for each of them is what messages would wait for.
-    """
-    while _going:
-        people = _going[:TOGETHER]
-        moment = _record(people)
-        for user_id in people:
-            turns.spawn(_tell_gone, user_id, moment)
-        del _going[: len(people)]  # only now: whoever goes meanwhile comes next
 
 
 def _record(people: list[int]) -> str | None:
@@ -113,16 +111,20 @@ def _record(people: list[int]) -> str | None:
         return None
 
 
-def _tell_gone(user_id: int, moment: str | None) -> None:
-    if not leases.is_online(user_id):  # they may have come back meanwhile
+def _publish_offline(user_id: int, moment: str | None) -> None:
+    if not leases.is_online(user_id):  # the user may have reconnected meanwhile
         leases.note_last_seen(user_id, moment)
-        _tell(user_id, online=False, last_seen_at=moment)
+        _publish(user_id, online=False, last_seen_at=moment)
 
 
-def _tell(user_id: int, *, online: bool, last_seen_at: str | None) -> None:
+def _publish(user_id: int, *, online: bool, last_seen_at: str | None) -> None:
     with store.reading() as session:
         audience = frozenset(peers_among(session, user_id, leases.online()))
     event = PresenceChanged(
         user_id=user_id, online=online, last_seen_at=last_seen_at, audience=audience
     )
     publisher.publish([event])
+
+
+presence = PresenceListener()
+lifecycle.listen(presence)

@@ -1,28 +1,32 @@
-"""What one event means for connections, in a shape that also travels between processes."""
+"""The effects of events on connections, in a shape that also travels between processes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
+
+import structlog
 
 from app.realtime.event import Event
 from app.realtime.wire import SERVER_EVENTS, PersonalWire, Wire
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(slots=True)
 class Announcement:
-    """The messages of one event, and who is to leave a room or to be closed because of it."""
+    """The messages of one event, the users who leave a room, and the sessions that end."""
 
     wires: list[Wire | PersonalWire]
     expelled: list[tuple[int, int]] = field(default_factory=list)  # (conversation id, user id)
     ended_sessions: list[str] = field(default_factory=list)
 
     def as_dict(self, online_among: Callable[[Iterable[int]], set[int]]) -> dict[str, Any]:
-        """For JSON. Other processes cannot ask for payloads: those of people who are online
-        somewhere, as *online_among* says, are worked out here.
+        """Return a dictionary for JSON. Other processes cannot compute payloads, so this one does, for
+        the users who are online somewhere (*online_among*).
         """
-        wires = [one for wire in self.wires for one in _each(wire, online_among)]
+        wires = [single for wire in self.wires for single in _single(wire, online_among)]
         return {
             "wires": [_wire_as_dict(wire) for wire in wires],
             "expelled": self.expelled,
@@ -30,12 +34,47 @@ class Announcement:
         }
 
 
+class Publication:
+    """The events of one commit (``first < revision <= last``), or of none (0, 0)."""
+
+    __slots__ = ("_announcements", "events", "first", "last")
+
+    def __init__(self, events: list[Event], first: int = 0, last: int = 0) -> None:
+        self.events = events
+        self.first = first
+        self.last = last
+        self._announcements: list[Announcement] | None = None
+
+    @property
+    def announcements(self) -> list[Announcement]:
+        """The announcements of the events, made once; an event that fails has none."""
+        if self._announcements is None:
+            announced = map(_announce_safely, self.events)
+            self._announcements = [announcement for announcement in announced if announcement]
+        return self._announcements
+
+
+class PublicationListener(Protocol):
+    """Receives every publication of this process, on the event loop."""
+
+    def published(self, publication: Publication) -> None:
+        """Act on the events, after their commit."""
+
+
 def announce(event: Event) -> Announcement:
-    """Ask an event what it means."""
+    """Return the announcement of an event."""
     return Announcement(list(event.wires()), event.expels(), event.ends_sessions())
 
 
-def _each(
+def _announce_safely(event: Event) -> Announcement | None:
+    try:
+        return announce(event)
+    except Exception:
+        log.exception("event_not_announced", event_type=type(event).__name__)
+        return None
+
+
+def _single(
     wire: Wire | PersonalWire, online_among: Callable[[Iterable[int]], set[int]]
 ) -> list[Wire]:
     if isinstance(wire, Wire):
@@ -59,7 +98,7 @@ def _wire_from_dict(data: dict[str, Any]) -> Wire:
 
 
 def from_dict(data: dict[str, Any]) -> Announcement:
-    """The inverse of :meth:`Announcement.as_dict`."""
+    """Return the announcement that :meth:`Announcement.as_dict` described."""
     return Announcement(
         [_wire_from_dict(wire) for wire in data["wires"]],
         [(int(conversation_id), int(user_id)) for conversation_id, user_id in data["expelled"]],
@@ -68,7 +107,7 @@ def from_dict(data: dict[str, Any]) -> Announcement:
 
 
 def lists_changed(events: Iterable[Event]) -> set[int]:
-    """People whose conversation list changed."""
+    """Return the users whose conversation list changed."""
     changed: set[int] = set()
     for event in events:
         changed |= event.lists_changed()

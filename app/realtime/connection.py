@@ -1,4 +1,4 @@
-"""Who is connected: one record per Socket.IO connection, and the indexes to find them.
+"""One record per Socket.IO connection, and the indexes to find them by id, user and session.
 
 Identity lives here, never in the handshake's environment (frozen) or a payload (forged).
 """
@@ -24,32 +24,32 @@ class Connection:
     sid: str
     eio_sid: str
     actor: Actor
-    expires_at: float  # unix seconds, when its token ends: what clients are told
-    ends_at: float  # the same on the monotonic clock: what we go by, for clocks get set
+    expires_at: float  # unix seconds, when its token ends: sent to clients
+    ends_at: float  # the same on the monotonic clock: enforced, for wall clocks get set
     warned: bool = False  # token_expiring was sent for the present token
     ended: bool = False  # session_ended was sent; nothing more is accepted
     joined: set[int] = field(default_factory=set)
-    last_job: Job | None = None  # the latest command it gave the writer, until that is settled
-    unsettled: int = 0  # how many of its commands the writer has not settled yet
-    held_until: float = 0.0  # on the monotonic clock: none of its commands is taken before
+    last_job: Job | None = None  # its latest command to the writer, until that is settled
+    unsettled: int = 0  # its commands that the writer has not settled yet
+    held_until: float = 0.0  # on the monotonic clock: commands are refused until then
 
 
 _NONE: dict[str, Connection] = {}
 
 
 class Connections:
-    """Every connection of this process, found by id, by person, by sign-in session."""
+    """Every connection of this process, by id, by user, by sign-in session."""
 
     def __init__(self) -> None:
         self._by_sid: dict[tuple[str, str], Connection] = {}
-        # Namespace → person → Socket.IO id.
+        # Namespace → user → Socket.IO id.
         self._people: dict[str, dict[int, dict[str, Connection]]] = defaultdict(dict)
         self._by_session: dict[str, set[Connection]] = defaultdict(set)
         self._by_transport: dict[str, set[Connection]] = defaultdict(set)
-        self.changes = 0  # how often somebody has come or gone
+        self.changes = 0  # connections opened and closed so far
 
     def add(self, connection: Connection) -> None:
-        """Remember an accepted connection."""
+        """Add an accepted connection."""
         self.changes += 1
         self._by_sid[connection.namespace, connection.sid] = connection
         people = self._people[connection.namespace]
@@ -58,7 +58,7 @@ class Connections:
         self._by_transport[connection.eio_sid].add(connection)
 
     def discard(self, namespace: str, sid: str) -> Connection | None:
-        """Forget a connection; returns it if it was known."""
+        """Remove a connection; returns it if it was known."""
         connection = self._by_sid.pop((namespace, sid), None)
         if connection is not None:
             self.changes += 1
@@ -75,46 +75,46 @@ class Connections:
             del people[connection.actor.user_id]
 
     def rename(self, connection: Connection, actor: Actor) -> None:
-        """The same person, signed in through another session from now on."""
+        """Change the sign-in session of a connection; its user stays the same."""
         _drop(self._by_session, connection.actor.session_id, connection)
         connection.actor = actor
         self._by_session[actor.session_id].add(connection)
 
     def get(self, namespace: str, sid: str) -> Connection | None:
-        """The record of a connection, if it was accepted."""
+        """Return the record of a connection, if it was accepted."""
         return self._by_sid.get((namespace, sid))
 
     def of_user(self, user_id: int) -> list[Connection]:
-        """Every connection of a person."""
+        """Return every connection of a user."""
         of_namespaces = [people.get(user_id, {}) for people in self._people.values()]
-        return [connection for found in of_namespaces for connection in found.values()]
+        return [connection for theirs in of_namespaces for connection in theirs.values()]
 
     def namespaces(self) -> set[str]:
-        """The namespaces somebody is connected to."""
+        """Return the namespaces with at least one connection."""
         return {namespace for namespace, people in self._people.items() if people}
 
     def reached(
         self, namespace: str, user_ids: frozenset[int], skipped: Container[str]
     ) -> dict[int, list[Connection]]:
-        """The connections of some people in a namespace, by person, but for the skipped ids."""
+        """Return the connections of users in a namespace, by user, without the skipped ids."""
         people = self._people[namespace]
-        told: dict[int, list[Connection]] = {}
+        reached: dict[int, list[Connection]] = {}
         for user_id in user_ids:
             for sid, connection in people.get(user_id, _NONE).items():
                 if sid not in skipped:
-                    told.setdefault(user_id, []).append(connection)
-        return told
+                    reached.setdefault(user_id, []).append(connection)
+        return reached
 
     def of_transport(self, eio_sid: str) -> list[Connection]:
-        """The connections that share one transport, one per namespace."""
+        """Return the connections that share one transport, one per namespace."""
         return list(self._by_transport.get(eio_sid, ()))
 
     def of_sessions(self, session_ids: Iterable[str]) -> list[Connection]:
-        """Every connection of some sign-in sessions."""
+        """Return every connection of some sign-in sessions."""
         return [c for session_id in session_ids for c in self._by_session.get(session_id, ())]
 
     def all(self) -> list[Connection]:
-        """Every connection, as a copy that may be walked while others come and go."""
+        """Return every connection, as a copy that may be iterated while others open and close."""
         return list(self._by_sid.values())
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""From a packet to a handler and back: validation, rate limits, acknowledgements, errors."""
+"""Routes client events to their handlers: validation, rate limits, acknowledgements, errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.realtime.connection import Connection, connections
 from app.realtime.event import ERROR
 from app.realtime.publisher import publisher
 from app.realtime.registry import REGISTRY, Answer, ClientEvent
-from app.realtime.socketio_server import MAX_EVENT_BYTES
+from app.realtime.socketio_server import MAX_EVENT_BYTES, EventReceiver
 from app.realtime.wire import TALEMY, camel, decamelize
 from app.store.writer.jobs import Job
 from app.transport.loop.turns import turns
@@ -31,56 +31,55 @@ from app.transport.loop.turns import turns
 log = structlog.get_logger(__name__)
 
 
-# A connection may have this many commands under way; then it waits for the first of them.
+# The most unsettled commands of a connection; the next one waits for the first of them.
 MAX_UNSETTLED = 256
-# When storage has refused one of them, what the client had sent before it could hear of that is still
-# on its way: taken, it would come before what will be asked for again. So nothing is taken until
-# shortly before the refusal asks the client to come back.
+# After a refusal, events already in flight would overtake the client's retry; commands are refused
+# until just before ``retry_after``.
 HELD_SECONDS = UNAVAILABLE_SECONDS - 0.1
 
 
-class _Bound:
-    reads_wait = True
+class Dispatcher(EventReceiver):
+    """Receives the events of every connection of this process."""
 
+    def __init__(self) -> None:
+        self._reads_wait = True
 
-def init(reads_wait: bool) -> None:
-    """*reads_wait*: whether a handler that reads, or counts limits, lets others run meanwhile."""
-    _Bound.reads_wait = reads_wait
+    def bind(self, *, reads_wait: bool) -> None:
+        """Set whether handlers that read, or count limits, let other greenlets run meanwhile."""
+        self._reads_wait = reads_wait
 
+    def never_waits(self, namespace: str, sid: str, name: str) -> bool:
+        """Whether an event can be handled in the event loop itself.
 
-def never_waits(namespace: str, sid: str, name: str) -> bool:
-    """Whether an event can be handled in the event loop itself.
+        A connection's events keep their order: a read comes after the commands before it.
+        """
+        connection = connections.get(namespace, sid)
+        event = REGISTRY.get((namespace, name))
+        if self._reads_wait or connection is None or event is None:
+            return False
+        if event.writes:
+            return connection.unsettled < MAX_UNSETTLED
+        return connection.unsettled == 0 and turns.has_time()
 
-    A connection's events keep their order: what reads comes after what was written before it.
-    """
-    connection = connections.get(namespace, sid)
-    event = REGISTRY.get((namespace, name))
-    if _Bound.reads_wait or connection is None or event is None:
-        return False
-    if event.writes:
-        return connection.unsettled < MAX_UNSETTLED
-    return connection.unsettled == 0 and turns.has_time()
-
-
-def receive(namespace: str, sid: str, ack_id: int | None, data: Any, size: int) -> None:
-    """Handle one client event and acknowledge it; without an acknowledgement an error becomes an
-    ``error`` event.
-    """
-    connection = connections.get(namespace, sid)
-    if connection is None or connection.ended:
-        return
-    name = data[0] if isinstance(data, list) and data and isinstance(data[0], str) else ""
-    try:
-        outcome = _handle(connection, name, data, size)
-    except Exception as error:
-        _answer(connection, name, ack_id, _refused(connection, name, error))
-        return
-    if isinstance(outcome, Job):
-        connection.last_job = outcome
-        connection.unsettled += 1
-        outcome.then(partial(_settled, connection, name, ack_id))
-    else:
-        _answer(connection, name, ack_id, {"ok": True, "data": outcome})
+    def receive(self, namespace: str, sid: str, ack_id: int | None, data: Any, size: int) -> None:
+        """Handle one client event and acknowledge it; without an acknowledgement an error becomes an
+        ``error`` event.
+        """
+        connection = connections.get(namespace, sid)
+        if connection is None or connection.ended:
+            return
+        name = data[0] if isinstance(data, list) and data and isinstance(data[0], str) else ""
+        try:
+            outcome = _handle(connection, name, data, size)
+        except Exception as error:
+            _answer(connection, name, ack_id, _refused(connection, name, error))
+            return
+        if isinstance(outcome, Job):
+            connection.last_job = outcome
+            connection.unsettled += 1
+            outcome.then(partial(_settled, connection, name, ack_id))
+        else:
+            _answer(connection, name, ack_id, {"ok": True, "data": outcome})
 
 
 def _settled(connection: Connection, name: str, ack_id: int | None, job: Job) -> None:
@@ -110,10 +109,10 @@ def _refused(connection: Connection, name: str, error: BaseException) -> dict[st
 
 
 def _refusal(connection: Connection, error: PalabreError) -> dict[str, Any]:
-    """An error as a client reads it: fields are called what this namespace calls them."""
+    """Return an error for a client, with the field names of its namespace."""
     body = error.as_dict()
     if connection.namespace == TALEMY and error.details:
-        body["details"] = [{**found, "field": camel(found["field"])} for found in error.details]
+        body["details"] = [{**detail, "field": camel(detail["field"])} for detail in error.details]
     return body
 
 
@@ -137,7 +136,7 @@ def _handle(connection: Connection, name: str, data: Any, size: int) -> Answer:
 
 
 def _keep_order(connection: Connection, event: ClientEvent) -> None:
-    """Let a connection's commands settle before it reads; and at any time before there are too many."""
+    """Wait until a connection's commands are settled before it reads, or while it has too many."""
     allowed = MAX_UNSETTLED if event.writes else 1
     if connection.last_job is not None and connection.unsettled >= allowed:
         connection.last_job.join()  # the writer settles in order: all of them then are
@@ -168,3 +167,6 @@ def _from_talemy(payload: Any) -> Any:
             if "_" in name:
                 raise invalid(name[:64], N_("must be in camelCase"))
     return decamelize(payload)
+
+
+dispatcher = Dispatcher()

@@ -1,8 +1,8 @@
-"""Several processes: Redis carries what one of them announced to the others.
+"""Several processes: Redis carries the announcements of one to the others.
 
-Redis is a doorbell, not the truth. Pub/sub loses messages silently, so every process also looks
-at the revision: a change it has not heard of within two seconds is read from the database instead
-(``on_missed``).
+Redis is a doorbell, not the truth. Pub/sub loses messages silently, so every process also compares
+revisions: a change whose announcement is missing after two seconds is read from the database instead
+(:class:`MissedChanges`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import gevent
 import orjson
@@ -19,7 +18,9 @@ import redis
 import structlog
 from gevent.event import Event as Flag
 
-from app.realtime.announcement import Announcement, from_dict
+from app.realtime.announcement import Publication, PublicationListener, from_dict
+from app.realtime.leases import leases
+from app.realtime.publisher import publisher
 
 log = structlog.get_logger(__name__)
 
@@ -29,15 +30,25 @@ LOOK_SECONDS = 0.5
 RETRY_SECONDS = 0.5
 
 
+class MissedChanges(Protocol):
+    """The changes of other processes, as the database knows them."""
+
+    def current_revision(self) -> int:
+        """Return the revision of the last committed change."""
+
+    def catch_up(self, after: int) -> int:
+        """Send clients the changes after a revision; returns the revision reached."""
+
+
 class Heard:
-    """Which revisions this process has heard of, without a gap, up to :attr:`until`."""
+    """The revisions whose announcements have arrived, without a gap, up to :attr:`until`."""
 
     def __init__(self, until: int) -> None:
         self.until = until
         self._ahead: dict[int, int] = {}  # first → last of spans beyond a gap
 
     def note(self, first: int, last: int) -> None:
-        """A span of revisions has been heard."""
+        """Note that a span of revisions has been announced."""
         if last > self.until:
             self._ahead[first] = max(last, self._ahead.get(first, 0))
         for start in sorted(self._ahead):
@@ -46,42 +57,32 @@ class Heard:
             self.until = max(self.until, self._ahead.pop(start))
 
     def skip_to(self, revision: int) -> None:
-        """Everything up to here is known by other means."""
+        """Note that everything up to a revision is known by other means."""
         self.note(self.until, revision)
 
 
-class Doorbell:
-    """Rings for the other processes, and listens to them."""
+class Doorbell(PublicationListener):
+    """Rings for the other processes, and delivers their announcements."""
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        deliver: Callable[[list[Announcement]], None],
-        current_revision: Callable[[], int],
-        on_missed: Callable[[int], int],
-        online_among: Callable[[Iterable[int]], set[int]],
-    ) -> None:
+    def __init__(self, url: str, missed: MissedChanges) -> None:
         self._name = secrets.token_hex(8)
         self._redis = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
         self._listening = redis.Redis.from_url(url)
-        self._deliver = deliver
-        self._current_revision = current_revision
-        self._on_missed = on_missed
-        self._online_among = online_among
+        self._missed = missed
         self._queue: deque[dict[str, Any]] = deque(maxlen=10_000)
         self._waiting = Flag()
-        self._heard = Heard(current_revision())
+        self._heard = Heard(missed.current_revision())
 
     def start(self) -> None:
-        """Begin to ring, to listen, and to look."""
+        """Begin to ring, to listen, and to compare revisions."""
         for task in (self._ring_forever, self._listen_forever, self._look_forever):
             gevent.spawn(task)
 
-    def ring(self, first: int, last: int, announcements: list[Announcement]) -> None:
-        """Tell the other processes; returns at once. ``first == last`` for what is not stored."""
+    def published(self, publication: Publication) -> None:
+        """Queue a publication for the other processes; ``first == last`` if it is not stored."""
+        first, last = publication.first, publication.last
         self._heard.note(first, last)
-        told = [announcement.as_dict(self._online_among) for announcement in announcements]
+        told = [each.as_dict(leases.online_among) for each in publication.announcements]
         self._queue.append({"first": first, "last": last, "told": told})
         self._waiting.set()
 
@@ -93,7 +94,7 @@ class Doorbell:
             try:
                 self._redis.publish(CHANNEL, orjson.dumps({"from": self._name, "batch": batch}))
             except redis.RedisError as error:
-                # Nobody heard it; the others will see the revision.
+                # The others will notice the revision.
                 log.warning("doorbell_broken", error=str(error))
 
     def _listen_forever(self) -> None:
@@ -112,7 +113,7 @@ class Doorbell:
         if message["from"] == self._name:
             return
         for item in message["batch"]:
-            self._deliver([from_dict(told) for told in item["told"]])
+            publisher.deliver([from_dict(told) for told in item["told"]])
             self._heard.note(item["first"], item["last"])
 
     def _look_forever(self) -> None:
@@ -125,12 +126,12 @@ class Doorbell:
                 log.exception("catching_up_failed")
 
     def _look(self, behind_since: float | None) -> float | None:
-        if self._current_revision() <= self._heard.until:
+        if self._missed.current_revision() <= self._heard.until:
             return None
         now = time.monotonic()
         if behind_since is None or now - behind_since < PATIENCE_SECONDS - LOOK_SECONDS:
             return behind_since or now
         after = self._heard.until
         log.warning("doorbell_missed", after=after)
-        self._heard.skip_to(self._on_missed(after))
+        self._heard.skip_to(self._missed.catch_up(after))
         return None

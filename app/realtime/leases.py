@@ -1,8 +1,8 @@
-"""Who is online: one lease per connection, renewed while it lives.
+"""Presence from leases: one per connection, renewed while it lives.
 
-A person is online while any lease of theirs runs. A second tab changes nothing, and a lease that
-nobody renews (a crash) ends by itself. Several processes share their leases through Redis; asking
-is a look into memory all the same, because it happens in every view of a person.
+A user is online while any of their leases runs. A second tab changes nothing, and a lease that is not
+renewed (a crash) ends by itself. Several processes share their leases through Redis. Look-ups stay in
+memory all the same, because every view of a user needs one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SHARED_KEY = "palabre:leases"  # a sorted set: "user:holder" → unix time of th
 
 
 class Leases:
-    """The leases of this process, and a copy of who is online elsewhere."""
+    """The leases of this process, and a copy of the users online in others."""
 
     def __init__(self) -> None:
         self._ends: dict[int, dict[str, float]] = defaultdict(dict)
@@ -50,30 +50,30 @@ class Leases:
             self.refresh()
 
     def is_online(self, user_id: int) -> bool:
-        """Whether any lease of this person runs. Cheap, and safe to call from any thread."""
+        """Whether any lease of a user runs. Cheap, and safe to call from any thread."""
         return user_id in self._ends or user_id in self._elsewhere
 
     def online(self) -> Collection[int]:
-        """Everybody who is; not to be kept, for it may change."""
+        """Return the users who are online; a live view that must not be kept."""
         here = self._ends.keys()
         return here | self._elsewhere if self._elsewhere else here
 
     def online_among(self, user_ids: Iterable[int]) -> set[int]:
-        """Those of some people who are online."""
+        """Return those of some users who are online."""
         return {user_id for user_id in user_ids if self.is_online(user_id)}
 
     def note_last_seen(self, user_id: int, moment: str | None) -> None:
-        """Remember when someone went, for views that were built while they were here."""
+        """Remember when a user disconnected, for views that were built while they were online."""
         self._last_seen[user_id] = moment
 
     def last_seen(self, user_id: int, stored: str | None) -> str | None:
-        """When someone who is offline was last here; ``stored`` is what an earlier view said."""
+        """Return when an offline user was last online; ``stored`` is the value of an earlier view."""
         return self._last_seen.get(user_id, stored)
 
     def expire(self) -> set[int]:
-        """End leases that have run out; returns who is offline by that.
+        """End leases that have run out; returns the users who are offline now.
 
-        Of several processes exactly one is told about a lease: the one that removed it.
+        Of several processes, only the one that removed a lease returns its user.
         """
         now = time.monotonic()
         ended = set()
@@ -86,7 +86,7 @@ class Leases:
         return {user_id for user_id in ended if not self.is_online(user_id)}
 
     def refresh(self) -> None:
-        """Copy who is online in any process. While Redis is away, the last copy stands."""
+        """Copy the users online in any process. While Redis is unreachable, the last copy stays."""
         if self._redis is None:
             return
         with suppress(redis.RedisError):

@@ -1,12 +1,12 @@
-"""Encoded packets on their way to connections: framed once, however many they go to.
+"""Writes encoded packets to clients: each is framed once, however many receive it.
 
-What is said to one room in a row, because several messages shared a commit, is joined first: the
-room is walked through once for all of it.
+Consecutive packets for one room, whose messages shared a commit, are joined first, so that the room
+is iterated once for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engineio import packet as eio
@@ -17,26 +17,22 @@ from app.transport.websocket.frames import TEXT, encode_frame
 if TYPE_CHECKING:
     from app.transport.engineio.session import EngineSession
 
-Recipients = Mapping[str, "EngineSession"]  # by Socket.IO id
-NOBODY: Recipients = {}
+Members = Mapping[str, "EngineSession"]  # Socket.IO id → Engine.IO session
+NO_MEMBERS: Members = {}
 
 
 class PacketWriter:
-    """Hands packets over in the order in which they were added.
+    """Writes packets in the order in which they were added; cuts clients that read too slowly."""
 
-    :param shed: called with a connection that has not read for too long.
-    """
+    __slots__ = ("_packets", "_to")
 
-    __slots__ = ("_packets", "_shed", "_to")
-
-    def __init__(self, shed: Callable[[EngineSession], None]) -> None:
-        self._shed = shed
-        self._to = NOBODY
+    def __init__(self) -> None:
+        self._to = NO_MEMBERS
         self._packets: list[bytes] = []
 
-    def add(self, packet: bytes, to: Recipients) -> None:
-        """A packet for a room, which is named by its very dictionary; it may wait for more to the
-        same until :meth:`hand_over`.
+    def add(self, packet: bytes, to: Members) -> None:
+        """Add a packet for a room, identified by its very dictionary. It may wait until
+        :meth:`hand_over` for more packets to the same room.
         """
         if to is not self._to or len(self._packets) == JOIN_FRAMES:
             self.hand_over()
@@ -44,31 +40,32 @@ class PacketWriter:
         self._packets.append(packet)
 
     def hand_over(self) -> None:
-        """Hand over what waits, now."""
+        """Write the packets that wait."""
         packets, to = self._packets, self._to
         if packets:
-            self._packets, self._to = [], NOBODY
-            self._give(packets, list(to.values()))
+            self._packets, self._to = [], NO_MEMBERS
+            _write(packets, list(to.values()))
 
     def send(self, packet: bytes, to: Iterable[EngineSession]) -> None:
-        """A packet for some connections, behind what waits."""
+        """Write a packet to some sessions, after the packets that wait."""
         if self._packets:
             self.hand_over()
-        self._give([packet], to)
-
-    def _give(self, packets: list[bytes], to: Iterable[EngineSession]) -> None:
-        frames = [encode_frame(TEXT, b"4" + packet) for packet in packets]
-        joined = frames[0] if len(frames) == 1 else b"".join(frames)
-        for socket in to:
-            transport = socket.transport
-            if socket.closing:
-                continue
-            if transport is None:
-                _send_by_polling(socket, packets)
-            elif not transport.write_row(frames, joined):
-                self._shed(socket)
+        _write([packet], to)
 
 
-def _send_by_polling(socket: EngineSession, packets: list[bytes]) -> None:
+def _write(packets: list[bytes], to: Iterable[EngineSession]) -> None:
+    frames = [encode_frame(TEXT, b"4" + packet) for packet in packets]
+    joined = frames[0] if len(frames) == 1 else b"".join(frames)
+    for engine_session in to:
+        transport = engine_session.transport
+        if engine_session.closing:
+            continue
+        if transport is None:
+            _send_by_polling(engine_session, packets)
+        elif not transport.write_row(frames, joined):
+            engine_session.engine.shed(engine_session.sid)
+
+
+def _send_by_polling(engine_session: EngineSession, packets: list[bytes]) -> None:
     for packet in packets:
-        socket.send(eio.Packet(eio.MESSAGE, packet.decode()))
+        engine_session.send(eio.Packet(eio.MESSAGE, packet.decode()))

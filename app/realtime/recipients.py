@@ -1,7 +1,7 @@
-"""Whom a personal message reaches, found once for all that is told to the same people in a row.
+"""Caches the recipients of consecutive personal messages to the same users.
 
-Messages to a group that shared a commit are for the same people, and each of them is asked whether
-they have joined: in a room of a thousand that was six hundredths of what a message cost.
+Messages that shared a commit have the same recipients, and each of these would be checked for having
+joined the conversation, once per message (``docs/decisions/0021-what-a-send-costs.md``).
 """
 
 from __future__ import annotations
@@ -10,38 +10,38 @@ from app.realtime.connection import Connection, connections
 from app.realtime.rooms import Rooms
 from app.realtime.wire import PersonalWire, Room
 
-FEW = 8  # of fewer people it costs less to look again
-Told = dict[int, list[Connection]]  # by person
+FEW = 8  # of fewer users, a look-up costs less than the cache
+Recipients = dict[int, list[Connection]]  # by user
 
 
 class RecipientCache:
-    """Remembers whom it has found for as long as nobody comes, goes, joins or leaves."""
+    """Remembers recipients until a connection opens, closes, joins or leaves."""
 
-    __slots__ = ("_as_of", "_found", "_rooms")
+    __slots__ = ("_as_of", "_rooms", "_seen")
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._as_of = (0, 0)
-        self._found: dict[tuple[str, frozenset[int], Room | None], Told] = {}
+        self._seen: dict[tuple[str, frozenset[int], Room | None], Recipients] = {}
 
-    def of(self, wire: PersonalWire) -> Told:
-        """The connections of the people it is for, but for those in the room it leaves out."""
+    def of(self, wire: PersonalWire) -> Recipients:
+        """Return the connections of the message's users, without those in the excepted room."""
         key = wire.event.namespace, wire.people, wire.except_room
         if len(wire.people) < FEW:
             return self._find(*key)
         as_of = connections.changes, self._rooms.changes
         if as_of != self._as_of:
-            self._found.clear()
+            self._seen.clear()
             self._as_of = as_of
-        found = self._found.get(key)
-        if found is None:
-            found = self._found[key] = self._find(*key)
-        return found
+        recipients = self._seen.get(key)
+        if recipients is None:
+            recipients = self._seen[key] = self._find(*key)
+        return recipients
 
     def forget(self) -> None:
-        """What comes next is about others."""
-        self._found.clear()
+        """Drop the cache: the next messages are for others."""
+        self._seen.clear()
 
-    def _find(self, namespace: str, people: frozenset[int], except_room: Room | None) -> Told:
+    def _find(self, namespace: str, people: frozenset[int], except_room: Room | None) -> Recipients:
         skipped = () if except_room is None else self._rooms.members(namespace, except_room)
         return connections.reached(namespace, people, skipped)

@@ -1,7 +1,7 @@
 """The client events: name, namespace, payload schema, handler. Features register theirs here.
 
-The registry is what dispatch obeys and what the tests enumerate: an event that is not in it does
-not exist, ``connect`` and ``disconnect`` included.
+Dispatch refuses every event that is not in the registry, ``connect`` and ``disconnect`` included, and
+the tests enumerate it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from app.realtime.wire import MARKETPLACE
 from app.store.writer.jobs import Job
 
 Schema = TypeVar("Schema", bound=BaseModel)
-Answer = dict[str, Any] | Job  # the data of an acknowledgement, or what it will be the result of
+Answer = dict[str, Any] | Job  # the data of an acknowledgement, or the job that will yield it
 Handler = Callable[[Connection, Any], Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class ClientEvent:
-    """One event a client may emit. ``limit`` names its rate limit in ``app/limits.py``; ``writes``:
-    it only hands a command to the writer, and returns the job.
+    """One event a client may emit. ``limit`` names its rate limit in ``app/limits.py``; a handler that
+    ``writes`` only hands a command to the writer, and returns the job.
     """
 
     namespace: str
@@ -49,8 +49,8 @@ def on(
     command: Command | None = None,
     limit: str = "event",
 ) -> Callable[[Callable[[Connection, Schema], Answer]], Handler]:
-    """Register a handler: it receives the connection and the validated payload, and returns the
-    ``data`` of the acknowledgement, or the job whose result that is. It may raise
+    """Register a handler. It receives the connection and the validated payload, and returns the
+    ``data`` of the acknowledgement, or the job with that result. It may raise
     :class:`~app.errors.PalabreError`.
 
     A handler that changes something names the ``command`` it hands to the writer, and the event

@@ -1,15 +1,15 @@
-"""The Socket.IO server: Flask-SocketIO's, with our dispatch and our transport under it.
+"""The Socket.IO server: Flask-SocketIO's, between the dispatch of events and the transport.
 
-Who may connect is decided by :attr:`SocketIOServer.admit` (``app/accounts/sockets.py``), without a
-Flask request context. Every other client event goes to :mod:`app.realtime.dispatch`, which knows
-whether the client asked for an acknowledgement, and cannot be reached under a reserved name.
+:class:`ConnectionGate` decides about connections, without a Flask request context. Every other client
+event goes to :class:`EventReceiver` with the id of the acknowledgement that the client wants, and
+cannot be reached under a reserved name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable
-from typing import Any
+from collections.abc import Container, Iterable
+from typing import Any, Protocol
 
 import flask_socketio
 import orjson
@@ -17,42 +17,73 @@ import socketio
 from flask import Flask
 from socketio import packet
 
-from app.realtime.packet_writer import PacketWriter, Recipients
+from app.realtime.packet_writer import Members, PacketWriter
 from app.realtime.rooms import Rooms
 from app.realtime.wire import MARKETPLACE, TALEMY, Room, Wire
 from app.transport.engineio.engine import Engine
+from app.transport.engineio.protocols import EngineListener
 
-# The largest packet with an event in it, as PROTOCOL states it; the frame below may be a little larger.
+# The largest packet with an event, as docs/protocol.md states it; its frame may be slightly larger.
 MAX_EVENT_BYTES = 64 * 1024
 
 NAMESPACES = (MARKETPLACE, TALEMY)
-_PREFIXES = {MARKETPLACE: "", TALEMY: f"{TALEMY},"}  # of what is said in them
+_PREFIXES = {MARKETPLACE: "", TALEMY: f"{TALEMY},"}  # of their packets
 
 # https://socket.io/docs/v4/socket-io-protocol/#packet-encoding, as far as the payload.
 _EVENT_HEAD = re.compile(
     r"[256](?:\d{1,9}-)?(?:(?P<namespace>/[^,?]*)[^,]*,)?(?P<ack_id>\d{1,15})?", re.ASCII
 )
-# The usual event, without attachments or a query behind the namespace: namespace, ack id, name.
+# The usual event, without attachments or a query after the namespace: namespace, ack id, name.
 _PLAIN_EVENT = re.compile(r'2(?:(/[a-z]+),)?(\d{1,15})?\["([A-Za-z_:]{1,40})"', re.ASCII)
 
-EventHandler = Callable[[str, str, int | None, Any, int], None]
+
+class ConnectionGate(Protocol):
+    """Decides about connections: :class:`app.accounts.sockets.Admission`."""
+
+    def admit(self, namespace: str, sid: str, handshake: dict[str, Any], auth: Any) -> None:
+        """Accept a connection, or refuse it by raising ``ConnectionRefusedError``."""
 
 
-class SocketIOServer(socketio.Server):  # type: ignore[misc]  # untyped library
-    """python-socketio's server with one door for events and one way out for messages."""
+class ConnectionLife(Protocol):
+    """Follows accepted connections: :class:`app.realtime.lifecycle.Lifecycle`."""
+
+    def accepted(self, namespace: str, sid: str, eio_sid: str) -> None:
+        """Called once the client has received the answer to its CONNECT."""
+
+    def closed(self, namespace: str, sid: str) -> None:
+        """Called when a connection has ended."""
+
+    def say_slow(self, eio_sid: str) -> None:
+        """Queue a farewell for a client that is cut because it reads too slowly."""
+
+
+class EventReceiver(Protocol):
+    """Handles client events: :class:`app.realtime.dispatch.Dispatcher`."""
+
+    def never_waits(self, namespace: str, sid: str, name: str) -> bool:
+        """Whether an event can be handled in the event loop itself."""
+
+    def receive(self, namespace: str, sid: str, ack_id: int | None, data: Any, size: int) -> None:
+        """Handle one event of *size* bytes and acknowledge it."""
+
+
+class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # untyped library
+    """python-socketio's server with one entrance for events and one exit for messages."""
 
     manager: Rooms
-    admit: Callable[[str, str, dict[str, Any], Any], None]  # (namespace, sid, handshake, auth)
-    accepted: Callable[[str, str, str], None]  # (namespace, sid, eio_sid), after CONNECT has left
-    closed: Callable[[str, str], None]  # (namespace, sid)
-    received: EventHandler  # (namespace, sid, ack id, data, size in bytes)
-    never_waits: Callable[[str, str, str], bool]  # (namespace, sid, name of an event)
+    _gate: ConnectionGate
+    _life: ConnectionLife
+    _receiver: EventReceiver
 
     def __init__(self, **options: Any) -> None:
         options = {**options, "client_manager": Rooms(), "namespaces": NAMESPACES}
         super().__init__(**options)
-        self.eio.handle_inline = self._handle_inline
-        self._packets = PacketWriter(self.eio.shed)
+        self.eio.listener = self
+        self._packets = PacketWriter()
+
+    def bind(self, gate: ConnectionGate, life: ConnectionLife, receiver: EventReceiver) -> None:
+        """Bind to the application, before the first client connects."""
+        self._gate, self._life, self._receiver = gate, life, receiver
 
     def _engineio_server_class(self) -> type[Engine]:
         return Engine
@@ -60,8 +91,8 @@ class SocketIOServer(socketio.Server):  # type: ignore[misc]  # untyped library
     # --- to clients
 
     def deliver(self, wire: Wire, only: Room | None = None) -> None:
-        """Encode a message once for everybody it is for, or those of them who are in the room
-        ``only``. It leaves with :meth:`hand_over` at the latest.
+        """Encode a message once for all its recipients, or for those in the room ``only``. It leaves
+        with :meth:`hand_over` at the latest.
         """
         recipients = self._recipients(wire, only)
         if recipients:
@@ -70,7 +101,7 @@ class SocketIOServer(socketio.Server):  # type: ignore[misc]  # untyped library
             )
 
     def hand_over(self) -> None:
-        """Hand what has been delivered to the transports."""
+        """Hand the delivered messages to the transports."""
         self._packets.hand_over()
 
     def send(
@@ -82,7 +113,7 @@ class SocketIOServer(socketio.Server):  # type: ignore[misc]  # untyped library
         self._packets.send(_event(namespace, event, payload), to)
 
     def members(self, namespace: str, room: Room | None) -> Container[str]:
-        """The ids of those in a room."""
+        """Return the Socket.IO ids of the connections in a room."""
         return () if room is None else self.manager.members(namespace, room)
 
     def acknowledge(
@@ -94,7 +125,7 @@ class SocketIOServer(socketio.Server):  # type: ignore[misc]  # untyped library
             head = f"3{_PREFIXES[namespace]}{ack_id}".encode()
             self._packets.send(head + orjson.dumps([answer]), [socket])
 
-    def _recipients(self, wire: Wire, only: Room | None) -> Recipients:
+    def _recipients(self, wire: Wire, only: Room | None) -> Members:
         rooms = [self.manager.members(wire.event.namespace, room) for room in wire.rooms]
         found = rooms[0] if len(rooms) == 1 else {s: e for room in rooms for s, e in room.items()}
         if found and only is not None:
@@ -108,16 +139,16 @@ class SocketIOServer(socketio.Server):  # type: ignore[misc]  # untyped library
     # --- from clients
 
     def _trigger_event(self, event: str, namespace: str, *args: Any) -> Any:
-        """python-socketio's two events; all others have gone to :attr:`received`."""
+        """Handle python-socketio's two events; all others go to :class:`EventReceiver`."""
         if event == "connect":
             sid, handshake, auth = args
-            return self.admit(namespace, sid, handshake, auth)
-        return self.closed(namespace, args[0])
+            return self._gate.admit(namespace, sid, handshake, auth)
+        return self._life.closed(namespace, args[0])
 
     def _handle_connect(self, eio_sid: str, namespace: str | None, data: Any) -> None:
         namespace = namespace or MARKETPLACE
         if self.manager.sid_from_eio_sid(eio_sid, namespace) is not None:
-            return  # connected already; a second CONNECT must not confuse the first
+            return  # connected already; a second CONNECT must not replace the first
         if namespace not in NAMESPACES:
             # python-socketio's own refusal has no message where JavaScript's client looks for it.
             refusal = self.packet_class(
@@ -128,25 +159,29 @@ class SocketIOServer(socketio.Server):  # type: ignore[misc]  # untyped library
         super()._handle_connect(eio_sid, namespace, data if isinstance(data, dict) else None)
         sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
         if sid is not None and self.manager.is_connected(sid, namespace):
-            self.accepted(namespace, sid, eio_sid)
+            self._life.accepted(namespace, sid, eio_sid)
 
-    def _handle_inline(self, eio_sid: str, data: str | bytes) -> bool:
+    def slow_consumer(self, eio_sid: str) -> None:
+        """Queue a farewell for a client that is about to be cut."""
+        self._life.say_slow(eio_sid)
+
+    def handle_inline(self, eio_sid: str, data: str | bytes) -> bool:
         """Handle an event in the event loop itself, if it is one that never waits."""
         if isinstance(data, bytes) or (head := _PLAIN_EVENT.match(data)) is None:
             return False
         space, ack_id, name = head.groups()
         namespace = space or MARKETPLACE
         sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
-        if sid is None or not self.never_waits(namespace, sid, name):
+        if sid is None or not self._receiver.never_waits(namespace, sid, name):
             return False
         start = data.index("[")
         encoded = data[start:].encode("utf-8", "surrogatepass")
         try:
             found = orjson.loads(encoded)
         except ValueError:
-            return False  # the other way knows what to answer
+            return False  # the greenlet sends the typed error
         size = start + len(encoded)
-        self.received(namespace, sid, None if ack_id is None else int(ack_id), found, size)
+        self._receiver.receive(namespace, sid, None if ack_id is None else int(ack_id), found, size)
         return True
 
     def _handle_event(
@@ -155,10 +190,10 @@ class SocketIOServer(socketio.Server):  # type: ignore[misc]  # untyped library
         namespace = namespace or MARKETPLACE
         sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
         if sid is not None and self.manager.is_connected(sid, namespace):
-            self.received(namespace, sid, ack_id, data, self._size)
+            self._receiver.receive(namespace, sid, ack_id, data, self._size)
 
     def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
-        """Read one Socket.IO packet. Binary attachments do not exist in our protocol."""
+        """Read one Socket.IO packet. The protocol has no binary attachments."""
         # Read at once by _handle_event, before anything yields.
         self._size = len(data.encode()) if isinstance(data, str) else len(data)
         try:
@@ -173,13 +208,14 @@ class SocketIOServer(socketio.Server):  # type: ignore[misc]  # untyped library
 
 
 def _event(namespace: str, event: str, payload: dict[str, Any]) -> bytes:
-    """An EVENT packet; https://socket.io/docs/v4/socket-io-protocol/#packet-encoding."""
+    """Return an EVENT packet; https://socket.io/docs/v4/socket-io-protocol/#packet-encoding."""
     return f"2{_PREFIXES[namespace]}".encode() + orjson.dumps([event, payload])
 
 
 def _addressee(data: str | bytes) -> tuple[str | None, int | None]:
-    """The namespace and acknowledgement id of an event whose content cannot be read: its client
-    waits for an answer all the same. JavaScript, for one, can send half a surrogate pair.
+    """Return the namespace and acknowledgement id of an event whose content cannot be read.
+
+    Its client waits for an answer all the same. JavaScript, for one, can send half a surrogate pair.
     """
     head = _EVENT_HEAD.match(data) if isinstance(data, str) else None
     if head is None:
@@ -195,7 +231,7 @@ class SocketIO(flask_socketio.SocketIO):  # type: ignore[misc]  # untyped librar
     def init_app(self, app: Flask, **options: Any) -> None:
         """Bind to the application."""
         super().init_app(app, **options)
-        # Flask-SocketIO offers no way to name the server class, so its server, which has not
-        # served anything yet, is replaced by ours with the same options.
+        # Flask-SocketIO has no option for the server class. Its server, which has not served
+        # anything yet, is therefore replaced, with the same options.
         self.server = SocketIOServer(**self.server_options)
         self.sockio_mw.engineio_app = self.server

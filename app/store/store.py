@@ -13,7 +13,7 @@ from app.store.engines import create_reader_engine, create_writer_engine
 from app.store.prepared import DirectSession
 from app.store.revision import current_revision
 from app.store.session import WriteSession
-from app.store.writer.jobs import Job, Publish, Revised
+from app.store.writer.jobs import CommitListener, Job, Revised
 from app.store.writer.writer import Writer
 
 Result = TypeVar("Result")
@@ -36,14 +36,14 @@ class Store:
         self._writer = None
         self._idle = []
 
-    def start(self, publish: Publish) -> None:
+    def start(self, listener: CommitListener) -> None:
         """Starts the writer thread. Call it once, in the serving process, after any fork.
 
         Raises SQLAlchemy's errors if the database is missing or not migrated.
         """
         with self.reading() as session:
             current_revision(session)
-        writer = Writer(create_writer_engine(self._url), publish)
+        writer = Writer(create_writer_engine(self._url), listener)
         writer.start()
         self._writer = writer
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.actor import Actor
-from app.conversations import cache as lists
+from app.conversations.cache import lists
 from app.realtime.announcement import announce
 from app.realtime.connection import connections
+from app.realtime.doorbell import MissedChanges
 from app.realtime.event import Event
 from app.realtime.publisher import publisher
 from app.realtime.wire import person
@@ -24,20 +25,22 @@ from app.sync.queries import changes
 View = dict[str, Any]
 
 
-def revision_now() -> int:
-    """The revision of the last committed change."""
-    with store.reading() as session:
-        return current_revision(session)
+class StoredChanges(MissedChanges):
+    """The changes of other processes, read from the database."""
 
+    def current_revision(self) -> int:
+        """Return the revision of the last committed change."""
+        with store.reading() as session:
+            return current_revision(session)
 
-def catch_up(after: int) -> int:
-    """Tell everybody connected here what changed after a revision; returns the revision reached."""
-    reached = revision_now()
-    for user_id in {connection.actor.user_id for connection in connections.all()}:
-        lists.forget({user_id})
-        for events in _missed(user_id, after):
-            publisher.deliver(map(announce, events), only=person(user_id))
-    return reached
+    def catch_up(self, after: int) -> int:
+        """Send every client of this process the changes after a revision; returns the one reached."""
+        reached = self.current_revision()
+        for user_id in {connection.actor.user_id for connection in connections.all()}:
+            lists.forget({user_id})
+            for events in _missed(user_id, after):
+                publisher.deliver(map(announce, events), only=person(user_id))
+        return reached
 
 
 def _missed(user_id: int, after: int) -> Iterator[list[Event]]:

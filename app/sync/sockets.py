@@ -8,7 +8,7 @@ from app.accounts.access import access_profile
 from app.conversations.queries import peers_among, unread_total
 from app.realtime.connection import Connection
 from app.realtime.leases import leases
-from app.realtime.lifecycle import on_accepted
+from app.realtime.lifecycle import ConnectionListener, lifecycle
 from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.realtime.wire import TALEMY
@@ -29,17 +29,22 @@ def sync(connection: Connection, payload: Sync) -> dict[str, Any]:
         return queries.replay(session, connection.actor, payload.after)
 
 
-@on_accepted
-def say_ready(connection: Connection) -> None:
-    """The first thing a connection hears: who it is, where it stands, who is there."""
-    with store.reading() as session:
-        user_id = connection.actor.user_id
-        payload = {
-            "user": access_profile(session, user_id),
-            "cursor": current_revision(session),
-            "unread_total": unread_total(session, user_id),
-            "online_user_ids": sorted(peers_among(session, user_id, leases.online())),
-            "token_expires_at": iso(int(connection.expires_at * 1000)),
-            "server_time": iso(now_ms()),
-        }
-    publisher.tell(connection, READY, payload)
+class ReadySender(ConnectionListener):
+    """Sends ``ready``, the first event of every connection."""
+
+    def accepted(self, connection: Connection) -> None:
+        """Send the user, the cursor, the unread total and the contacts who are online."""
+        with store.reading() as session:
+            user_id = connection.actor.user_id
+            payload = {
+                "user": access_profile(session, user_id),
+                "cursor": current_revision(session),
+                "unread_total": unread_total(session, user_id),
+                "online_user_ids": sorted(peers_among(session, user_id, leases.online())),
+                "token_expires_at": iso(int(connection.expires_at * 1000)),
+                "server_time": iso(now_ms()),
+            }
+        publisher.tell(connection, READY, payload)
+
+
+lifecycle.listen(ReadySender())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.conversations.cache import cached_list, forget
+from app.conversations.cache import lists
 from app.realtime.leases import leases
 
 BOB = 2
@@ -22,20 +22,20 @@ def loads(_app: Any) -> Any:
 
     def while_it_changes() -> dict[str, Any]:
         loaded.append("old")
-        forget({1})
+        lists.forget({1})
         return _page("old")
 
     def afterwards() -> dict[str, Any]:
         loaded.append("new")
         return _page("new")
 
-    given = [cached_list(1, "-", load) for load in (while_it_changes, afterwards, afterwards)]
+    given = [lists.cached(1, "-", load) for load in (while_it_changes, afterwards, afterwards)]
     return {"given": [json.loads(body)["items"][0]["title"] for body in given], "loaded": loaded}
 
 
 def presence(_app: Any) -> Any:
     """Bob in the same cached list: away, then there."""
-    away = cached_list(1, "-", lambda: _page("Griots"))
+    away = lists.cached(1, "-", lambda: _page("Griots"))
     leases.hold(BOB, "a tab")
-    there = cached_list(1, "-", lambda: _page("not from the cache"))
+    there = lists.cached(1, "-", lambda: _page("not from the cache"))
     return [json.loads(body)["items"][0] for body in (away, there)]

@@ -28,6 +28,7 @@ from app.products import commands as products
 from app.products.schemas import ChangeProduct, CreateProduct
 from app.store import store
 from app.store.writer.jobs import Batch
+from tests.support.commits import Commits
 
 PEOPLE = 6
 STEPS = 250
@@ -60,7 +61,7 @@ class History:
         self.wrong: list[str] = []
         self.told = 0
         self.done: dict[str, int] = {}
-        store.start(self._hear)
+        store.start(Commits(self._hear))
         self.people = [self._register(f"{seed}-{n}") for n in range(PEOPLE)]
         given = CreateProduct(title="Kora", price="450.00")
         self._products = [

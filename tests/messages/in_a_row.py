@@ -15,6 +15,7 @@ from app.messages.sending import send_message
 from app.realtime.event import Event
 from app.store import WriteSession, store
 from app.store.writer.jobs import Batch
+from tests.support.commits import Commits
 
 ALICE, BOB, CHARLIE = 1, 2, 3
 
@@ -31,7 +32,7 @@ def who_is_told(app: Any) -> Any:
     and of one in the next, when a program beside the server has brought him back.
     """
     batches: list[list[list[int]]] = []
-    store.start(lambda batch: batches.append(_told(batch)))
+    store.start(Commits(lambda batch: batches.append(_told(batch))))
     store.write(_people)
     alice = Actor(ALICE, "-")
     given = OpenConversation(participant_ids=[BOB, CHARLIE], title="Three")

@@ -11,6 +11,7 @@ from app.conversations.queries import FEW_PEERS, MOST_PEOPLE, peers_among, peers
 from app.conversations.schemas import OpenConversation
 from app.realtime.event import Event
 from app.store import WriteSession, store
+from tests.support.commits import Commits
 
 ALICE = 1
 PEERS = range(2, FEW_PEERS + 12)  # have a conversation with Alice
@@ -33,7 +34,7 @@ def among(_app: Any) -> Any:
     """Whether ``peers_among`` finds Alice's peers among few people, many, and more than the filter
     takes; and the only peer of another user.
     """
-    store.start(lambda _batch: None)
+    store.start(Commits())
     store.write(_people)
     few = {ALICE, PEERS[0], PEERS[-1], FELLOW, STRANGERS[0]}
     many = {*few, *STRANGERS, PEERS[7]}

@@ -8,11 +8,12 @@ import gevent
 
 from app.accounts.commands import register
 from app.accounts.models import User
-from app.presence import sockets
 from app.presence.events import PresenceChanged
+from app.presence.sockets import presence
 from app.realtime.leases import leases
 from app.realtime.publisher import publisher
 from app.store import store
+from tests.support.commits import Commits
 
 MANY = 350
 BACK = 200  # who was gone for a moment only
@@ -20,7 +21,7 @@ BACK = 200  # who was gone for a moment only
 
 def all_at_once(app: Any) -> Any:
     """Everybody's last connection ends in the same moment; one of them is back at once."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     told: list[PresenceChanged] = []
     publisher.publish = told.extend  # type: ignore[assignment, method-assign]
     settings = app.config["SETTINGS"]
@@ -29,7 +30,7 @@ def all_at_once(app: Any) -> Any:
     people = range(first, first + MANY)
     for user_id in people:
         leases.hold(user_id, "a tab")
-    gone = [gevent.spawn(sockets._release, user_id, "a tab") for user_id in people]
+    gone = [gevent.spawn(presence.release, user_id, "a tab") for user_id in people]
     gevent.joinall(gone)
     leases.hold(people[BACK], "another tab")
     while len(told) < MANY - 1:

@@ -11,12 +11,14 @@ from app.contract.types import Nothing
 from app.errors import PalabreError
 from app.realtime import dispatch
 from app.realtime.connection import Connection, connections
+from app.realtime.dispatch import dispatcher
 from app.realtime.event import Event
 from app.realtime.publisher import publisher
 from app.realtime.registry import on
 from app.store import Job, WriteSession, store
 from app.store.writer import writer
 from app.store.writer.jobs import Command
+from tests.support.commits import Commits
 
 Outcome = tuple[dict[str, Any], list[Event]]
 
@@ -33,7 +35,7 @@ class Caller:
         """Send some, one right behind the other; what became of each, when all is answered."""
         answered = len(self.answers)
         for event in events:
-            dispatch.receive("/", self.connection.sid, 1, [event, {}], 100)
+            dispatcher.receive("/", self.connection.sid, 1, [event, {}], 100)
         while self.connection.last_job is not None:
             self.connection.last_job.join()
         return self.answers[answered:]
@@ -63,8 +65,8 @@ def a_full_queue(_app: Any) -> Any:
 
 def _callers(*names: str) -> list[Caller]:
     """People on a server that is asked for nothing but this."""
-    store.start(lambda _batch: None)
-    dispatch.init(reads_wait=False)
+    store.start(Commits())
+    dispatcher.bind(reads_wait=False)
     commands: dict[str, Command] = {
         "store": _store,
         "storage_fails": _fail_as_storage_does,

@@ -25,6 +25,7 @@ from app.realtime.event import Event
 from app.store import Job, WriteSession, store
 from app.store.prepared import Prepared, PreparedFor
 from app.store.revision import can_serve, current_revision
+from tests.support.commits import Commits
 
 
 def _add_user(session: WriteSession, name: str, fail: bool = False) -> tuple[int, list[Event]]:
@@ -56,7 +57,7 @@ def _hold_thread(_session: WriteSession, gate: Any) -> tuple[None, list[Event]]:
 def one_bad_command_fails_alone(_app: Any) -> Any:
     """Runs three commands in one batch; the second raises an error after it has written."""
     published: list[int] = []
-    store.start(lambda batch: published.extend(event.revision for event in batch.events))
+    store.start(Commits(lambda batch: published.extend(event.revision for event in batch.events)))
     gate = gevent.monkey.get_original("_thread", "allocate_lock")()
     gate.acquire()
     jobs = [gevent.spawn(store.write, _hold_thread, gate)]
@@ -88,14 +89,14 @@ def _outcome(command: Any, *arguments: Any) -> Any:
 def nobody_hears_before_the_commit(_app: Any) -> Any:
     """Reads a row on another connection while its change is published."""
     seen: list[list[str]] = []
-    store.start(lambda _batch: seen.append(_names()))
+    store.start(Commits(lambda _batch: seen.append(_names())))
     store.write(_add_user, "one")
     return seen
 
 
 def a_locked_database_is_unavailable(app: Any) -> Any:
     """Writes while another process holds the write lock, and again after its release."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     path = app.config["SETTINGS"].data_dir / "palabre.db"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
@@ -116,7 +117,7 @@ def a_locked_database_is_unavailable(app: Any) -> Any:
 
 def what_would_overtake(_app: Any) -> Any:
     """Queues further commands of one connection while its first is about to be refused."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     gate = gevent.monkey.get_original("_thread", "allocate_lock")()
     gate.acquire()
     first = store.submit(_hold_and_fail, gate, after=None)
@@ -152,7 +153,7 @@ def _outcome_of(job: Job) -> Any:
 
 def storage_that_refuses(_app: Any) -> Any:
     """Retries a refused command for a second, then writes to storage that accepts again."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     began, tries = time.monotonic(), 0
     while time.monotonic() - began < 1.0:
         assert _outcome(_fail_as_storage_does) == "unavailable"
@@ -173,7 +174,7 @@ def _fail_as_storage_does(session: WriteSession) -> tuple[None, list[Event]]:
 def a_loop_that_never_rests(_app: Any) -> Any:
     """Keeps the loop busy except for its pauses for the writer, and records when a job settles."""
     told: list[int] = []
-    store.start(lambda batch: told.append(batch.last))
+    store.start(Commits(lambda batch: told.append(batch.last)))
     store.write(_add_user, "before")
     idle = store.writer.let_run()
     job = store.submit(_add_user, "meanwhile", after=None)
@@ -199,7 +200,7 @@ def what_shares_a_commit(_app: Any) -> Any:
     The first are commands of one loop iteration. The second are a command that was queued during a
     commit, and one that is queued when that commit is acknowledged.
     """
-    store.start(lambda _batch: None)
+    store.start(Commits())
     commits = [store.writer.stats.commits]
     jobs = [store.submit(_add_user, "one", after=None)]
     _busy()
@@ -232,7 +233,7 @@ def _all_of(jobs: list[Job], commits: list[int]) -> None:
 
 def a_loop_that_is_never_idle(_app: Any) -> Any:
     """Writes while a socket is readable in every loop iteration."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     ready, other = socket.socketpair()
     other.send(b"x")
     always = gevent.get_hub().loop.io(ready.fileno(), 1)
@@ -253,7 +254,7 @@ def _longest_pause(stop: GreenEvent) -> float:
 
 def the_writer_thread_is_native(_app: Any) -> Any:
     """Compares the thread of a command with that of the event loop."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     loop = gevent.monkey.get_original("threading", "get_ident")()
 
     def where(_session: WriteSession) -> tuple[int, list[Event]]:
@@ -264,7 +265,7 @@ def the_writer_thread_is_native(_app: Any) -> Any:
 
 def cursors(_app: Any) -> Any:
     """Returns the cursor at the start and after a change, and whether some others can be served."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     with store.reading() as session:
         start = current_revision(session)
         fresh = can_serve(session, start)
@@ -279,7 +280,7 @@ def cursors(_app: Any) -> Any:
 
 def serve_cursor(app: Any) -> Any:
     """Returns whether the cursor in the data folder's file can be served after a restart."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     cursor = int((app.config["SETTINGS"].data_dir / "cursor").read_text())
     with store.reading() as session:
         served = can_serve(session, cursor)
@@ -302,7 +303,7 @@ def readers_cannot_write(_app: Any) -> Any:
 
 def lists_of_ids(_app: Any) -> Any:
     """Returns, for lists of 0 to 9 ids, whether exactly their rows were found."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     ids = [store.write(_add_user_id, f"n{number}") for number in range(9)]
     wanted = PreparedFor(lambda given: select(User.id).where(User.id.in_(given)))
     with store.reading() as session:
@@ -321,7 +322,7 @@ def _add_user_id(session: WriteSession, name: str) -> tuple[int, list[Event]]:
 
 def one_snapshot(_app: Any) -> Any:
     """Counts rows in one snapshot before and after a commit, by either kind of statement."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     count = Prepared(select(func.count()).select_from(User))
     with store.reading() as session:
         before = count.first(session)
@@ -335,7 +336,7 @@ def one_snapshot(_app: Any) -> Any:
 
 def hide_a_message(_app: Any) -> Any:
     """Deletes a received message for its recipient only, and returns its id."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     with store.reading() as session:
         message, reader_id = session.execute(
             select(Message, Participant.user_id)

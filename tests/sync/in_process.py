@@ -16,7 +16,8 @@ from app.realtime.publisher import publisher
 from app.realtime.rooms import Rooms
 from app.realtime.wire import TALEMY, Wire
 from app.store import WriteSession, store
-from app.sync.catchup import catch_up
+from app.sync.catchup import StoredChanges
+from tests.support.commits import Commits
 
 ALICE = 1
 SIZES = (2, 20)
@@ -24,7 +25,7 @@ SIZES = (2, 20)
 
 def start(people: int) -> None:
     """Start the store, with as many users."""
-    store.start(lambda _batch: None)
+    store.start(Commits())
     store.write(_add_people, people)
 
 
@@ -75,9 +76,9 @@ class Overheard:
 def missed_by(user_id: int) -> list[Any]:
     """The messages to ``/talemy`` for a user, when a process catches up with all changes."""
     overheard = Overheard()
-    publisher.bind(overheard, lambda _changed: None)  # type: ignore[arg-type]
+    publisher.bind(overheard, [publisher])  # type: ignore[arg-type]
     connections.add(Connection(TALEMY, "sid", "transport", Actor(user_id, "-"), 0, 0))
-    catch_up(0)
+    StoredChanges().catch_up(0)
     store.stop()
     return overheard.told
 

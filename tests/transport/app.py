@@ -19,8 +19,10 @@ import socketio
 from werkzeug.exceptions import ClientDisconnected
 
 from app.transport.engineio.engine import Engine
+from app.transport.engineio.protocols import NoListener
 from app.transport.http import handler, worker
-from app.transport.loop import deadline, drain
+from app.transport.loop import deadline
+from app.transport.loop.drain import drain
 
 _wall_clock = time.time
 _jump = 0.0
@@ -44,11 +46,13 @@ requests: dict[str, str] = {}
 connects: list[str] = []
 
 
-def tell_slow_consumer(eio_sid: str) -> None:
-    server._send_packet(eio_sid, server.packet_class(2, data=["session_ended", "slow_consumer"]))
+class Farewells(NoListener):
+    def slow_consumer(self, eio_sid: str) -> None:
+        farewell = server.packet_class(2, data=["session_ended", "slow_consumer"])
+        server._send_packet(eio_sid, farewell)
 
 
-engine.on_slow_consumer = tell_slow_consumer
+engine.listener = Farewells()
 
 
 @server.on("connect")
@@ -97,17 +101,18 @@ def close(sid: str, other: str) -> None:
     engine.close_connection(server.manager.eio_sid_from_sid(other, "/"))
 
 
-@drain.on_drain
-def say_goodbye() -> None:
-    server.emit("session_ended", "server_restarting")
+class Leaving:
+    def say_goodbye(self) -> None:
+        server.emit("session_ended", "server_restarting")
+
+    def finish(self) -> None:
+        path = os.environ.get("STOPPED_FILE")
+        if path:
+            with open(path, "w") as file:
+                file.write(f"finished, /slow was {requests.get('/slow')}")
 
 
-@drain.on_stopped
-def finish_writer() -> None:
-    path = os.environ.get("STOPPED_FILE")
-    if path:
-        with open(path, "w") as file:
-            file.write(f"finished, /slow was {requests.get('/slow')}")
+drain.bind(Leaving())
 
 
 def state() -> dict[str, Any]:

@@ -20,10 +20,11 @@ def count_turn():
     global turns_seen
     turns_seen += 1
 
-def give_way():
-    global given_way
-    given_way += 1
-    return False
+class Writer:
+    def let_run(self):
+        global given_way
+        given_way += 1
+        return False
 
 def work(number):
     if number == 3:
@@ -37,7 +38,7 @@ def work(number):
 
 check = get_hub().loop.check()
 check.start(count_turn)
-turns.let_first(give_way)
+turns.bind(urgent=Writer())
 had_time_before = turns.has_time()
 for number in range(100):
     turns.spawn(work, number)
@@ -85,6 +86,10 @@ def work(name):
         pass
     seen.append(name)
 
+class Writer:
+    def let_run(self):
+        return urgent
+
 def stand(name):
     turns.wait()
     seen.append(name)
@@ -94,7 +99,7 @@ reading, writing = os.pipe()
 os.write(writing, b"never read")
 io = get_hub().loop.io(reading, 1)
 io.start(lambda: seen.append("read"))
-turns.let_first(lambda: urgent)
+turns.bind(urgent=Writer())
 turns.spawn(work, "first")
 patient = gevent.spawn(stand, "patient")
 killed = gevent.spawn(stand, "killed")

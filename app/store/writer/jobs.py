@@ -96,4 +96,8 @@ class Batch:
         return [event for job in self.jobs for event in job.events]
 
 
-Publish = Callable[[Batch], None]
+class CommitListener(Protocol):
+    """Receives every commit: :class:`app.realtime.publisher.Publisher`."""
+
+    def publish_batch(self, batch: Batch) -> None:
+        """Publish the events of a commit, on the event loop, before their authors are answered."""

@@ -30,7 +30,7 @@ from app.errors import internal, unavailable
 from app.store.revision import lock_revision, open_gap, save_revision
 from app.store.session import SpoiltError, WriteSession
 from app.store.writer.gathering import Gathering
-from app.store.writer.jobs import Batch, Command, Job, Publish
+from app.store.writer.jobs import Batch, Command, CommitListener, Job
 from app.store.writer.pause import Pause
 
 log = structlog.get_logger(__name__)
@@ -46,10 +46,10 @@ SECONDS_BETWEEN_REFUSALS = 0.05
 class Writer:
     """Owns the write connection, its thread, and the queue in front of it."""
 
-    def __init__(self, engine: Engine, publish: Publish) -> None:
+    def __init__(self, engine: Engine, listener: CommitListener) -> None:
         self.stats = WriterStats()
         self._engine = engine
-        self._publish = publish
+        self._listener = listener
         self._waiting: deque[Job] = deque()
         self._finished: deque[Batch] = deque()
         self._closing = False
@@ -243,7 +243,7 @@ class Writer:
 
     def _publish_safely(self, batch: Batch) -> None:
         try:
-            self._publish(batch)
+            self._listener.publish_batch(batch)
         except Exception:  # committed changes must be acknowledged even if they were not published
             log.exception("publish_failed", revision=batch.last)
 

@@ -1,7 +1,7 @@
-"""The Engine.IO server under Socket.IO: bounded, timed by the monotonic clock, never waiting.
+"""The Engine.IO server under Socket.IO: bounded, timed by the monotonic clock, never blocking.
 
 python-engineio's :class:`engineio.Server` names its session class through a module global, so
-:meth:`Engine._handle_connect` is written out here; nothing in the library is patched.
+:meth:`Engine._handle_connect` repeats the stock method here; the library is not patched.
 """
 
 from __future__ import annotations
@@ -17,25 +17,24 @@ import engineio
 from engineio import packet as eio
 
 from app.transport.engineio import polling
-from app.transport.engineio.outbox import Outbox, is_unasked, size_of_packet
+from app.transport.engineio.protocols import EngineListener, NoListener, SessionEngine
 from app.transport.engineio.session import EngineSession
 from app.transport.engineio.stats import TransportStats
 from app.transport.engineio.sweep import sweep_for_ever
-from app.transport.loop import drain
+from app.transport.engineio.terms import Terms
+from app.transport.loop.drain import drain
 from app.transport.loop.quiet_log import QuietLog
-from app.transport.websocket.blocking_socket import WebSocket
 from app.transport.websocket.frames import GOING_AWAY, TOO_BIG, Violation
-from app.transport.websocket.on_greenlets import GreenletTransport
-from app.transport.websocket.on_watchers import WatcherTransport
+from app.transport.websocket.handshake import HandshakeRefusedError
 
 MAX_TRANSPORT_BYTES = 100_000
-"""What one WebSocket message or polling POST may hold; more ends the session. An event's own
+"""The most bytes of one WebSocket message or polling POST; more ends the session. An event's own
 limit, 64 KB, is answered with a typed error."""
 
 MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)  # to Socket.IO
 
 REMEMBERED = ("HTTP_COOKIE", "HTTP_HOST", "HTTP_ORIGIN", "REMOTE_ADDR", "wsgi.url_scheme")
-"""Of the handshake, for as long as the session lives."""
+"""The part of the handshake's environment that is kept while the session lives."""
 
 StartResponse = Callable[..., Any]
 Reply = dict[str, Any]
@@ -43,19 +42,19 @@ Reply = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
-class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
-    """An Engine.IO server that holds its own against clients, broken or hostile.
+class Engine(engineio.Server, SessionEngine):  # type: ignore[misc]  # untyped library
+    """An Engine.IO server that stays up against clients that are broken or hostile.
 
     Beyond :class:`engineio.Server`'s options, in seconds unless their name says otherwise:
 
     :param connect_deadline: how long a session may live without a joined Socket.IO namespace.
     :param upgrade_deadline: how long polling → WebSocket may take.
-    :param send_deadline: how long a peer may keep a write waiting.
-    :param close_grace: how long what is queued may still leave when a session is closed.
-    :param max_queued_messages: past it, or past *max_queued_bytes*, a reader is too slow.
+    :param send_deadline: how long a client may stall a write.
+    :param close_grace: how long queued packets may still leave when a session is closed.
+    :param max_queued_messages: past it, or past *max_queued_bytes*, a client reads too slowly.
     :param max_packets_per_post: Engine.IO packets one polling POST may carry.
-    :param max_sessions: more are turned away, until some have ended; fewer, if the process may not
-        open as many files.
+    :param max_sessions: further ones are refused until some have ended; fewer, if the process may
+        not open as many files.
     :param transport: ``"watchers"`` of the event loop, or ``"greenlets"`` where those do not work.
     """
 
@@ -78,87 +77,82 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
     ) -> None:
         options.setdefault("async_mode", "gevent")
         options.setdefault("max_http_buffer_size", MAX_TRANSPORT_BYTES)
-        options.setdefault("http_compression", False)  # would be done on the event loop
+        options.setdefault("http_compression", False)  # would run on the event loop
         super().__init__(*args, **options)
-        self.connect_deadline = connect_deadline
-        self.upgrade_deadline = upgrade_deadline
-        self.send_deadline = send_deadline
-        self.close_grace = close_grace
-        self.max_packets_per_post = max_packets_per_post
+        self.terms = Terms(
+            ping_interval=self.ping_interval,
+            ping_timeout=self.ping_timeout,
+            connect_deadline=connect_deadline,
+            upgrade_deadline=upgrade_deadline,
+            send_deadline=send_deadline,
+            close_grace=close_grace,
+            max_message_bytes=self.max_http_buffer_size,
+            max_packets_per_post=max_packets_per_post,
+            max_queued_messages=max_queued_messages,
+            max_queued_bytes=max_queued_bytes,
+            on_watchers=transport == "watchers",
+        )
         self.max_sessions = min(max_sessions, _descriptors_for_sessions())
-        self.on_watchers = transport == "watchers"
-        self._limits = (max_queued_messages, max_queued_bytes, send_deadline)
+        self.listener: EngineListener = NoListener()
         self.stats = TransportStats()
         self.quiet_log = QuietLog(log)
         drain.register(self)
 
-    def on_slow_consumer(self, eio_sid: str) -> None:
-        """Called when a reader is about to be cut; its queue is empty again.
-
-        Override or assign it to say ``session_ended``. It must not wait.
-        """
-
-    def handle_inline(self, _eio_sid: str, _data: str | bytes) -> bool:
-        """Handle a Socket.IO packet in the event loop itself; ``False`` to have it handled in a
-        greenlet, where it may wait. Override or assign it.
-        """
-        return False
-
     @property
     def connections_open(self) -> int:
-        """Sessions that are not being closed."""
-        return sum(not socket.closing for socket in self.sockets.values())
+        """The number of sessions that are not being closed."""
+        return sum(not session.closing for session in self.sockets.values())
 
     def open_connections(self) -> list[str]:
-        """Their ids."""
-        return [sid for sid, socket in self.sockets.items() if not socket.closing]
+        """Return the ids of the sessions that are not being closed."""
+        return [sid for sid, session in self.sockets.items() if not session.closing]
 
     # --- sending and closing
 
-    def deliver(self, eio_sid: str, pkt: eio.Packet) -> None:
-        """Queue a packet for one session. A session that has ended is not worth a word."""
-        socket = self.sockets.get(eio_sid)
-        if socket is not None:
-            socket.send(pkt)
-
-    send_packet = deliver
+    def send_packet(self, eio_sid: str, pkt: eio.Packet) -> None:
+        """Queue a packet for one session; packets for ended sessions are dropped."""
+        session = self.sockets.get(eio_sid)
+        if session is not None:
+            session.send(pkt)
 
     def close_connection(
         self, eio_sid: str, *, grace: float | None = None, code: int | None = None
     ) -> None:
         """Close the session and then its TCP connection, without waiting for either.
 
-        From here on nothing the client sends is acted upon. What was queued before may still
-        leave within *grace* seconds; after them the connection is reset. *code* goes into the
-        WebSocket's Close frame.
+        Later packets of the client are dropped. Queued ones may still leave within *grace* seconds;
+        after them the connection is reset. *code* goes into the WebSocket's Close frame.
         """
-        socket = self.sockets.get(eio_sid)
-        if socket is None:
+        session = self.sockets.get(eio_sid)
+        if session is None:
             return
         if code is not None:
-            socket.close_code = code
-        elif drain.is_draining():
-            socket.close_code = GOING_AWAY
-        socket.close(grace=grace)
+            session.close_code = code
+        elif drain.begun:
+            session.close_code = GOING_AWAY
+        session.close(grace=grace)
 
     def disconnect(self, sid: str | None = None) -> None:
-        """Stock interface; ``None`` closes everybody."""
-        for one in self.open_connections() if sid is None else [sid]:
-            self.close_connection(one)
+        """Close one session, as the stock method does; ``None`` closes all of them."""
+        for eio_sid in self.open_connections() if sid is None else [sid]:
+            self.close_connection(eio_sid)
 
-    def shed(self, socket: EngineSession) -> None:
-        """Cut a reader that is too slow. It comes back and asks for what it missed."""
+    def shed(self, eio_sid: str) -> None:
+        """Cut a client that reads too slowly. It reconnects and syncs."""
+        session = self.sockets.get(eio_sid)
+        if session is None:
+            return
         self.stats.slow_consumers += 1
-        socket.forget_unsent()
+        session.forget_unsent()
         try:
-            self.on_slow_consumer(socket.sid)
+            self.listener.slow_consumer(eio_sid)
         except Exception:
-            self.quiet_log.exception("on_slow_consumer failed")
-        self.close_connection(socket.sid)
+            self.quiet_log.exception("The farewell to a slow consumer failed")
+        self.close_connection(eio_sid)
 
-    def forget(self, socket: EngineSession) -> None:
-        """The session is over and its TCP connection with it."""
-        self.sockets.pop(socket.sid, None)
+    def forget(self, eio_sid: str) -> None:
+        """Forget a session whose TCP connection is over."""
+        self.sockets.pop(eio_sid, None)
 
     # --- events for Socket.IO
 
@@ -179,14 +173,14 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         return True
 
     def trigger_disconnect(self, eio_sid: str, reason: str) -> None:
-        """Tell Socket.IO, once, that a session has ended."""
+        """Report to Socket.IO, once, that a session has ended."""
         try:
             self.handlers["disconnect"](eio_sid, reason)
         except Exception:
             self.quiet_log.exception("disconnect handler failed")
 
     def note_protocol_error(self, error: Exception) -> None:
-        """Count and, now and then, log what a client should not have sent."""
+        """Count a packet that clients must not send, and log some of them."""
         self.stats.protocol_errors += 1
         self.quiet_log.warning("Engine.IO session closed", str(error))
 
@@ -201,7 +195,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
             try:
                 answer: Iterable[bytes] = super().handle_request(environ, start_response)
                 return answer
-            except KeyError:  # the session ended between two looks at it
+            except KeyError:  # the session ended between two look-ups
                 refusal = self._bad_request("Invalid session")
         start_response(refusal["status"], refusal["headers"] + self._cors_headers(environ))
         return [refusal["response"]]
@@ -209,7 +203,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
     def _refuse(self, environ: dict[str, Any]) -> Reply | None:
         if polling.asks_for_jsonp(environ):
             return self._bad_request("JSONP is not supported")
-        if drain.is_draining() and "sid=" not in environ.get("QUERY_STRING", ""):
+        if drain.begun and "sid=" not in environ.get("QUERY_STRING", ""):
             return self._unavailable("The server is restarting")
         if len(self.sockets) >= self.max_sessions and "sid=" not in environ.get("QUERY_STRING", ""):
             self.quiet_log.warning("Too many sessions; new ones are turned away")
@@ -223,7 +217,11 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         reply: Reply = super()._bad_request(message)
         return reply
 
-    bad_request = _bad_request
+    def refuse(self, refused: HandshakeRefusedError) -> Reply:
+        """Return the HTTP answer to a refused WebSocket handshake."""
+        reply = self._bad_request(str(refused))
+        headers = reply["headers"] + refused.headers
+        return {**reply, "status": refused.status, "headers": headers}
 
     def _handle_connect(
         self,
@@ -232,26 +230,26 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
         transport: str,
         jsonp_index: None = None,
     ) -> Any:
-        """Open a session, as stock does, with our session class."""
+        """Open a session as the stock method does, with this package's session class."""
         self._start_service_task_once()
-        socket = EngineSession(self, self.generate_id())
-        self.sockets[socket.sid] = socket
+        session = EngineSession(self, self.generate_id())
+        self.sockets[session.sid] = session
         self.stats.connections_opened += 1
-        socket.send(self._open_packet(socket.sid, transport))
+        session.send(self._open_packet(session.sid, transport))
         # Not the environment itself: it holds the request, its buffers and the connection.
         remembered = {name: environ[name] for name in REMEMBERED if name in environ}
-        self.handlers["connect"](socket.sid, remembered)
+        self.handlers["connect"](session.sid, remembered)
         if transport == "websocket":
-            return self._connect_websocket(socket, environ, start_response)
-        socket.connected = True
-        return self._ok(socket.handle_get_request(environ, start_response))
+            return self._connect_websocket(session, environ, start_response)
+        session.connected = True
+        return self._ok(session.handle_get_request(environ, start_response))
 
     def _connect_websocket(
-        self, socket: EngineSession, environ: dict[str, Any], start_response: StartResponse
+        self, session: EngineSession, environ: dict[str, Any], start_response: StartResponse
     ) -> Any:
-        reply = socket.handle_get_request(environ, start_response)
-        if not socket.connected:
-            socket.close(abort=True)
+        reply = session.handle_get_request(environ, start_response)
+        if not session.connected:
+            session.close(abort=True)
         return reply
 
     def _open_packet(self, sid: str, transport: str) -> eio.Packet:
@@ -266,20 +264,6 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
             },
         )
 
-    def new_outbox(self) -> Outbox[eio.Packet]:
-        """For long polling. Answers make nobody slow: many post all they have, and fetch afterwards."""
-        max_messages, max_bytes, _ = self._limits
-        return Outbox(max_messages, max_bytes, size_of_packet, is_unasked)
-
-    def transport_for(
-        self, websocket: WebSocket, owner: EngineSession
-    ) -> WatcherTransport | GreenletTransport:
-        """What serves a WebSocket from here on."""
-        max_messages, max_bytes, _ = self._limits
-        if self.on_watchers and websocket.is_plain:
-            return WatcherTransport(websocket.detach(), owner, websocket.frames, self._limits)
-        return GreenletTransport(websocket, owner, Outbox(max_messages, max_bytes, len))
-
     def note_violation(self, violation: Violation) -> None:
         """Count a broken rule of the WebSocket protocol."""
         if violation.code == TOO_BIG:
@@ -289,11 +273,13 @@ class Engine(engineio.Server):  # type: ignore[misc]  # untyped library
     def _start_service_task_once(self) -> None:
         if self.start_service_task:
             self.start_service_task = False
-            self.service_task_handle = self.start_background_task(sweep_for_ever, self)
+            self.service_task_handle = self.start_background_task(
+                sweep_for_ever, self.sockets, self.terms.sweep_seconds
+            )
 
 
 def _descriptors_for_sessions() -> int:
-    """A quarter, or 500, of the descriptors are for requests, the database and logs."""
+    """The open files left for sessions; a quarter, or 500, serve requests, database and logs."""
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if allowed == resource.RLIM_INFINITY:
         return sys.maxsize

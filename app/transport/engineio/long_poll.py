@@ -1,4 +1,4 @@
-"""What is sent to a session that polls: it waits until the next GET fetches it.
+"""The packets of a session that polls: each GET fetches those that are queued, or waits for some.
 
 https://socket.io/docs/v4/engine-io-protocol/#http-long-polling
 """
@@ -7,33 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import gevent
 from engineio import packet as eio
 from gevent.event import Event
 
-from app.transport.engineio.polling import ProtocolError
-
-if TYPE_CHECKING:
-    from app.transport.engineio.engine import Engine
+from app.transport.engineio.packets import ProtocolError, is_unsolicited, size_of_packet
+from app.transport.engineio.terms import Terms
+from app.transport.loop.bounded_queue import BoundedQueue
 
 MAX_PACKETS = 16
-"""In one answer: python-engineio's client takes more for an attack, and hangs up."""
+"""Per answer: python-engineio's client treats more as an attack and disconnects."""
 
 
 class LongPoll:
-    """The outbox of a polling session, and who is waiting at it."""
+    """The packet queue of a polling session, and the state of its GET and POST requests.
 
-    def __init__(self, engine: Engine) -> None:
-        self.outbox = engine.new_outbox()
-        self.is_waited_for = False  # a GET is there and has not been answered
-        self._patience = engine.ping_interval + engine.ping_timeout
+    Acknowledgements do not count towards the queue's bound in messages. Many clients post all
+    their events first and fetch the answers afterwards.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self.queue: BoundedQueue[eio.Packet] = BoundedQueue(
+            terms.max_queued_messages, terms.max_queued_bytes, size_of_packet, is_unsolicited
+        )
+        self.is_waited_for = False  # a GET is waiting for its answer
+        self._patience = terms.poll_seconds
         self._posting = False
-        self._fetched: Event | None = None  # once closed: set when the client has been told
+        self._fetched: Event | None = None  # once closed: set when the client has received CLOSE
 
     def fetch(self) -> list[eio.Packet]:
-        """Wait for packets for one poll; never empty. Raises :class:`ProtocolError`."""
+        """Wait for the packets of one poll; never empty. Raises :class:`ProtocolError`."""
         if self.is_waited_for:
             raise ProtocolError("two polls at once")
         self.is_waited_for = True
@@ -43,17 +47,17 @@ class LongPoll:
             self.is_waited_for = False
 
     def _take(self) -> list[eio.Packet]:
-        packets = self.outbox.take(self._patience, MAX_PACKETS)
-        self.outbox.settle()
+        packets = self.queue.take(self._patience, MAX_PACKETS)
+        self.queue.settle()
         if packets or self._fetched is None:
             return packets or [eio.Packet(eio.NOOP)]
         self._fetched.set()
-        # Alone: the JavaScript client drops the messages that come in one answer with it.
+        # Alone: the JavaScript client drops the messages that share an answer with CLOSE.
         return [eio.Packet(eio.CLOSE)]
 
     @contextmanager
     def one_post_at_a_time(self) -> Iterator[None]:
-        """For while a POST is handled: the order of two would be anybody's guess."""
+        """Refuse a second POST meanwhile: the order of their packets would be undefined."""
         if self._posting:
             raise ProtocolError("two posts at once")
         self._posting = True
@@ -63,16 +67,16 @@ class LongPoll:
             self._posting = False
 
     def rest(self) -> list[eio.Packet]:
-        """What nobody has fetched, for the WebSocket that takes over. A waiting poll ends empty."""
-        self.outbox.finish()
-        return self.outbox.rest()
+        """End the waiting poll and return the packets left, for the WebSocket that takes over."""
+        self.queue.finish()
+        return self.queue.rest()
 
     def end(self, abort: bool, grace: float, gone: Callable[[], None]) -> None:
-        """Take no more; call *gone* when the client has fetched what is left, or after *grace*."""
+        """Accept no more packets, and call *gone* when the rest is fetched, or after *grace*."""
         self._fetched = Event()
-        self.outbox.finish()
+        self.queue.finish()
         if abort and not self.is_waited_for:
-            grace = 0.0  # nobody is there to be told
+            grace = 0.0  # no request is there to receive CLOSE
         gevent.spawn(self._wait_and_go, self._fetched, grace, gone)
 
     @staticmethod

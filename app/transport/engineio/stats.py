@@ -1,4 +1,4 @@
-"""What the transport counts, for the metrics."""
+"""Counters of the transport, for the metrics."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class TransportStats:
-    """Counters for the metrics; all only grow."""
+    """Counters that only grow; each becomes ``palabre_transport_<name>``."""
 
     connections_opened: int = 0
     slow_consumers: int = 0

@@ -1,48 +1,86 @@
-"""From an HTTP request to a WebSocket, and from long polling over to it.
+"""The way from an HTTP request to a WebSocket, and from long polling over to it.
 
 https://socket.io/docs/v4/engine-io-protocol/#upgrade
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import logging
+from typing import Any, Protocol
 
 from engineio import packet as eio
 
+from app.transport.engineio.long_poll import LongPoll
+from app.transport.engineio.protocols import SessionEngine
+from app.transport.loop.bounded_queue import BoundedQueue
 from app.transport.loop.deadline import at_most
+from app.transport.loop.quiet_log import QuietLog
 from app.transport.websocket.blocking_socket import WebSocket
 from app.transport.websocket.frames import PROTOCOL_ERROR
-from app.transport.websocket.handshake import NOT_OUR_WORKER, UPGRADE, HandshakeRefusedError
+from app.transport.websocket.handshake import (
+    NOT_OUR_WORKER,
+    UPGRADE,
+    HandshakeRefusedError,
+    UpgradableRequest,
+)
+from app.transport.websocket.on_greenlets import GreenletTransport
+from app.transport.websocket.on_watchers import TransportListener, WatcherTransport
 
-if TYPE_CHECKING:
-    from app.transport.engineio.engine import Engine
-    from app.transport.engineio.session import EngineSession
-
-
-def accept_websocket(
-    engine: Engine, environ: dict[str, Any], max_message: int
-) -> WebSocket | dict[str, Any]:
-    """Complete the WebSocket handshake, or say why not."""
-    accept = environ.get(UPGRADE)
-    if accept is None:
-        engine.quiet_log.warning(NOT_OUR_WORKER)
-        return engine.bad_request("WebSocket is not available here")
-    try:
-        websocket: WebSocket = accept(
-            max_message_size=max_message,
-            send_deadline=engine.send_deadline,
-            on_violation=engine.note_violation,
-        )
-    except HandshakeRefusedError as refused:
-        reply = engine.bad_request(str(refused))
-        headers = reply["headers"] + refused.headers
-        return {**reply, "status": refused.status, "headers": headers}
-    return websocket
+quiet_log = QuietLog(logging.getLogger(__name__))
 
 
-def probe(session: EngineSession, websocket: WebSocket) -> bool:
-    """Ping "probe", pong "probe", upgrade; ``False``, and the WebSocket is closed, if it fails."""
-    with at_most(session.server.upgrade_deadline):
+class Upgrading(TransportListener, Protocol):
+    """A session over long polling, or one that has just begun, which becomes a WebSocket."""
+
+    engine: SessionEngine
+    long_poll: LongPoll | None
+    connected: bool
+    upgrading: bool
+    upgraded: bool
+    closing: bool
+
+    @property
+    def max_message(self) -> int:
+        """The most bytes of a message from the client."""
+
+    def send(self, pkt: eio.Packet) -> None:
+        """Send or queue a packet."""
+
+
+Transport = WatcherTransport | GreenletTransport
+
+
+def upgrade(session: Upgrading, environ: dict[str, Any]) -> Transport | None:
+    """Turn a request into the transport that serves *session* from here on.
+
+    ``None``, and the WebSocket is closed, if the client does not complete the upgrade. Raises
+    :class:`HandshakeRefusedError`.
+    """
+    websocket = _accept(session, environ)
+    if session.connected and not _probe(session, websocket):
+        return None
+    terms = session.engine.terms
+    if terms.on_watchers and websocket.is_plain:
+        return WatcherTransport(websocket.detach(), session, websocket.frames, terms.write_limits)
+    bounds = terms.max_queued_messages, terms.max_queued_bytes
+    return GreenletTransport(websocket, session, BoundedQueue[bytes](*bounds, size=len))
+
+
+def _accept(session: Upgrading, environ: dict[str, Any]) -> WebSocket:
+    request: UpgradableRequest | None = environ.get(UPGRADE)
+    if request is None:
+        quiet_log.warning(NOT_OUR_WORKER)
+        raise HandshakeRefusedError("WebSocket is not available here")
+    return request.accept_websocket(
+        max_message_size=session.max_message,
+        send_deadline=session.engine.terms.send_deadline,
+        on_violation=session.engine.note_violation,
+    )
+
+
+def _probe(session: Upgrading, websocket: WebSocket) -> bool:
+    """Exchange "2probe", "3probe" and "5" within the deadline; else close the WebSocket."""
+    with at_most(session.engine.terms.upgrade_deadline):
         if websocket.receive() == "2probe" and not (session.upgrading or session.upgraded):
             session.upgrading = True
             try:
@@ -55,10 +93,9 @@ def probe(session: EngineSession, websocket: WebSocket) -> bool:
     return False
 
 
-def _finish(session: EngineSession, websocket: WebSocket) -> bool:
+def _finish(session: Upgrading, websocket: WebSocket) -> bool:
     websocket.send("3probe")
-    if (
-        session.long_poll is not None and session.long_poll.is_waited_for
-    ):  # the client waits for its poll to end before it moves over
+    # The client waits for its poll to end before it moves over.
+    if session.long_poll is not None and session.long_poll.is_waited_for:
         session.send(eio.Packet(eio.NOOP))
     return websocket.receive() == "5" and not session.closing

@@ -1,4 +1,4 @@
-"""One HTTP connection: limits and deadlines around gevent's pywsgi, and the way to a WebSocket."""
+"""One HTTP connection: limits and deadlines around gevent's pywsgi, and the upgrade to WebSocket."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ HEADER_SECONDS = 15.0
 BODY_SECONDS = 30.0
 SEND_SECONDS = 30.0
 MAX_DISCARD = 64 * 1024
-"""An unread request body up to this size is read away to keep the connection; past it, it closes."""
+"""An unread request body up to this size is discarded to keep the connection; past it, it closes."""
 
 SEND_BUFFER = 128 * 1024
-"""For a WebSocket; by default the kernel would hide megabytes of a slow reader's backlog."""
+"""For a WebSocket; by default the kernel would buffer megabytes for a slow reader."""
 
 quiet_log = QuietLog(logging.getLogger(__name__))
 
 
 class RequestBody(Input):
-    """A request body that has to arrive in reasonable time."""
+    """A request body with a deadline."""
 
     __slots__ = ("_until", "handler")
 
@@ -47,13 +47,13 @@ class RequestBody(Input):
         self._until = 0.0
 
     def read(self, length: int | None = None) -> bytes:
-        """Read; raises ``ClientDisconnected`` (a 400) when the client leaves or dawdles."""
+        """Read; raises ``ClientDisconnected`` (a 400) when the client leaves or misses the deadline."""
         with self._deadline():
             data: bytes = super().read(length)
         return data
 
     def readline(self, size: int | None = None) -> bytes:
-        """The same for a line."""
+        """Read a line; raises as :meth:`read` does."""
         with self._deadline():
             line: bytes = super().readline(size)
         return line
@@ -65,7 +65,7 @@ class RequestBody(Input):
         return _BodyDeadline(self.handler, self._until - now)
 
     def hangs_up(self) -> bool:
-        """Whether what is left of it is too much to be read away after the answer."""
+        """Whether the unread rest is too long to be discarded after the answer."""
         return self.chunked_input or self._left > MAX_DISCARD
 
     @property
@@ -73,7 +73,7 @@ class RequestBody(Input):
         return (self.content_length or 0) - int(self.position)
 
     def _discard(self) -> None:
-        """Read away what the application left, if it is little; else hang up (after the answer)."""
+        """Discard a short unread rest; after a long one the connection closes behind the answer."""
         if self.handler.close_connection or self.hangs_up():
             self.handler.close_connection = True
             self.handler.must_linger = self.chunked_input or self._left > 0
@@ -85,7 +85,7 @@ class RequestBody(Input):
 
 
 class _BodyDeadline:
-    """Turns every way in which a body can fail into ``ClientDisconnected``."""
+    """Turns every failure of reading a body into ``ClientDisconnected``."""
 
     def __init__(self, handler: RequestHandler, seconds: float) -> None:
         self._handler = handler
@@ -101,14 +101,14 @@ class _BodyDeadline:
             raise ClientDisconnected from None
 
 
-class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # untyped libraries
+class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableRequest):  # type: ignore[misc]  # untyped libraries
     """Serves the requests of one connection.
 
-    gevent-websocket's handler answers 101 before the application is asked; this one offers the
+    gevent-websocket's handler answers 101 before the application is called; this one offers the
     upgrade to the application instead (:data:`app.transport.websocket.handshake.UPGRADE`).
     """
 
-    idle = True  # no request has arrived whole: nothing is lost by closing now
+    idle = True  # no request has arrived whole: closing now loses nothing
     must_linger = False
     socket: Any
     wsgi_input: Any
@@ -124,18 +124,18 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
     )
 
     def handle(self) -> None:
-        """Serve the connection, known to the server while it lasts."""
+        """Serve the connection, registered with the server while it lasts."""
         self.server.handlers.add(self)
         try:
             super().handle()
         finally:
             self.server.handlers.discard(self)
-            self.environ = {}  # which names us (get_environ): nothing is left to the collector
+            self.environ = {}  # it refers to the handler: no cycle is left for the garbage collector
 
     # --- reading the head, in time and within bounds
 
     def handle_one_request(self) -> Any:
-        """One request; a head that never ends is cut after :data:`HEADER_SECONDS`."""
+        """Serve one request; an endless head is cut after :data:`HEADER_SECONDS`."""
         self._head = gevent.Timeout()
         try:
             return super().handle_one_request()
@@ -149,7 +149,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
                 tcp.linger(self.socket)
 
     def read_requestline(self) -> str:
-        """Wait for a request to begin; from its first byte on its head has a deadline."""
+        """Wait for a request to begin; from its first byte on, its head has a deadline."""
         limit = self.server.keepalive if self.served else self.server.header_seconds
         self.idle, waited_from, first = True, time.monotonic(), b""
         with at_most(limit):
@@ -158,9 +158,9 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
             return ""
         self.served += 1
         waited = 0.0 if self.served > 1 else time.monotonic() - waited_from
-        # Thousands may come at once, and one that asks and asks has its next question here before it
-        # is looked for: neither is served before those who are here already.
-        self.idle = False  # nor is it cut, if the process leaves meanwhile
+        # Neither thousands that connect at once nor a client that sends back-to-back requests is
+        # served before the clients already queued.
+        self.idle = False  # not cut if the process leaves meanwhile
         turns.wait()
         self.idle = True
         self._head = gevent.Timeout.start_new(max(0.01, self.server.header_seconds - waited))
@@ -168,31 +168,31 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         return line
 
     def MessageClass(self, *_args: Any) -> Any:  # pywsgi's name
-        """The header block; with it the head has arrived."""
+        """Return the header block; with it, the head is complete."""
         headers = read_headers(self.rfile)
         self._head.close()
         self.idle = False
         return headers
 
     def _handle_client_error(self, ex: Exception) -> Any:
-        # Stock writes a line per occurrence, with a traceback for some.
+        # The stock method writes a line per occurrence, with a traceback for some.
         quiet_log.warning("Bad request", str(ex))
         return _answer(getattr(ex, "status", "400 Bad Request"))
 
     # --- the request
 
     def get_environ(self) -> dict[str, Any]:
-        """The WSGI environment, with a body that has a deadline."""
+        """Return the WSGI environment, with a deadline on the body and the offer of an upgrade."""
         environ: dict[str, Any] = super().get_environ()
-        # Stock gives the naked connection to anything that mentions Upgrade.
+        # Stock hands the bare connection to any request with an Upgrade header.
         self.wsgi_input = RequestBody(self, self.wsgi_input)
         environ["wsgi.input"] = self.wsgi_input
         environ["wsgi.input_terminated"] = True
-        environ[handshake.UPGRADE] = self.accept_websocket
+        environ[handshake.UPGRADE] = self
         return environ
 
     def run_application(self) -> None:
-        """Call the application, for a WebSocket like for anything else."""
+        """Call the application, for a WebSocket as for any other request."""
         WSGIHandler.run_application(self)
 
     def accept_websocket(
@@ -202,7 +202,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         send_deadline: float,
         on_violation: Callable[[Violation], None],
     ) -> WebSocket:
-        """Turn this request into a WebSocket, or raise ``HandshakeRefusedError``.
+        """Turn the request into a WebSocket, or raise :class:`.handshake.HandshakeRefusedError`.
 
         The connection closes when the application returns.
         """
@@ -219,7 +219,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         )
 
     def release(self) -> int:
-        """Give the connection's descriptor away, once it is a WebSocket; we are done with it."""
+        """Return the descriptor of a WebSocket, which the caller owns; this handler is done with it."""
         sock, self.socket = self.socket, None
         descriptor: int = sock.detach()
         return descriptor
@@ -229,20 +229,23 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Any:
-        """Stock's, and the last answer of a connection says that it is (RFC 9112 §9.6): when the
-        client has asked for it, when the rest of its body is not going to be read, and while the
-        process leaves. But for polls: the next one fetches the farewell, and a new connection would
-        find nobody.
+        """Begin the answer; the last one of a connection says ``Connection: close`` (RFC 9112 §9.6).
+
+        It is the last when the client requests that, when the rest of its body stays unread, and
+        while the process leaves. Polls are exempt from the latter: the next poll fetches the
+        farewell, and a new connection would be refused.
         """
         if self.wsgi_input.hangs_up():
             self.close_connection = True
-        asked = self.close_connection and self.request_version == "HTTP/1.1"  # stock says it in 1.0
+        asked = (
+            self.close_connection and self.request_version == "HTTP/1.1"
+        )  # stock sends it in 1.0
         if asked or (self.server.draining and not is_poll(self.environ)):
             headers = [*headers, ("Connection", "close")]
         return WSGIHandler.start_response(self, status, headers, exc_info)
 
     def _sendall(self, data: bytes | bytearray) -> None:
-        """Send within a deadline: a client that does not read holds nothing for ever."""
+        """Send within a deadline, so that a client that does not read holds the greenlet briefly."""
         try:
             tcp.send_all(self.socket, bytes(data), SEND_SECONDS)
         except OSError:
@@ -251,7 +254,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler):  # type: ignore[misc]  # 
         self.response_length += len(data)
 
     def log_request(self) -> None:
-        """gunicorn's access log, when it is on; the application writes its own."""
+        """Write gunicorn's access log, when it is on; the application writes its own."""
         if self.server.access_log:
             super().log_request()
 

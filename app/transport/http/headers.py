@@ -1,7 +1,7 @@
-"""The header block of an HTTP request (RFC 9112 §5), read within limits and taken strictly.
+"""The header block of an HTTP request (RFC 9112 §5), read within limits and parsed strictly.
 
-pywsgi gives it to the standard library's parser, which is one for e-mail: at a name it does not know
-how to read it stops, and the headers below are gone. That parser also took a twelfth of a request.
+pywsgi uses the standard library's e-mail parser, which stops at a malformed name and drops every
+header after it. That parser was also slow (``docs/decisions/0020-messages-overtake.md``).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ MAX_BYTES = 32 * 1024
 MAX_LINES = 100
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token: RFC 9110 §5.6.2
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # what no value may hold: RFC 9110 §5.5
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # forbidden in values: RFC 9110 §5.5
 
 
 class BadRequestError(ValueError):
-    """A request head we do not take; *status* is the answer."""
+    """An invalid request head; *status* is the answer."""
 
     def __init__(self, message: str, status: str = "400 Bad Request") -> None:
         super().__init__(message)
@@ -27,7 +27,7 @@ class BadRequestError(ValueError):
 
 
 def read_headers(rfile: Any) -> OldMessage:
-    """The headers, up to and including the empty line. Raises :class:`BadRequestError`."""
+    """Return the headers, up to and including the empty line. Raises :class:`BadRequestError`."""
     headers, left = OldMessage(), MAX_BYTES
     for _ in range(MAX_LINES):
         line: bytes = rfile.readline(left + 1)
@@ -45,7 +45,7 @@ def read_headers(rfile: Any) -> OldMessage:
 
 
 def _field(line: bytes) -> tuple[str, str]:
-    """One field line; neither folded (§5.2) nor with a space before its colon (§5.1)."""
+    """Return name and value of a field line; folding (§5.2) and space before the colon (§5.1) fail."""
     name, colon, value = line.decode("latin-1").partition(":")
     value = value.removesuffix("\n").removesuffix("\r").strip(" \t")
     if not colon or not _NAME.fullmatch(name) or _CONTROL.search(value):
@@ -54,7 +54,7 @@ def _field(line: bytes) -> tuple[str, str]:
 
 
 def _check_framing(headers: OldMessage) -> None:
-    """Refuse what two servers could read as two different requests (RFC 9112 §6.3, §11.2)."""
+    """Refuse framing that two servers could parse differently (RFC 9112 §6.3, §11.2)."""
     lengths = headers.get_all("content-length", [])
     codings = headers.get_all("transfer-encoding", [])
     if (lengths and codings) or len(lengths) > 1 or len(codings) > 1:

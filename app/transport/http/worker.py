@@ -1,4 +1,4 @@
-"""gunicorn's gevent worker, with our connection handler and a way to leave in good order."""
+"""gunicorn's gevent worker, with this package's connection handler and a drain at its end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from gunicorn.http.wsgi import base_environ
 from gunicorn.workers.ggevent import VERSION, PyWSGIServer
 
 from app.transport.http.handler import HEADER_SECONDS, RequestHandler
-from app.transport.loop import drain, tcp
+from app.transport.loop import tcp
+from app.transport.loop.drain import drain
 from app.transport.loop.turns import turns
 from app.transport.websocket import handshake
 
@@ -35,27 +36,27 @@ log = logging.getLogger(__name__)
 
 
 class HTTPServer(PyWSGIServer):  # type: ignore[misc]  # untyped library
-    """The WSGI server of one listening socket; it knows its connections."""
+    """The WSGI server of one listening socket, with the set of its connections."""
 
     header_seconds = HEADER_SECONDS
     keepalive = 75.0
     access_log = False
     draining = False
-    max_accept = 4  # each time; the kernel keeps the others
+    max_accept = 4  # per call; the kernel keeps the others
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.handlers: set[RequestHandler] = set()
         super().__init__(*args, **options)
 
     def _do_read(self) -> None:
-        """Somebody wants to connect: their turn comes after those who have been let in already, or
-        thousands would be half-way in, each with a greenlet.
+        """Queue the accept behind connections accepted before; otherwise thousands would be half
+        accepted, each with a greenlet.
         """
         self._watcher.stop()
         turns.spawn(self._accept, self._watcher)
 
     def _accept(self, watcher: Any) -> None:
-        if self._watcher is not watcher:  # we have stopped accepting meanwhile
+        if self._watcher is not watcher:  # the server has stopped accepting meanwhile
             return
         super()._do_read()
         if self._watcher is watcher:
@@ -78,7 +79,7 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
     alive: bool
 
     def init_process(self) -> None:
-        """Prepare the process, then serve until told to leave."""
+        """Prepare the process, then serve until a signal ends it."""
         type(self).serving = True
         raise_descriptor_limit(self.cfg.worker_connections, self.log)
         super().init_process()
@@ -92,14 +93,14 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
         self._leave(servers)
 
     def notify(self) -> None:
-        """Tell the arbiter that we live; without an arbiter, leave."""
+        """Report to the arbiter that the worker is alive; without an arbiter, leave."""
         self.tmp.notify()
         if self.alive and self.ppid != os.getppid():
             self.log.info("The parent process is gone; leaving")
             self.alive = False
 
     def handle_quit(self, _sig: int, _frame: Any) -> None:
-        """SIGINT and SIGQUIT: leave in order too, but at once."""
+        """Leave on SIGINT or SIGQUIT: in order too, but with short deadlines."""
         self.alive = False
         self.hurried = True
 
@@ -123,7 +124,7 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
     # --- leaving
 
     def _leave(self, servers: list[HTTPServer]) -> None:
-        """The steps of ``drain.py``, within ``graceful_timeout``."""
+        """Take the steps of ``drain.py``, within ``graceful_timeout``."""
         allowed = self._seconds_to_leave()
         to_finish = min(FINISH_SECONDS, allowed / 3)
         until = time.monotonic() + allowed - to_finish
@@ -137,13 +138,13 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
         drain.finish(to_finish)
 
     def _seconds_to_leave(self) -> float:
-        """A little less than the arbiter allows."""
+        """Return a little less than the arbiter allows."""
         allowed = float(self.cfg.graceful_timeout) - 0.5
         return min(allowed, QUICK_SECONDS) if self.hurried else allowed
 
     def _wait_for_requests(self, servers: list[HTTPServer], until: float) -> None:
-        while _somebody_is_left(servers) and time.monotonic() < until:
-            # A client that polls may be between two polls: its next one, on the connection it has,
+        while _connections_left(servers) and time.monotonic() < until:
+            # A polling client may be between two polls: the next one, on the same connection,
             # fetches the farewell.
             if not drain.sessions_left():
                 for server in servers:
@@ -152,16 +153,16 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
         left = sum(len(server.handlers) for server in servers)
         if left:
             self.log.warning("Cutting %d connections that did not end in time", left)
-        for server in servers:  # nothing may run any more when the writer finishes
+        for server in servers:  # no request may run any more when the writer finishes
             server.pool.kill(block=True, timeout=0.2)
 
 
-def _somebody_is_left(servers: list[HTTPServer]) -> bool:
+def _connections_left(servers: list[HTTPServer]) -> bool:
     return drain.sessions_left() or any(server.handlers for server in servers)
 
 
 def require_our_worker() -> None:
-    """End a gunicorn worker of another class at its start, with a sentence that helps."""
+    """Exit with a helpful message if gunicorn runs a worker of another class."""
     if "gunicorn.app.wsgiapp" in sys.modules and not RealtimeWorker.serving:
         log.critical(handshake.NOT_OUR_WORKER)
         print(handshake.NOT_OUR_WORKER, file=sys.stderr)  # noqa: T201  # logging is not set up yet
@@ -169,7 +170,7 @@ def require_our_worker() -> None:
 
 
 def raise_descriptor_limit(connections: int, logger: Any) -> None:
-    """Raise the soft limit of open files to the hard one; say so if that is not enough."""
+    """Raise the soft limit of open files to the hard one; log a warning if that is not enough."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

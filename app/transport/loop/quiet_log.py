@@ -9,7 +9,7 @@ PERIOD = 10.0
 
 
 class QuietLog:
-    """Writes the first of a kind at once, then at most one line per *period* for that kind."""
+    """Writes the first event of a kind at once, then at most one line per *period* and kind."""
 
     def __init__(self, logger: logging.Logger, period: float = PERIOD) -> None:
         self._logger = logger
@@ -24,13 +24,13 @@ class QuietLog:
             self._logger.warning("%s%s%s", kind, _clean(detail), _and_more(withheld))
 
     def exception(self, kind: str) -> None:
-        """The same with the traceback of the exception being handled: for our own mistakes."""
+        """Report the exception being handled, with its traceback: for bugs, not for clients' errors."""
         withheld = self._let_through(kind)
         if withheld is not None:
             self._logger.error("%s%s", kind, _and_more(withheld), exc_info=True)
 
     def _let_through(self, kind: str) -> int | None:
-        """How many events of this kind were withheld before this one; ``None`` to be quiet."""
+        """Return how many events of this kind were withheld before this one; ``None``: log nothing."""
         now = time.monotonic()
         if now < self._silent_until.get(kind, 0.0):
             self._withheld[kind] = self._withheld.get(kind, 0) + 1
@@ -40,7 +40,7 @@ class QuietLog:
 
 
 def _clean(detail: str) -> str:
-    """At most 120 printable characters: what clients send must not forge a log line."""
+    """Return at most 120 printable characters, so that clients cannot forge a log line."""
     text = "".join(c if c.isprintable() else "?" for c in detail[:120])
     return f": {text}" if text else ""
 

@@ -1,4 +1,4 @@
-"""Sending and closing on sockets whose other end may have stopped listening."""
+"""Sending and closing on sockets whose peer may have stopped reading."""
 
 from __future__ import annotations
 
@@ -39,35 +39,35 @@ def _send_now(sock: Any, data: bytes) -> int:
 
 
 def try_send(sock: Any, data: bytes) -> None:
-    """Send a short farewell if the socket takes it at once; otherwise do without."""
+    """Send *data* if the socket accepts it at once; otherwise drop it."""
     with contextlib.suppress(OSError):
         sock.send(data, 0, 0.0)
 
 
 def finish_sending(sock: Any) -> None:
-    """Send FIN behind what is buffered, and go on receiving."""
+    """Send FIN after the buffered bytes; receiving stays possible."""
     with contextlib.suppress(OSError):
         sock.shutdown(stdlib_socket.SHUT_WR)
 
 
 def wake_and_shut(sock: Any) -> None:
-    """Shut both directions down; every greenlet waiting on the socket wakes with an error."""
+    """Shut both directions down: every greenlet waiting on the socket wakes with an error."""
     with contextlib.suppress(OSError):
         sock.shutdown(stdlib_socket.SHUT_RDWR)
 
 
 def reset(sock: Any) -> None:
-    """Make the coming close an immediate RST: a stalled peer's unread bytes are dropped."""
+    """Turn the next close into an immediate RST: a stalled peer's unread bytes are dropped."""
     with contextlib.suppress(OSError):
         sock.setsockopt(stdlib_socket.SOL_SOCKET, stdlib_socket.SO_LINGER, struct.pack("ii", 1, 0))
     wake_and_shut(sock)
 
 
 def linger(sock: Any) -> None:
-    """Finish sending, then read and drop for a moment.
+    """Finish sending, then discard input for a moment.
 
-    Closing with unread input makes the kernel send RST, and a RST can overtake the answer
-    that says why we hang up (RFC 9112 §9.6). Bounded in time and in bytes.
+    Closing with unread input makes the kernel send RST, which can overtake the answer that explains
+    the close (RFC 9112 §9.6). Bounded in time and in bytes.
     """
     finish_sending(sock)
     left = LINGER_BYTES

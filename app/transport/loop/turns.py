@@ -1,9 +1,8 @@
-"""Whose turn it is on the event loop, when there is more to do than fits into one.
+"""A low-priority queue: at most 1 ms of deferred work per loop iteration.
 
-The loop calls everybody whose socket can be read before it looks at the sockets again. When five
-thousand clients come back at once, that is seconds, in which nobody's message moves on. So what may
-wait, a handshake or a read, stands in line here, and each turn of the loop takes a little of it:
-messages, which are short, overtake.
+The loop calls every readable socket before it polls the sockets again. When thousands of clients
+reconnect at once, that takes seconds in which no message moves. Handshakes and reads therefore queue
+here, and messages, which are short, overtake them (``docs/decisions/0020-messages-overtake.md``).
 """
 
 from __future__ import annotations
@@ -13,39 +12,50 @@ import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from gevent import get_hub
 from gevent.hub import Waiter
 from greenlet import greenlet
 
 from app.transport.loop.quiet_log import QuietLog
-from app.transport.websocket.frame_writer import flush_all
 
-SHARE_SECONDS = 0.001  # of a turn, for those who stand in line
+SHARE_SECONDS = 0.001  # of a loop iteration, for queued work
 
 quiet_log = QuietLog(logging.getLogger(__name__))
 
 
+class UrgentWork(Protocol):
+    """Work that takes precedence over the queue: the store's writer."""
+
+    def let_run(self) -> bool:
+        """Give the work its time; true when its results now wait for the loop."""
+
+
 class Turns:
-    """The line. One per process, on its event loop."""
+    """The queue. One per process, on its event loop."""
 
     def __init__(self) -> None:
         self._line: deque[Callable[[], None]] = deque()  # called in the loop itself
         self._turn_began = 0.0
         self._timer: Any = None
         self._check: Any = None
-        self._let_others: Callable[[], bool] = lambda: False
+        self._urgent: UrgentWork | None = None
+        self._before_each: list[Callable[[], None]] = []
 
-    def let_first(self, others: Callable[[], bool]) -> None:
-        """Have a function called before somebody in line is served. Once it returns true, the loop
-        has something to do that comes first, and the turn of those in line is over with one more.
+    def bind(self, urgent: UrgentWork) -> None:
+        """Have urgent work called before each queued item. Once it returns true, the present share
+        ends with one more item.
         """
-        self._let_others = others
+        self._urgent = urgent
+
+    def before_each(self, call: Callable[[], None]) -> None:
+        """Have *call* called before each share of queued work; it must not raise."""
+        self._before_each.append(call)
 
     def has_time(self) -> bool:
-        """Whether a read may be served here and now: nobody stands in line, and the present turn
-        has not been long.
+        """Whether a read may be served at once: the queue is empty, and the present loop iteration
+        has been short.
         """
         if self._check is None:
             self._begin()
@@ -56,7 +66,7 @@ class Turns:
         self._append(partial(_start, function, arguments))
 
     def wait(self) -> None:
-        """Stand in line: return when the turn of the greenlet that calls this has come."""
+        """Queue the calling greenlet, and return when its turn has come."""
         if not self.has_time():
             waiter: Waiter[None] = Waiter()
             self._append(partial(waiter.switch, None))
@@ -71,9 +81,9 @@ class Turns:
 
     def _begin(self) -> None:
         loop: Any = get_hub().loop
-        # Behind whatever else a turn brings: messages to be read, and news of commits.
+        # The lowest priority: after readable sockets and the results of commits.
         self._timer = loop.timer(0.0, priority=loop.MINPRI)
-        self._check = loop.check(ref=False)  # the loop has looked at the sockets
+        self._check = loop.check(ref=False)  # called when the loop has polled the sockets
         self._check.start(self._new_turn)
         self._new_turn()
 
@@ -81,11 +91,12 @@ class Turns:
         self._turn_began = time.monotonic()
 
     def _take_some(self) -> None:
-        flush_all()  # what this turn has said
+        for call in self._before_each:
+            call()
         until = time.monotonic() + SHARE_SECONDS
         self._timer.stop()
         while self._line:
-            urgent = self._let_others()
+            urgent = self._urgent is not None and self._urgent.let_run()
             self._line.popleft()()  # until it ends or waits
             if urgent or time.monotonic() >= until:
                 break
@@ -100,7 +111,7 @@ def _start(function: Callable[..., None], arguments: tuple[Any, ...]) -> None:
 def _guarded(function: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     try:
         function(*arguments)
-    except Exception:  # one connection's trouble is not the others'
+    except Exception:  # one connection's failure must not affect the others
         quiet_log.exception("A connection's work failed")
 
 

@@ -1,7 +1,7 @@
-"""A WebSocket that greenlets wait on: for the handover from polling, and where the transport on
-watchers is switched off (``app/transport/websocket/on_watchers.py``).
+"""A WebSocket that greenlets wait on: for the upgrade from polling, and for the transport on
+greenlets (``app/transport/websocket/on_greenlets.py``).
 
-gevent-websocket reads whatever length a frame announces, keeps every fragment, checks UTF-8 twice
+gevent-websocket reads any length that a frame announces, keeps every fragment, checks UTF-8 twice
 in Python and writes without a deadline. This subclass keeps its interface and replaces the reading
 and the writing.
 """
@@ -35,13 +35,13 @@ from app.transport.websocket.frames import (
 
 READ_BYTES = 16 * 1024
 FRAMES_BEFORE_YIELDING = 64
-"""A peer that sends without a pause never lets ``recv`` block; others still get their turn."""
+"""``recv`` never blocks for a peer that sends without a pause; the yield serves the others."""
 
 
 class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
     """A server-side WebSocket: one greenlet reads, any number may send.
 
-    *on_violation* is told of every broken rule, once per connection.
+    *on_violation* receives the broken rule, once per connection.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
         send_deadline: float,
         on_violation: Callable[[Violation], None],
     ) -> None:
-        # Not super().__init__(): it builds an incremental UTF-8 validator nobody uses here.
+        # Not super().__init__(): it builds an incremental UTF-8 validator that is not used here.
         self.handler = handler
         self.closed = False
         self.frames = FrameReader(max_message_size)
@@ -64,12 +64,12 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
         self._take_what_was_read_ahead()
 
     def __del__(self) -> None:
-        """Stock sends a Close frame from wherever the garbage collector happens to run."""
+        """Do nothing: the stock method sends a Close frame from inside the garbage collector."""
 
     # --- reading
 
     def receive(self) -> str | bytes | None:
-        """The next message, or ``None`` when the connection is over for whatever reason."""
+        """Return the next message, or ``None`` when the connection is over."""
         try:
             return self._receive()
         except Violation as violation:
@@ -104,7 +104,7 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
         self.frames.feed(data)
 
     def _take_what_was_read_ahead(self) -> None:
-        """Take the bytes that the HTTP parser has read beyond the end of the request."""
+        """Feed the bytes that the HTTP parser has read beyond the end of the request."""
         self._sock.settimeout(0.0)
         with contextlib.suppress(OSError, ValueError):
             ahead = self.handler.rfile.peek()
@@ -132,20 +132,20 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
             raise WebSocketError(str(error)) from error
 
     def _write(self, frames: bytes) -> None:
-        # The reader answers pings while another greenlet may be in the middle of a frame.
+        # The reader answers pings while another greenlet may be writing a frame.
         with self._lock:
             if self.closed:
                 raise OSError("the WebSocket is closed")
             try:
                 tcp.send_all(self._sock, frames, self.send_deadline)
             except OSError:
-                self.abort()  # half a frame may be out: nothing can follow it
+                self.abort()  # half a frame may have been sent: no other can follow it
                 raise
 
     def close(self, code: int = NORMAL, message: str = "") -> None:
-        """Say goodbye and finish sending, without waiting for anyone.
+        """Send a Close frame and FIN, without waiting.
 
-        The peer's own Close, or its FIN, then ends the reader; :meth:`abort` does if neither comes.
+        The peer's Close or FIN then ends the reader; :meth:`abort` does if neither arrives.
         """
         if self.closed:
             return
@@ -156,7 +156,7 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
             self._lock.release()
 
     def abort(self) -> None:
-        """Drop the connection now: wake its greenlets and let the kernel forget unsent bytes."""
+        """Reset the connection: its greenlets wake, and the kernel drops unsent bytes."""
         self.closed = True
         tcp.reset(self._sock)
 
@@ -168,7 +168,7 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
         return not hasattr(self._sock, "context")
 
     def detach(self) -> int:
-        """Give the descriptor away; this object is of no more use, except for its ``frames``."""
+        """Return the descriptor, which the caller owns; only ``frames`` stays usable here."""
         self.closed = True
         descriptor: int = self.handler.release()
         return descriptor

@@ -1,7 +1,7 @@
 """The sending half of a connection on the event loop.
 
-What is sent during one turn of the loop leaves at its end, joined, in one system call per connection
-(:func:`flush_all`). What a slow reader does not take waits, bounded, behind a write watcher.
+Frames written during one loop iteration leave at its end, joined, in one system call per connection
+(:func:`flush_all`). Frames that the kernel does not accept wait, bounded, behind a write watcher.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from gevent import get_hub
 
 from app.transport.loop.deadline import patience
 from app.transport.loop.quiet_log import QuietLog
+from app.transport.loop.turns import turns
 from app.transport.websocket.write_buffer import WriteBuffer
 
-JOIN_FRAMES = 64  # at most, before they are sent in the middle of a turn
+JOIN_FRAMES = 64  # the most frames before they are sent within a loop iteration
 CHUNK_BYTES = 64 * 1024  # the unit of the send deadline
 WRITABLE = 2  # libev's EV_WRITE
 
@@ -26,10 +27,10 @@ quiet_log = QuietLog(logging.getLogger(__name__))
 
 
 class FrameWriter:
-    """Sends frames on a non-blocking socket.
+    """Writes frames to a non-blocking socket.
 
     :param limits: frames, and bytes, that may wait for a slow reader; and the seconds in which
-        a reader must take the next :data:`CHUNK_BYTES`.
+        it must read the next :data:`CHUNK_BYTES`.
     """
 
     __slots__ = ("_ending", "_pending", "_sock", "_unsent", "limits")
@@ -42,15 +43,15 @@ class FrameWriter:
         self._unsent: WriteBuffer | None = None
 
     def _broken(self) -> None:
-        """The connection cannot be written to any more."""
+        """Called when the connection cannot be written to any more."""
         raise NotImplementedError
 
     def _caught_up(self) -> None:
-        """The reader has taken everything that had to wait."""
+        """Called when the write buffer is empty again."""
 
     def write(self, frame: bytes) -> bool:
-        """Send a frame at the end of this turn of the loop; ``False``, and nothing is queued, when
-        the reader is too far behind.
+        """Send a frame at the end of this loop iteration; ``False``, and nothing is queued, when the
+        reader is too far behind.
         """
         if self._ending:
             return True
@@ -67,8 +68,8 @@ class FrameWriter:
         return True
 
     def write_row(self, frames: Sequence[bytes], joined: bytes) -> bool:
-        """The same for several frames, given joined as well: to be counted, those of somebody who is
-        behind stay single.
+        """Send several frames, given joined as well. A slow reader's frames are queued one by one,
+        because its limit counts frames. Returns as :meth:`write` does.
         """
         if self._unsent is None:
             return self.write(joined)
@@ -82,7 +83,7 @@ class FrameWriter:
         return True
 
     def flush(self) -> None:
-        """Hand what is pending to the kernel."""
+        """Hand the pending frames to the kernel."""
         pending = self._pending
         if not pending or self._sock is None:
             return
@@ -130,27 +131,30 @@ class FrameWriter:
             self._unsent = None
 
     def forget_unsent(self) -> None:
-        """Drop what waits for a slow reader, except for a frame that is half out."""
+        """Drop unsent frames, except for one that has been sent in part."""
         if self._unsent is not None:
             self._unsent.forget_unsent()
 
     def stalled(self, now: float, late: float) -> bool:
-        """Whether the reader's time is up; *late* is how long the process itself stood still."""
+        """Whether the reader missed its deadline, which moves by the *late* s the process stood still."""
         if self._unsent is None:
             return False
         self._unsent.deadline += late
         return now > self._unsent.deadline
 
 
-_dirty: list[FrameWriter] = []  # those with something pending in this turn of the loop
+_dirty: list[FrameWriter] = []  # writers with pending frames in this loop iteration
 
 
 def flush_all() -> None:
-    """Once per turn of the loop, and not per message: everything that was sent in between leaves."""
-    global _dirty  # one process, one loop
-    turn, _dirty = _dirty, []
-    for sender in turn:
+    """Flush every writer with pending frames: once per loop iteration, not once per message."""
+    writers = _dirty[:]
+    _dirty.clear()
+    for writer in writers:
         try:
-            sender.flush()
-        except Exception:  # one connection's trouble is not the others'
+            writer.flush()
+        except Exception:  # one connection's failure must not affect the others
             quiet_log.exception("A connection could not be written to")
+
+
+turns.before_each(flush_all)

@@ -1,6 +1,6 @@
-"""WebSocket frames (RFC 6455 §5), as bytes in and messages out: nothing here reads or writes.
+"""WebSocket frames (RFC 6455 §5): bytes in, messages out, no input or output of its own.
 
-Every length is checked before its payload is waited for, so no peer can make us hold more than one
+Every length is checked before its payload arrives, so a peer can make the server hold at most one
 message of the allowed size.
 """
 
@@ -19,7 +19,7 @@ Message = tuple[int, "str | bytes"]
 
 
 class Violation(Exception):
-    """The peer broke the protocol; *code* goes into our Close frame."""
+    """The peer broke the protocol; *code* goes into the server's Close frame."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -28,7 +28,7 @@ class Violation(Exception):
 
 
 def encode_frame(opcode: int, payload: bytes) -> bytes:
-    """One unfragmented, unmasked frame, as a server sends it (§5.2)."""
+    """Return one unfragmented, unmasked frame, as a server sends it (§5.2)."""
     size = len(payload)
     if size < 126:
         head = struct.pack("!BB", 0x80 | opcode, size)
@@ -40,12 +40,12 @@ def encode_frame(opcode: int, payload: bytes) -> bytes:
 
 
 def close_frame(code: int, reason: str = "") -> bytes:
-    """A Close frame (§5.5.1); a long reason is cut."""
+    """Return a Close frame (§5.5.1); a long reason is truncated."""
     return encode_frame(CLOSE, struct.pack("!H", code) + reason.encode()[:123])
 
 
 def read_close(payload: bytes) -> int:
-    """The code to echo for a Close frame, once it is known to be one that may be sent (§7.4)."""
+    """Return the code to echo for a Close frame; raises :class:`Violation` for invalid ones (§7.4)."""
     if not payload:
         return NORMAL
     code = int.from_bytes(payload[:2], "big")  # one byte alone makes no valid code either
@@ -56,7 +56,7 @@ def read_close(payload: bytes) -> int:
 
 
 def bytes_of(content: str | bytes) -> bytes:
-    """The content of a control frame."""
+    """Return the content of a control frame, which is always bytes."""
     assert isinstance(content, bytes)
     return content
 
@@ -67,7 +67,7 @@ def is_close_code(code: int) -> bool:
 
 
 def unmask(key: bytes, payload: bytes) -> bytes:
-    """XOR *payload* with the repeated 4-byte *key* (§5.3) as one big integer."""
+    """Return *payload* XORed with the repeated 4-byte *key* (§5.3), as one big integer."""
     size = len(payload)
     pad = (key * (size // 4 + 1))[:size]
     mixed = int.from_bytes(payload, "little") ^ int.from_bytes(pad, "little")
@@ -75,7 +75,7 @@ def unmask(key: bytes, payload: bytes) -> bytes:
 
 
 class FrameReader:
-    """Puts a client's messages together from whatever pieces the network delivers.
+    """Assembles a client's messages from the pieces that the network delivers.
 
     *max_message_size* bounds a message's bytes over all its fragments; it may change at any time.
     """
@@ -85,22 +85,22 @@ class FrameReader:
     def __init__(self, max_message_size: int) -> None:
         self.max_message_size = max_message_size
         self._buffer = b""
-        self._at = 0  # what lies before it in the buffer has been used
-        self._wanted = 2  # bytes without which there is no use in looking again
-        self._kind = CONTINUATION  # of the message that is being put together
+        self._at = 0  # bytes of the buffer that have been used
+        self._wanted = 2  # bytes needed before the next attempt to cut a frame
+        self._kind = CONTINUATION  # of the message that is being assembled
         self._held: bytearray | None = None  # its fragments so far
 
     def feed(self, data: bytes) -> None:
-        """Take bytes from the network."""
+        """Append bytes from the network."""
         self._buffer = self._buffer[self._at :] + data if self._buffer else data
         self._at = 0
 
     def rest(self) -> bytes:
-        """What has been fed and not yet used."""
+        """Return the bytes fed and not yet used."""
         return self._buffer[self._at :]
 
     def next(self) -> Message | None:
-        """The next message or control frame, as opcode and content; ``None``: feed more first.
+        """Return the next message or control frame as opcode and content; ``None``: feed more first.
 
         Raises :class:`Violation`.
         """
@@ -120,7 +120,7 @@ class FrameReader:
         return None
 
     def _next_frame(self) -> tuple[bool, int, bytes] | None:
-        """Cut one whole frame off the buffer, if it is there."""
+        """Cut one frame off the buffer, if it is complete."""
         data, at = self._buffer, self._at
         there = len(data) - at
         if there < self._wanted:
@@ -142,13 +142,13 @@ class FrameReader:
         return bool(first & 0x80), first & 0x0F, unmask(data[begin - 4 : begin], data[begin:end])
 
     def _want(self, size: int) -> tuple[bool, int, bytes] | None:
-        """Look again when this many bytes are there; until then keep no more than what is unused."""
+        """Wait until this many bytes are there; until then the buffer keeps unused bytes only."""
         self._wanted = size
         self._buffer, self._at = self._buffer[self._at :], 0
         return None
 
     def _continue(self, opcode: int) -> None:
-        """Fragments of one message follow each other, with only control frames between (§5.4)."""
+        """Check that only control frames stand between the fragments of a message (§5.4)."""
         if opcode == CONTINUATION:
             if self._kind == CONTINUATION:
                 raise Violation(PROTOCOL_ERROR, "continuation of nothing")
@@ -158,13 +158,13 @@ class FrameReader:
             self._kind = opcode
 
     def _finish(self, payload: bytes) -> Message:
-        """Text is checked as UTF-8 once, whole (§8.1)."""
+        """Return the whole message; text is decoded as UTF-8, once (§8.1)."""
         kind, self._kind, self._held = self._kind, CONTINUATION, None
         return kind, payload if kind == BINARY else _decode(payload)
 
 
 def _check_head(first: int, second: int, size: int) -> None:
-    """Refuse a frame by its first two bytes if anything about them is wrong (§5.1, §5.2, §5.5)."""
+    """Raise :class:`Violation` for an invalid pair of first bytes (§5.1, §5.2, §5.5)."""
     opcode = first & 0x0F
     if first & 0x70:
         raise Violation(PROTOCOL_ERROR, "reserved bits set without an extension")

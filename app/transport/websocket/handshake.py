@@ -5,14 +5,33 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:  # gunicorn's own process imports this file, without gevent's patches
+    from app.transport.websocket.blocking_socket import WebSocket
+    from app.transport.websocket.frames import Violation
 
 UPGRADE = "palabre.upgrade"
-"""The key in the WSGI environment under which our worker offers to upgrade the request.
+"""The key of the WSGI environment with an :class:`UpgradableRequest`, set by our worker.
 
-The handshake is completed by whoever wants the WebSocket, after it has looked at origin and
-session; gevent-websocket answers 101 to everybody before the application is asked.
+The engine completes the handshake after checking origin and session; gevent-websocket answers 101
+before the application is called.
 """
+
+
+class UpgradableRequest(Protocol):
+    """An HTTP request that can become a WebSocket."""
+
+    def accept_websocket(
+        self,
+        *,
+        max_message_size: int,
+        send_deadline: float,
+        on_violation: Callable[[Violation], None],
+    ) -> WebSocket:
+        """Turn the request into a WebSocket, or raise :class:`HandshakeRefusedError`."""
+
 
 NOT_OUR_WORKER = (
     "WebSockets need Palabre's own worker, and this process runs under another one: clients would "
@@ -25,7 +44,7 @@ Headers = list[tuple[str, str]]
 
 
 class HandshakeRefusedError(Exception):
-    """The request cannot become a WebSocket; *status* and *headers* say so over HTTP."""
+    """The request cannot become a WebSocket; *status* and *headers* are the HTTP answer."""
 
     def __init__(
         self, message: str, status: str = "400 Bad Request", headers: Headers | None = None
@@ -36,9 +55,9 @@ class HandshakeRefusedError(Exception):
 
 
 def response_headers(environ: dict[str, Any]) -> Headers:
-    """The headers of our 101, or :class:`HandshakeRefusedError`.
+    """Return the headers of the 101 answer, or raise :class:`HandshakeRefusedError`.
 
-    No extension is ever accepted: with permessage-deflate a small frame becomes hundreds of MB.
+    No extension is accepted: with permessage-deflate a small frame becomes hundreds of MB.
     """
     if environ.get("SERVER_PROTOCOL") != "HTTP/1.1" or environ.get("REQUEST_METHOD") != "GET":
         raise HandshakeRefusedError("A WebSocket starts with GET and HTTP/1.1")

@@ -1,10 +1,11 @@
-"""The WebSocket transport: two watchers of the event loop, and no greenlet that waits.
+"""The WebSocket transport on two watchers of the event loop, without a greenlet that waits.
 
-A greenlet per connection costs a stack and a switch per message; here the loop calls us when a
-socket can be read or, if its reader is slow, written (:mod:`app.transport.websocket.frame_writer`).
+A greenlet per connection costs a stack and a switch per message. Here the loop calls the transport
+when a socket is readable or, if its reader is slow, writable
+(:mod:`app.transport.websocket.frame_writer`; ``docs/decisions/0018-watchers-instead-of-greenlets.md``).
 
 Everything runs in the loop itself, so nothing here may wait. Protocol: RFC 6455, read by
-:mod:`app.transport.websocket.frames`. The descriptor is a plain socket taken over from the HTTP handler.
+:mod:`app.transport.websocket.frames`. The HTTP handler gives its descriptor away.
 """
 
 from __future__ import annotations
@@ -32,45 +33,51 @@ from app.transport.websocket.frames import (
     read_close,
 )
 
-READ_BYTES = 16 * 1024  # at once, so that somebody who sends without a pause leaves turns to others
-TURN_MESSAGES = 32  # taken from one connection before the others have their turn
+READ_BYTES = 16 * 1024  # per read, so that a client sending without a pause leaves time to others
+TURN_MESSAGES = 32  # taken from one connection before the others are served
 LINGER_SECONDS = 1.0
 LINGER_BYTES = 16 * 1024 * 1024
 READABLE = 1  # libev's EV_READ
 
 
-class Owner(Protocol):
-    """What a transport belongs to: an Engine.IO session."""
+class TransportListener(Protocol):
+    """The session above a transport: an Engine.IO session."""
 
-    def arrived(self, message: str | bytes) -> None:
-        """A message came."""
+    __slots__ = ()
 
-    def lost(self, violation: Violation | None) -> None:
-        """Nothing more will come: the peer is gone, or broke the protocol. Called once."""
+    def message_received(self, message: str | bytes) -> None:
+        """Handle one message."""
 
-    def gone(self) -> None:
-        """The descriptor is closed. Called once, last."""
+    def connection_lost(self, violation: Violation | None) -> None:
+        """Called once, when the peer has left or broken the protocol: no message follows."""
+
+    def connection_closed(self) -> None:
+        """Called once, last, when the descriptor is closed."""
 
 
 class WatcherTransport(FrameWriter):
     """One WebSocket connection on the event loop.
 
-    :param descriptor: of a connected socket whose WebSocket handshake is complete; ours from now on.
-    :param frames: with what was read ahead.
+    :param descriptor: a connected socket after its WebSocket handshake; closed by this object.
+    :param frames: the reader, with the bytes read ahead.
     :param limits: see :class:`~app.transport.websocket.frame_writer.FrameWriter`.
     """
 
-    waits = False  # the owner is called by the loop, where nothing may wait
+    waits = False  # the listener is called by the loop, where nothing may wait
 
-    __slots__ = ("_lingered", "_owner", "_reader", "_timer", "frames", "paused")
+    __slots__ = ("_lingered", "_listener", "_reader", "_timer", "frames", "paused")
 
     def __init__(
-        self, descriptor: int, owner: Owner, frames: FrameReader, limits: tuple[int, int, float]
+        self,
+        descriptor: int,
+        listener: TransportListener,
+        frames: FrameReader,
+        limits: tuple[int, int, float],
     ) -> None:
         sock = _socket.socket(fileno=descriptor)
         sock.setblocking(False)
         super().__init__(sock, limits)
-        self._owner = owner
+        self._listener = listener
         self.frames = frames
         self.paused = False
         self._lingered = 0
@@ -78,7 +85,7 @@ class WatcherTransport(FrameWriter):
         self._reader = get_hub().loop.io(descriptor, READABLE)
 
     def start(self) -> None:
-        """Begin to read, with what had been read ahead."""
+        """Begin to read, starting with the bytes read ahead."""
         self._reader.start(self._readable)
         self._take_messages()
 
@@ -92,7 +99,7 @@ class WatcherTransport(FrameWriter):
         except OSError:
             data = b""
         if not data:
-            # Thousands may go at once, and what that takes can wait.
+            # Thousands may disconnect at once, and their clean-up can wait.
             self._reader.stop()
             turns.spawn(self._broken)
         elif self._ending:
@@ -102,7 +109,7 @@ class WatcherTransport(FrameWriter):
             self._take_messages()
 
     def _take_messages(self) -> None:
-        """Take what has been read, but not more than a turn's share of it."""
+        """Hand on the messages read, at most :data:`TURN_MESSAGES` per loop iteration."""
         taken = 0
         try:
             while not (self.paused or self._ending) and (message := self.frames.next()):
@@ -125,7 +132,7 @@ class WatcherTransport(FrameWriter):
 
     def _take(self, opcode: int, content: str | bytes) -> None:
         if opcode in (TEXT, BINARY):
-            self._owner.arrived(content)
+            self._listener.message_received(content)
         elif opcode == PING:
             self.write(encode_frame(PONG, bytes_of(content)))
         elif opcode == CLOSE:
@@ -134,20 +141,20 @@ class WatcherTransport(FrameWriter):
             self.end(code, "", LINGER_SECONDS)
 
     def pause(self) -> None:
-        """Read no more until :meth:`resume`: what has been read has to be worked off first."""
+        """Stop reading until :meth:`resume`: the queued messages have to be handled first."""
         if not self.paused:
             self.paused = True
             self._reader.stop()
 
     def resume(self) -> None:
-        """Read on."""
+        """Continue reading."""
         if self.paused:
             self.paused = False
             self._read_on()
 
     def _drop(self, data: bytes) -> None:
-        """Read and forget. Closing with unread input would make the kernel send RST, which can
-        overtake the frames that say why we hang up (RFC 9112 §9.6).
+        """Discard input. Closing with unread input would make the kernel send RST, which can
+        overtake the frames that explain the close (RFC 9112 §9.6).
         """
         self._lingered += len(data)
         if self._lingered > LINGER_BYTES:
@@ -164,12 +171,12 @@ class WatcherTransport(FrameWriter):
     def _lose(self, violation: Violation | None) -> None:
         if not self._ending:
             self._ending = True
-            self._owner.lost(violation)
+            self._listener.connection_lost(violation)
 
     # --- the end
 
     def end(self, code: int = NORMAL, reason: str = "", grace: float = 0.0) -> None:
-        """Send what is pending and a Close frame, then wait for the peer to hang up.
+        """Send the pending frames and a Close frame, then wait for the peer to disconnect.
 
         After *grace* seconds for the sending and one more for the peer, the connection is reset.
         """
@@ -190,7 +197,7 @@ class WatcherTransport(FrameWriter):
                 self._finish_sending()
 
     def _finish_sending(self) -> None:
-        """FIN behind the last frame; then the peer has a moment to answer it."""
+        """Send FIN behind the last frame; the peer has :data:`LINGER_SECONDS` to answer it."""
         if self._sock is None:
             return
         try:
@@ -205,14 +212,14 @@ class WatcherTransport(FrameWriter):
         self._timer.start(self._shut)
 
     def abort(self) -> None:
-        """Reset the connection: what a stalled reader has not taken is dropped."""
+        """Reset the connection: unsent frames are dropped."""
         if self._sock is not None:
             self._sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._lose(None)
             self._shut()
 
     def _shut(self) -> None:
-        """Give everything back; the last thing that happens."""
+        """Release the socket, the watchers and the timer; the last step."""
         sock, self._sock = self._sock, None
         if sock is None:
             return
@@ -224,4 +231,4 @@ class WatcherTransport(FrameWriter):
             self._timer.close()
         self._pending = []
         sock.close()
-        self._owner.gone()
+        self._listener.connection_closed()

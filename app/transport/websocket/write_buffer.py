@@ -1,4 +1,4 @@
-"""What a slow reader has not taken yet."""
+"""Frames that the kernel has not accepted yet, because their reader is slow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class WriteBuffer:
-    """What a slow reader has not taken yet, and the watcher that waits for it to read."""
+    """Unsent frames of one connection, and the watcher that reports when it is writable."""
 
     __slots__ = ("bytes", "chunks", "deadline", "watcher")
 
@@ -23,13 +23,13 @@ class WriteBuffer:
         self.bytes += len(frame)
 
     def forget_unsent(self) -> None:
-        """Drop all but what may have been sent in part."""
+        """Drop all frames but the first, which may have been sent in part."""
         first = self.chunks[0]
         self.chunks = deque((first,))
         self.bytes = len(first)
 
     def shift(self, sent: int) -> None:
-        """*sent* bytes have left."""
+        """Remove *sent* bytes from the front."""
         self.bytes -= sent
         while sent:
             first = self.chunks.popleft()

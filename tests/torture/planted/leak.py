@@ -1,9 +1,9 @@
-"""The bug: somebody remembers every connection there ever was."""
+"""The bug: a listener remembers every connection there ever was."""
 
 from __future__ import annotations
 
 from app.realtime.connection import Connection
-from app.realtime.lifecycle import on_closed
+from app.realtime.lifecycle import ConnectionListener, lifecycle
 from tests.support.quick import app
 
 __all__ = ["app"]
@@ -11,6 +11,9 @@ __all__ = ["app"]
 _ever: dict[str, str] = {}
 
 
-@on_closed
-def _remember(connection: Connection) -> None:
-    _ever[connection.sid] = connection.actor.session_id
+class _Hoarder(ConnectionListener):
+    def closed(self, connection: Connection) -> None:
+        _ever[connection.sid] = connection.actor.session_id
+
+
+lifecycle.listen(_Hoarder())

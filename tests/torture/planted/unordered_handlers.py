@@ -7,16 +7,16 @@ from typing import Any
 
 import gevent
 
-from app.realtime import dispatch
+from app.realtime.dispatch import dispatcher
 from tests.support.quick import app
 
 __all__ = ["app"]
 
-_right = dispatch.receive
+_right = dispatcher.receive
 
 
 def _receive(*arguments: Any) -> None:
     gevent.spawn_later(random.uniform(0, 0.02), _right, *arguments)
 
 
-dispatch.receive = _receive
+dispatcher.receive = _receive  # type: ignore[method-assign]

@@ -1,50 +1,24 @@
-"""What one connection has waiting to be sent, counted in messages and in bytes."""
+"""A queue with bounds in messages and in bytes, for one reader that waits."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from engineio import packet as eio
 from gevent.event import Event
 
-from app.transport.websocket.frames import BINARY, TEXT, encode_frame
-
 BATCH_BYTES = 64 * 1024
-"""How much is handed to one write: the unit of the send deadline."""
+"""Bytes of one write: the unit of the send deadline."""
 
 Item = TypeVar("Item")
 
 
-def wire_frame(packet: eio.Packet) -> bytes:
-    """The packet as a WebSocket frame, encoded once however many connections it goes to."""
-    frame: bytes | None = getattr(packet, "wire_frame", None)
-    if frame is None:
-        encoded: str | bytes = packet.encode()
-        if isinstance(encoded, str):
-            frame = encode_frame(TEXT, encoded.encode())
-        else:
-            frame = encode_frame(BINARY, encoded)
-        packet.wire_frame = frame
-    return frame
-
-
-def size_of_packet(packet: Any) -> int:
-    """Bytes on the wire of an Engine.IO packet."""
-    return len(wire_frame(packet))
-
-
-def is_unasked(packet: eio.Packet) -> bool:
-    """Whether a packet tells what its reader has not asked for: Socket.IO's type 3 acknowledges."""
-    return packet.packet_type != eio.MESSAGE or packet.data[:1] not in ("3", b"3")
-
-
-class Outbox(Generic[Item]):
+class BoundedQueue(Generic[Item]):
     """A bounded queue with one reader at a time: of packets for polls, or of WebSocket frames.
 
-    What :meth:`take` has handed out still counts as waiting until :meth:`settle` says that it
-    was sent: a writer stuck in the middle of a batch must not make the queue look empty.
+    Items returned by :meth:`take` count as queued until :meth:`settle` reports them as sent.
+    Otherwise a writer that is stuck inside a batch would make the queue look empty.
 
     :param counts: whether an item counts towards *max_messages*; bytes are counted of all.
     """
@@ -88,9 +62,9 @@ class Outbox(Generic[Item]):
         return True
 
     def take(self, timeout: float | None = None, most: int | None = None) -> list[Item]:
-        """Wait for items and take about :data:`BATCH_BYTES` of them, *most* at most.
+        """Wait for items and return about :data:`BATCH_BYTES` of them, *most* at most.
 
-        Empty when nothing came in time, or when the queue is finished and used up.
+        Empty when nothing arrived within *timeout* seconds, or when the queue is finished and empty.
         """
         self._wait_for_items(timeout)
         size = 0
@@ -101,31 +75,31 @@ class Outbox(Generic[Item]):
         return self._in_flight
 
     def _wait_for_items(self, timeout: float | None) -> None:
-        # A loop, for what woke us may have been cleared since.
+        # A loop: the items that set the event may have been cleared since.
         while not self._items and not self.finished:
             self._ready.clear()
             if not self._ready.wait(timeout) and timeout is not None:
                 return
 
     def settle(self) -> None:
-        """What was taken has been sent."""
+        """Discount the items that were taken: they have been sent."""
         self.bytes -= sum(map(self._size, self._in_flight))
         self._counted -= sum(map(self._counts, self._in_flight))
         self._in_flight = []
 
     def finish(self) -> None:
-        """No more is coming: the reader gets what is left, then nothing."""
+        """Mark the end of the queue: the reader gets the remaining items, then nothing."""
         self.finished = True
         self._ready.set()
 
     def rest(self) -> list[Item]:
-        """Everything nobody has taken; the queue is empty afterwards."""
+        """Remove and return every item that has not been taken."""
         left = list(self._items)
         self.clear()
         return left
 
     def clear(self) -> None:
-        """Forget what is waiting; what was taken is the reader's."""
+        """Drop queued items; those that were taken stay with the reader."""
         self._items.clear()
         self.bytes = sum(map(self._size, self._in_flight))
         self._counted = sum(map(self._counts, self._in_flight))

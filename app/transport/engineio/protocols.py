@@ -1,0 +1,60 @@
+"""The two boundaries of a session: the engine that holds it, and the server above the engine."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from app.transport.engineio.stats import TransportStats
+from app.transport.engineio.terms import Terms
+from app.transport.websocket.frames import Violation
+from app.transport.websocket.handshake import HandshakeRefusedError
+
+
+class EngineListener(Protocol):
+    """Receives calls on the event loop, beside the events of :class:`engineio.Server`."""
+
+    def handle_inline(self, eio_sid: str, data: str | bytes) -> bool:
+        """Handle a Socket.IO packet without waiting; ``False`` to have a greenlet handle it."""
+
+    def slow_consumer(self, eio_sid: str) -> None:
+        """Queue a farewell for a client that is about to be cut; must not wait."""
+
+
+class NoListener(EngineListener):
+    """An engine without one leaves every packet to greenlets and cuts slow clients silently."""
+
+    def handle_inline(self, eio_sid: str, data: str | bytes) -> bool:
+        """Leave the packet to a greenlet."""
+        return False
+
+    def slow_consumer(self, eio_sid: str) -> None:
+        """Queue nothing."""
+
+
+class SessionEngine(Protocol):
+    """The engine, as its sessions call it; :class:`.engine.Engine` implements it."""
+
+    terms: Terms
+    stats: TransportStats
+    listener: EngineListener
+
+    def handle_message(self, eio_sid: str, data: str | bytes) -> bool:
+        """Hand a message to Socket.IO; ``False`` when it cannot be read."""
+
+    def trigger_disconnect(self, eio_sid: str, reason: str) -> None:
+        """Report, once, that a session has ended."""
+
+    def shed(self, eio_sid: str) -> None:
+        """Cut a client that reads too slowly."""
+
+    def forget(self, eio_sid: str) -> None:
+        """Forget a session whose TCP connection is over."""
+
+    def refuse(self, refused: HandshakeRefusedError) -> dict[str, Any]:
+        """Return the HTTP answer to a refused handshake."""
+
+    def note_protocol_error(self, error: Exception) -> None:
+        """Count a packet that clients must not send."""
+
+    def note_violation(self, violation: Violation) -> None:
+        """Count a broken rule of the WebSocket protocol."""
