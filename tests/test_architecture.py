@@ -6,10 +6,11 @@ import ast
 
 import pytest
 
-from tests.support import house_rules
-from tests.support.house_rules import RULES, Module, modules
+from tests.support import house_rules, layers
+from tests.support.house_rules import Module, modules
 from tests.support.server import ROOT
 
+RULES = (*house_rules.RULES, *layers.RULES)
 APP = modules(ROOT)
 SUBMITS = "@on('send', Send, Sent)\ndef handle(connection, payload):\n    store.submit(send)"
 LONG = "def long():\n    '''Too much.'''\n" + "    x = 1\n" * 51
@@ -26,6 +27,23 @@ def test_wire_names_of_server_events_are_written_once() -> None:
     assert {"new_message", "message:new", "user_offline", "session_ended", "ready"} <= names
     broken = list(house_rules.wire_names_are_written_once(APP))
     assert not broken, "\n".join(broken)
+
+
+def test_nothing_is_imported_in_a_circle() -> None:
+    broken = [*layers.folders_form_no_circle(APP), *layers.files_form_no_circle(APP)]
+    assert not broken, "\n".join(broken)
+
+
+def test_exceptions_to_the_layers_that_are_not_needed_are_taken_out() -> None:
+    assert not (broken := list(layers.knots_without_need(APP))), "\n".join(broken)
+
+
+def test_every_folder_and_file_has_its_place_in_the_order() -> None:
+    placed = [name for names in layers.ORDER for name in names]
+    assert len(placed) == len(set(placed))
+    assert {module.parts[1] for module in APP} == set(placed)
+    inside = {module.parts[2] for module in APP if module.parts[1] == "transport"} - {"__init__"}
+    assert inside == {name for names in layers.TRANSPORT_ORDER for name in names}
 
 
 def test_half_of_all_functions_are_short() -> None:
@@ -91,6 +109,15 @@ PLANTED = [
     ("nothing_is_printed_or_left_over", "app/utils.py", ""),
     ("nothing_is_printed_or_left_over", "app/web/forms.py", "from app.errors import *"),
     ("nothing_is_printed_or_left_over", "app/web/forms.py", "x = 1  # TODO: y"),
+    ("transport_is_closed", "app/transport/http/worker.py", "from app import counters"),
+    ("transport_is_closed", "app/transport/loop/drain.py", "from app.store import store"),
+    ("transport_is_closed", "app/transport/loop/tcp.py", "def f():\n    import app.errors"),
+    ("nothing_imports_upwards", "app/store/store.py", "from app.realtime.event import Event"),
+    ("nothing_imports_upwards", "app/realtime/event.py", "from app.messages import events"),
+    ("nothing_imports_upwards", "app/contract/types.py", "from app import limits"),
+    ("nothing_imports_upwards", "app/products/queries.py", "from app import create_app"),
+    ("nothing_imports_upwards", "app/transport/loop/turns.py", "import app.transport.websocket.frames"),
+    ("nothing_imports_upwards", "app/transport/http/handler.py", "from app.transport.engineio import polling"),
 ]  # fmt: skip
 HARMLESS = [
     ("only_the_publisher_speaks", "app/realtime/socketio_server.py", "server.emit('x')"),
@@ -114,6 +141,12 @@ HARMLESS = [
     ("no_function_is_long", "app/messages/commands.py", LONG.replace("    x = 1\n", "", 2)),
     ("public_things_are_explained", "app/http/json.py", "'''J.'''\ndef _mine(): pass"),
     ("nothing_is_printed_or_left_over", "app/messages/api.py", "blueprint = made.print()"),
+    ("transport_is_closed", "app/transport/http/worker.py", "from app.transport.loop import tcp"),
+    ("transport_is_closed", "app/realtime/rooms.py", "from app import counters"),
+    ("nothing_imports_upwards", "app/realtime/event.py", "from app.store.writer.jobs import Job"),
+    ("nothing_imports_upwards", "app/store/writer/writer.py", "from app.store.session import WriteSession"),
+    ("nothing_imports_upwards", "app/lessons/queries.py", "from app.conversations import access"),
+    ("nothing_imports_upwards", "app/transport/http/handler.py", "from app.transport.loop import tcp"),
 ]  # fmt: skip
 
 
@@ -148,6 +181,34 @@ def test_a_second_place_for_a_wire_name_is_caught() -> None:
     (sentence,) = rule([once, ready, homonym, twice])
     assert "new_message" in sentence
     assert twice.path in sentence
+
+
+def test_a_circle_of_folders_is_caught() -> None:
+    lessons = Module("app/lessons/queries.py", "from app.contacts.queries import meet")
+    contacts = Module("app/contacts/queries.py", "from app.products.queries import one")
+    back = Module("app/products/access.py", "from app.lessons.access import access_lesson")
+    known = Module("app/messages/access.py", "from app.conversations.access import access")
+    and_back = Module("app/conversations/access.py", "from app.messages.models import Message")
+    rule = layers.folders_form_no_circle
+    assert list(rule([lessons, contacts, known, and_back])) == []
+    (sentence,) = rule([lessons, contacts, back])
+    assert sentence.startswith("contacts, lessons, products ")
+
+
+def test_a_circle_of_files_is_caught() -> None:
+    one = Module("app/transport/loop/turns.py", "from app.transport.loop import drain")
+    package = Module("app/__init__.py", "from app.transport.loop.turns import turns")
+    other = Module("app/transport/loop/drain.py", "from app.transport.loop.turns import turns")
+    harmless = Module("app/transport/loop/drain.py", "from app import limits")
+    limits = Module("app/limits.py", "")
+    assert list(layers.files_form_no_circle([one, package, harmless, limits])) == []
+    (sentence,) = layers.files_form_no_circle([one, package, other])
+    assert sentence.startswith("app.transport.loop.drain, app.transport.loop.turns ")
+
+
+def test_an_exception_that_is_not_needed_is_caught() -> None:
+    missing = set(layers.knots_without_need([]))
+    assert len(missing) == len(layers.UPWARD) + len(layers.KNOTS)
 
 
 def test_long_functions_would_be_noticed() -> None:
