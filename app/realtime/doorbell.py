@@ -82,7 +82,7 @@ class Doorbell(PublicationListener):
         """Queue a publication for the other processes; ``first == last`` if it is not stored."""
         first, last = publication.first, publication.last
         self._heard.note(first, last)
-        told = [each.as_dict(leases.online_among) for each in publication.announcements]
+        told = [one.as_dict(leases.online_among) for one in publication.announcements]
         self._queue.append({"first": first, "last": last, "told": told})
         self._waiting.set()
 

@@ -41,7 +41,7 @@ class Event:
         return []
 
     def ends_sessions(self) -> list[str]:
-        """Return the sign-in sessions whose connections are told so and closed."""
+        """Return the sign-in sessions whose connections receive ``session_ended`` and are closed."""
         return []
 
 

@@ -91,9 +91,9 @@ class Publisher(CommitListener, PublicationListener):
             return
         event, recipients = wire.event, self._recipients.of(wire)
         if only is not None:
-            there = self._bound.members(event.namespace, only)
+            members = self._bound.members(event.namespace, only)
             recipients = {
-                user_id: [connection for connection in theirs if connection.sid in there]
+                user_id: [connection for connection in theirs if connection.sid in members]
                 for user_id, theirs in recipients.items()
             }
         for user_id, theirs in recipients.items():

@@ -19,14 +19,13 @@ from socketio import packet
 
 from app.realtime.packet_writer import Members, PacketWriter
 from app.realtime.rooms import Rooms
-from app.realtime.wire import MARKETPLACE, TALEMY, Room, Wire
+from app.realtime.wire import MARKETPLACE, NAMESPACES, TALEMY, Room, Wire
 from app.transport.engineio.engine import Engine
 from app.transport.engineio.protocols import EngineListener
 
 # The largest packet with an event, as docs/protocol.md states it; its frame may be slightly larger.
 MAX_EVENT_BYTES = 64 * 1024
 
-NAMESPACES = (MARKETPLACE, TALEMY)
 _PREFIXES = {MARKETPLACE: "", TALEMY: f"{TALEMY},"}  # of their packets
 
 # https://socket.io/docs/v4/socket-io-protocol/#packet-encoding, as far as the payload.
@@ -94,10 +93,10 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
         """Encode a message once for all its recipients, or for those in the room ``only``. It leaves
         with :meth:`hand_over` at the latest.
         """
-        recipients = self._recipients(wire, only)
-        if recipients:
+        members = self._recipients(wire, only)
+        if members:
             self._packets.add(
-                _event(wire.event.namespace, wire.event.name, wire.content()), recipients
+                _event(wire.event.namespace, wire.event.name, wire.content()), members
             )
 
     def hand_over(self) -> None:
@@ -108,8 +107,8 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
         self, namespace: str, event: str, payload: dict[str, Any], eio_sids: Iterable[str]
     ) -> None:
         """Send one message to some connections."""
-        found = map(self.eio.sockets.get, eio_sids)
-        to = [socket for socket in found if socket is not None]
+        sockets = self.eio.sockets
+        to = [sockets[eio_sid] for eio_sid in eio_sids if eio_sid in sockets]
         self._packets.send(_event(namespace, event, payload), to)
 
     def members(self, namespace: str, room: Room | None) -> Container[str]:
@@ -120,21 +119,22 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
         self, namespace: str, eio_sid: str, ack_id: int, answer: dict[str, Any]
     ) -> None:
         """Answer one event of a client."""
-        socket = self.eio.sockets.get(eio_sid)
-        if socket is not None:
+        engine_session = self.eio.sockets.get(eio_sid)
+        if engine_session is not None:
             head = f"3{_PREFIXES[namespace]}{ack_id}".encode()
-            self._packets.send(head + orjson.dumps([answer]), [socket])
+            self._packets.send(head + orjson.dumps([answer]), [engine_session])
 
     def _recipients(self, wire: Wire, only: Room | None) -> Members:
-        rooms = [self.manager.members(wire.event.namespace, room) for room in wire.rooms]
-        found = rooms[0] if len(rooms) == 1 else {s: e for room in rooms for s, e in room.items()}
-        if found and only is not None:
-            there = self.manager.members(wire.event.namespace, only)
-            found = {sid: found[sid] for sid in there if sid in found}
-        if found and wire.except_room is not None:
-            skipped = self.manager.members(wire.event.namespace, wire.except_room)
-            found = {sid: socket for sid, socket in found.items() if sid not in skipped}
-        return found
+        namespace = wire.event.namespace
+        rooms = [self.manager.members(namespace, room) for room in wire.rooms]
+        members = rooms[0] if len(rooms) == 1 else {s: e for room in rooms for s, e in room.items()}
+        if members and only is not None:
+            narrowed = self.manager.members(namespace, only)
+            members = {sid: members[sid] for sid in narrowed if sid in members}
+        if members and wire.except_room is not None:
+            skipped = self.manager.members(namespace, wire.except_room)
+            members = {sid: session for sid, session in members.items() if sid not in skipped}
+        return members
 
     # --- from clients
 
@@ -177,11 +177,11 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
         start = data.index("[")
         encoded = data[start:].encode("utf-8", "surrogatepass")
         try:
-            found = orjson.loads(encoded)
+            event = orjson.loads(encoded)
         except ValueError:
             return False  # the greenlet sends the typed error
         size = start + len(encoded)
-        self._receiver.receive(namespace, sid, None if ack_id is None else int(ack_id), found, size)
+        self._receiver.receive(namespace, sid, None if ack_id is None else int(ack_id), event, size)
         return True
 
     def _handle_event(

@@ -118,7 +118,7 @@ drain.bind(Leaving())
 def state() -> dict[str, Any]:
     return {
         **vars(engine.stats),
-        "open": engine.connections_open,
+        "open": len(engine.open_connections()),
         "sessions": len(engine.sockets),
         "ended": ended,
         "heard": heard,

@@ -98,11 +98,6 @@ class Engine(engineio.Server, SessionEngine):  # type: ignore[misc]  # untyped l
         self.quiet_log = QuietLog(log)
         drain.register(self)
 
-    @property
-    def connections_open(self) -> int:
-        """The number of sessions that are not being closed."""
-        return sum(not session.closing for session in self.sockets.values())
-
     def open_connections(self) -> list[str]:
         """Return the ids of the sessions that are not being closed."""
         return [sid for sid, session in self.sockets.items() if not session.closing]

@@ -237,9 +237,8 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
         """
         if self.wsgi_input.hangs_up():
             self.close_connection = True
-        asked = (
-            self.close_connection and self.request_version == "HTTP/1.1"
-        )  # stock sends it in 1.0
+        # In HTTP/1.0, pywsgi sends the header itself.
+        asked = self.close_connection and self.request_version == "HTTP/1.1"
         if asked or (self.server.draining and not is_poll(self.environ)):
             headers = [*headers, ("Connection", "close")]
         return WSGIHandler.start_response(self, status, headers, exc_info)

@@ -1,7 +1,7 @@
 """The header block of an HTTP request (RFC 9112 §5), read within limits and parsed strictly.
 
 pywsgi uses the standard library's e-mail parser, which stops at a malformed name and drops every
-header after it. That parser was also slow (``docs/decisions/0020-messages-overtake.md``).
+header after it. That parser is also slow.
 """
 
 from __future__ import annotations
