@@ -11,7 +11,7 @@ import pytest
 COLLECTING = """
 from gevent import monkey; monkey.patch_all()
 import gc, json
-from app import serving
+from app.operations import serving
 
 serving._spare_the_collector()
 looks = []
