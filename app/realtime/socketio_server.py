@@ -133,7 +133,7 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
             members = {sid: members[sid] for sid in narrowed if sid in members}
         if members and wire.except_room is not None:
             skipped = self.manager.members(namespace, wire.except_room)
-            members = {sid: session for sid, session in members.items() if sid not in skipped}
+            members = {sid: members[sid] for sid in members if sid not in skipped}
         return members
 
     # --- from clients
