@@ -114,7 +114,7 @@ PLANTED = [
     ("transport_is_closed", "app/transport/loop/tcp.py", "def f():\n    import app.errors"),
     ("nothing_imports_upwards", "app/store/store.py", "from app.realtime.event import Event"),
     ("nothing_imports_upwards", "app/realtime/event.py", "from app.messages import events"),
-    ("nothing_imports_upwards", "app/contract/types.py", "from app import limits"),
+    ("nothing_imports_upwards", "app/limits.py", "from app.contract import types"),
     ("nothing_imports_upwards", "app/products/queries.py", "from app import create_app"),
     ("nothing_imports_upwards", "app/transport/loop/turns.py", "import app.transport.websocket.frames"),
     ("nothing_imports_upwards", "app/transport/http/handler.py", "from app.transport.engineio import polling"),

@@ -11,10 +11,12 @@ from tests.support.house_rules import FEATURES, Module
 # one another.
 ORDER = (
     ("transport", "actor", "counters", "errors"),
-    ("contract", "limits", "store"),
+    ("limits", "store"),
+    ("contract",),
     ("realtime",),
     ("extensions",),
-    ("http", "web"),
+    ("http",),
+    ("web",),
     FEATURES,
     ("demo",),
     ("operations",),
