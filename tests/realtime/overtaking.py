@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from app.actor import Actor
+from app.contract.command import command
 from app.contract.types import Nothing
 from app.errors import PalabreError
 from app.realtime import dispatch
@@ -72,8 +73,9 @@ def _callers(*names: str) -> list[Caller]:
         "storage_fails": _fail_as_storage_does,
         "mistaken": _fail_by_itself,
     }
-    for name, command in commands.items():
-        on(name, Nothing, Nothing, writes=True)(_submitting(command))
+    for name, function in commands.items():
+        declared = command(limit="event")(function)
+        on(name, Nothing, Nothing, command=declared)(_submitting(declared))
     on("read", Nothing, Nothing)(lambda _connection, _payload: {})
     callers = {name: Caller(name) for name in names}
 
@@ -85,9 +87,9 @@ def _callers(*names: str) -> list[Caller]:
     return list(callers.values())
 
 
-def _submitting(command: Command) -> Any:
+def _submitting(function: Command) -> Any:
     def handler(connection: Connection, _payload: Nothing) -> Job:
-        return store.submit(command, after=connection.last_job)
+        return store.submit(function, after=connection.last_job)
 
     return handler
 

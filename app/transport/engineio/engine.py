@@ -21,7 +21,7 @@ from app.transport.engineio.protocols import EngineListener, NoListener, Session
 from app.transport.engineio.session import EngineSession
 from app.transport.engineio.stats import TransportStats
 from app.transport.engineio.sweep import sweep_for_ever
-from app.transport.engineio.terms import Terms
+from app.transport.engineio.terms import EngineTerms
 from app.transport.loop.drain import drain
 from app.transport.loop.quiet_log import QuietLog
 from app.transport.websocket.frames import GOING_AWAY, TOO_BIG, Violation
@@ -79,7 +79,7 @@ class Engine(engineio.Server, SessionEngine):  # type: ignore[misc]  # untyped l
         options.setdefault("max_http_buffer_size", MAX_TRANSPORT_BYTES)
         options.setdefault("http_compression", False)  # would run on the event loop
         super().__init__(*args, **options)
-        self.terms = Terms(
+        self.terms = EngineTerms(
             ping_interval=self.ping_interval,
             ping_timeout=self.ping_timeout,
             connect_deadline=connect_deadline,

@@ -13,7 +13,7 @@ from engineio import packet as eio
 from gevent.event import Event
 
 from app.transport.engineio.packets import ProtocolError, is_unsolicited, size_of_packet
-from app.transport.engineio.terms import Terms
+from app.transport.engineio.terms import EngineTerms
 from app.transport.loop.bounded_queue import BoundedQueue
 
 MAX_PACKETS = 16
@@ -27,7 +27,7 @@ class LongPoll:
     their events first and fetch the answers afterwards.
     """
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: EngineTerms) -> None:
         self.queue: BoundedQueue[eio.Packet] = BoundedQueue(
             terms.max_queued_messages, terms.max_queued_bytes, size_of_packet, is_unsolicited
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from app.transport.engineio.stats import TransportStats
-from app.transport.engineio.terms import Terms
+from app.transport.engineio.terms import EngineTerms
 from app.transport.websocket.frames import Violation
 from app.transport.websocket.handshake import HandshakeRefusedError
 
@@ -34,7 +34,7 @@ class NoListener(EngineListener):
 class SessionEngine(Protocol):
     """The engine, as its sessions call it; :class:`.engine.Engine` implements it."""
 
-    terms: Terms
+    terms: EngineTerms
     stats: TransportStats
     listener: EngineListener
 

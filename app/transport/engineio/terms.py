@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class EngineTerms:
     """Limits in bytes or counts, clocks in seconds; :class:`.engine.Engine` explains each."""
 
     ping_interval: float
