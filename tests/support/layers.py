@@ -26,21 +26,8 @@ ORDER = (
 # Inside app/transport, which imports nothing of Palabre beyond itself.
 TRANSPORT_ORDER = (("loop",), ("websocket",), ("engineio", "http"))
 
-# Imports that still run upwards: file and folder, with the way out.
-_READER = "the reader of a page: pages' ground is to be given it by accounts"
-_COUNTS = "a number in the navigation: is to come from a registry"
-_THREAD = "the conversation page: is to move to app/messages"
-UPWARD = {
-    ("app/web/blueprint.py", "accounts"): _READER,
-    ("app/web/errors.py", "accounts"): _READER,
-    ("app/web/page_data.py", "accounts"): _READER,
-    ("app/web/page_data.py", "contacts"): _COUNTS,
-    ("app/web/page_data.py", "conversations"): _COUNTS,
-    ("app/web/thread.py", "accounts"): _THREAD,
-    ("app/web/thread.py", "conversations"): _THREAD,
-    ("app/web/thread.py", "lessons"): _THREAD,
-    ("app/web/thread.py", "messages"): _THREAD,
-}
+# Imports that run upwards, by file and folder, each with its reason. There are none.
+UPWARD: dict[tuple[str, str], str] = {}
 # Features that know one another in a circle, because of the domain itself: a conversation shows its
 # last message and its product, a message changes its conversation, a product's page lists both.
 KNOTS = {frozenset({"conversations", "messages", "products"})}
