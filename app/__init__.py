@@ -22,8 +22,8 @@ from config import ROOT, Settings, SettingsError, flask_config, load_settings
 
 
 def create_app(settings: Settings | None = None) -> Api:
-    """An application, bound to its settings. It serves after :func:`app.operations.serving.start`."""
-    features.load()  # Socket.IO takes the handlers that are there when it is bound
+    """Returns an application bound to its settings. :func:`app.operations.serving.start` serves it."""
+    features.load()  # Socket.IO keeps the handlers registered when it is bound
     settings = settings or _settings_or_exit()
     app = Api(
         __name__,

@@ -1,4 +1,4 @@
-"""The features: a line each. A folder's modules are imported where they exist."""
+"""The list of features. Modules of a feature's folder are imported where they exist."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask_openapi3.blueprint import APIBlueprint
 
 Found = TypeVar("Found")
 
-# Lists of changes and what a connection hears come in this order; presence before sync, so that
+# The order of lists of changes and of a connection's first events. Presence precedes sync, so that
 # users who connect are online in their own ``ready``.
 FEATURES = (
     "accounts",
@@ -29,19 +29,19 @@ _DECLARING = ("models", "sync", "events", "sockets", "phrases")
 
 
 def load() -> None:
-    """Import what features declare. Commands, REST and pages need it too."""
+    """Imports the modules in which features declare things. Commands, REST and pages need it too."""
     for name in _DECLARING:
         for feature in FEATURES:
             _module(feature, name)
 
 
 def rest_blueprints() -> list[APIBlueprint]:
-    """Return the REST blueprints of all features."""
+    """Returns the REST blueprints of all features."""
     return [one for feature in FEATURES for one in _of_type(APIBlueprint, _module(feature, "api"))]
 
 
 def page_blueprints() -> list[Blueprint]:
-    """Return the blueprints of all features' pages."""
+    """Returns the blueprints of all features' pages."""
     return [one for feature in FEATURES for one in _of_type(Blueprint, _module(feature, "pages"))]
 
 

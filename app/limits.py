@@ -1,4 +1,4 @@
-"""How often one person may do something, whichever transport they use."""
+"""Rate limits, shared by all transports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Rate:
     counted: str
 
 
-# Generous for people, narrow for programs that run wild.
+# Generous for people, narrow for runaway programs.
 LIMITS = {
     "event": Rate(parse("300 per 10 seconds"), "every client event, of either namespace"),
     "send": Rate(parse("60 per 10 seconds"), "sending messages, by socket or REST"),
@@ -48,8 +48,8 @@ LONGEST_PERIOD = max(rate.item.get_expiry() for rate in LIMITS.values())
 class LocalWindows:
     """Moving windows of a single process, on the monotonic clock.
 
-    The library's own memory storage reads the wall clock, which may jump, and starts a timer thread
-    for every few events, which cannot be done from within the event loop.
+    The library's memory storage reads the wall clock, which may jump. It also starts timer threads,
+    which is impossible inside the event loop.
     """
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class LocalWindows:
         self._sweep_at = 0.0
 
     def wait(self, item: RateLimitItem, *key: str) -> float:
-        """Count one use and return 0; or the seconds until there may be one."""
+        """Counts one use and returns 0, or returns the seconds until the next is allowed."""
         now, period = time.monotonic(), item.get_expiry()
         if now >= self._sweep_at:
             self._sweep(now)
@@ -72,7 +72,7 @@ class LocalWindows:
         return 0.0
 
     def _sweep(self, now: float) -> None:
-        """Forget whoever has not been here for a while."""
+        """Drops keys unused for ``LONGEST_PERIOD``."""
         self._sweep_at = now + LONGEST_PERIOD
         idle = [key for key, uses in self._uses.items() if uses[-1] <= now - LONGEST_PERIOD]
         for key in idle:
@@ -80,13 +80,13 @@ class LocalWindows:
 
 
 class SharedWindows:
-    """The same for several processes, in Redis."""
+    """Moving windows shared by several processes, in Redis."""
 
     def __init__(self, url: str) -> None:
         self._strategy = MovingWindowRateLimiter(storage_from_string(url))
 
     def wait(self, item: RateLimitItem, *key: str) -> float:
-        """Count one use and return 0; or the seconds until there may be one."""
+        """Counts one use and returns 0, or returns the seconds until the next is allowed."""
         if self._strategy.hit(item, *key):
             return 0.0
         reset = self._strategy.get_window_stats(item, *key).reset_time
@@ -98,7 +98,7 @@ class _Bound:
 
 
 def init(settings: Settings) -> None:
-    """Count in memory, or in Redis when several processes share the limits."""
+    """Selects memory, or Redis when several processes share the limits."""
     if not settings.ratelimit_enabled:
         _Bound.windows = None
     elif settings.redis_url:
@@ -108,7 +108,7 @@ def init(settings: Settings) -> None:
 
 
 def spend(name: str, *who: object) -> None:
-    """Count one use of a limit; raises ``rate_limited`` with ``retry_after`` when it is used up."""
+    """Counts one use of a limit; raises ``rate_limited`` with ``retry_after`` when it is used up."""
     if _Bound.windows is None:
         return
     wait = _Bound.windows.wait(LIMITS[name].item, name, *map(str, who))

@@ -1,4 +1,4 @@
-"""The door to people."""
+"""Access checks for users."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.errors import not_found
 
 
 def access_user(session: Session, user_id: int) -> User:
-    """A person by id; raises ``not_found``. Every signed-in person may see every profile."""
+    """Returns a user by id; raises ``not_found``. Every signed-in user may see every profile."""
     user = session.get(User, user_id)
     if user is None:
         raise not_found()
@@ -21,13 +21,13 @@ def access_user(session: Session, user_id: int) -> User:
 
 
 def access_users(session: Session, user_ids: Collection[int]) -> None:
-    """Raise ``not_found`` unless each of some people exists."""
+    """Raises ``not_found`` unless all of these users exist."""
     if len(load_users(session, user_ids)) < len(set(user_ids)):
         raise not_found()
 
 
 def access_profile(session: Session, user_id: int) -> dict[str, Any]:
-    """The same as everybody sees them; raises ``not_found``."""
+    """Returns a user's public profile, as on the wire; raises ``not_found``."""
     found = load_users(session, [user_id]).get(user_id)
     if found is None:
         raise not_found()

@@ -1,4 +1,4 @@
-"""REST: accounts, people, blocks, presence."""
+"""REST: accounts, users, blocks, presence."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ api = blueprint("accounts", __name__)
 
 @auth.post("/auth/register", command=signing_in.sign_up, responses={201: SignedIn})
 def register(body: Register) -> Any:
-    """Create an account and sign in."""
+    """Creates an account and signs in."""
     return _answer(signing_in.sign_up(body)), 201
 
 
 @auth.post("/auth/login", command=signing_in.sign_in, responses={200: SignedIn})
 def login(body: SignIn) -> Any:
-    """Sign in."""
+    """Signs in."""
     return _answer(signing_in.sign_in(body))
 
 
@@ -42,9 +42,9 @@ def login(body: SignIn) -> Any:
     "/auth/refresh", command=commands.refresh, security=REFRESHING, responses={200: SignedIn}
 )
 def refresh() -> Any:
-    """Exchange a refresh token for new tokens; an old one used again ends the session."""
+    """Exchanges a refresh token for new tokens; reuse of an old one ends the session."""
     verify_token(refresh=True)
-    # Not whether there is a header: a site behind HTTP authentication gets one from every page.
+    # A header alone proves nothing: behind HTTP authentication, every page's request has one.
     by_header = get_jwt_request_location() == "headers"
     token = (
         request.headers["Authorization"].split()[-1]
@@ -66,7 +66,7 @@ def refresh() -> Any:
 
 @api.post("/auth/logout", command=commands.sign_out, responses={204: None})
 def logout() -> Any:
-    """End this session; its live connections are closed."""
+    """Ends this session and closes its live connections."""
     store.write(commands.sign_out, actor())
     response = Response(status=204)
     clear_cookies(response)
@@ -75,7 +75,7 @@ def logout() -> Any:
 
 @api.get("/auth/me", responses={200: OwnUser})
 def me() -> Any:
-    """Who is signed in."""
+    """Returns the signed-in user."""
     with store.reading() as session:
         user = access.access_user(session, actor().user_id)
         return {**queries.user_view(user), "email": user.email, "locale": user.locale}
@@ -83,7 +83,7 @@ def me() -> Any:
 
 @api.get("/users", responses={200: Users})
 def find_users(query: FindUsers) -> Any:
-    """People by name."""
+    """Searches users by name."""
     after = query.position or 0
     with store.reading() as session:
         found = queries.find_users(session, query.q, query.limit + 1, after)
@@ -93,33 +93,33 @@ def find_users(query: FindUsers) -> Any:
 
 @api.get("/users/<int:id>", refuses=("not_found",), responses={200: User})
 def show_user(path: UserPath) -> Any:
-    """One person."""
+    """Returns one user."""
     with store.reading() as session:
         return access.access_profile(session, path.id)
 
 
 @api.put("/users/<int:id>/block", command=commands.block, responses={200: BlockState})
 def block(path: UserPath) -> Any:
-    """Block someone."""
+    """Blocks a user."""
     return {"user": store.write(commands.block, actor(), path.id), "blocked": True}
 
 
 @api.delete("/users/<int:id>/block", command=commands.unblock, responses={200: BlockState})
 def unblock(path: UserPath) -> Any:
-    """Take a block back."""
+    """Removes a block."""
     return {"user": store.write(commands.unblock, actor(), path.id), "blocked": False}
 
 
 @api.get("/blocks", responses={200: Users})
 def blocks() -> Any:
-    """Whom the caller has blocked."""
+    """Lists the users the caller has blocked."""
     with store.reading() as session:
         return items(queries.blocked_people(session, actor().user_id))
 
 
 @api.get("/presence", responses={200: PresenceList})
 def presence(query: PresenceOf) -> Any:
-    """Whether some people are online."""
+    """Returns which of some users are online."""
     ids = [int(part) for part in query.user_ids.split(",")]
     with store.reading() as session:
         people = queries.load_users(session, ids)

@@ -23,7 +23,7 @@ _ONE_TOKEN = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def blueprint(name: str, import_name: str, *, max_body: int = MAX_BODY_BYTES) -> rest.RestBlueprint:
-    """Return a blueprint under ``/api/v1`` for signed-in users."""
+    """Returns a blueprint under ``/api/v1`` for signed-in users."""
     return rest.blueprint(
         name,
         import_name,
@@ -35,19 +35,19 @@ def blueprint(name: str, import_name: str, *, max_body: int = MAX_BODY_BYTES) ->
 
 
 def require_actor() -> None:
-    """Find out who is asking; raises ``unauthenticated``, ``token_expired`` or ``token_revoked``."""
-    if request.method == "OPTIONS":  # a browser asks before it sends the token
+    """Identifies the caller; raises ``unauthenticated``, ``token_expired`` or ``token_revoked``."""
+    if request.method == "OPTIONS":  # a preflight carries no token
         return
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme == "Bearer" and _ONE_TOKEN.fullmatch(token):
         g.actor = live_actor(read_token(settings(), token))
         return
-    verify_token()  # a cookie with its CSRF value, or nothing that would do
+    verify_token()  # without a bearer token, only a cookie with its CSRF value passes
     g.actor = live_actor(get_jwt())
 
 
 def verify_token(*, refresh: bool = False) -> None:
-    """Check the bearer token, or the cookie with its CSRF value; ``refresh`` asks for that kind."""
+    """Checks the bearer token, or the cookie with its CSRF value; ``refresh`` selects that kind."""
     try:
         verify_jwt_in_request(refresh=refresh)
     except CSRFError as error:
@@ -59,7 +59,7 @@ def verify_token(*, refresh: bool = False) -> None:
 
 
 def live_actor(claims: dict[str, Any]) -> Actor:
-    """The actor of verified claims, if their sign-in session has not ended."""
+    """Returns the actor of verified claims, if their sign-in session has not ended."""
     found = actor_of(claims)
     with store.reading() as session:
         if not session_is_live(session, found.session_id):
@@ -68,7 +68,7 @@ def live_actor(claims: dict[str, Any]) -> Actor:
 
 
 def actor() -> Actor:
-    """Who is asking."""
+    """Returns the caller."""
     found: Actor = g.actor
     return found
 

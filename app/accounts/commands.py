@@ -24,13 +24,13 @@ from app.realtime.event import Event
 from app.store import WriteSession
 from config import Settings
 
-# A client whose answer was lost may ask again with its old refresh token for this long.
+# A client that lost the answer may retry with its old refresh token for this long.
 REPLAY_MILLISECONDS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
 class SignInResult:
-    """A person with the tokens of one sign-in session."""
+    """A user with the tokens of one sign-in session."""
 
     user: dict[str, Any]
     tokens: Tokens
@@ -45,7 +45,7 @@ def register(
     name: str,
     locale: str | None,
 ) -> tuple[SignInResult, list[Event]]:
-    """Create an account and its first sign-in session; ``conflict`` if the address is taken."""
+    """Creates an account and its first sign-in session; ``conflict`` if the address is taken."""
     if queries.user_by_email(session, email) is not None:
         raise PalabreError(
             "conflict",
@@ -67,7 +67,7 @@ def register(
 def sign_in(
     session: WriteSession, keys: Settings, user_id: int
 ) -> tuple[SignInResult, list[Event]]:
-    """Begin a sign-in session for someone whose password has just been verified."""
+    """Begins a sign-in session for a user whose password has just been verified."""
     user = access.access_user(session, user_id)
     row = SignInSession(
         id=new_session_id(),
@@ -87,8 +87,9 @@ def sign_in(
 def refresh(
     session: WriteSession, keys: Settings, session_id: str, token: str
 ) -> tuple[SignInResult | None, list[Event]]:
-    """Rotate a refresh token. The result is ``None`` when the session is over, which an old token
-    used again brings about; its live connections are then closed.
+    """Rotates a refresh token; the result is ``None`` when the session is over.
+
+    Reuse of an old token ends the session and closes its live connections.
     """
     row = session.get(SignInSession, session_id)
     if row is None or row.revoked_at is not None:
@@ -108,14 +109,14 @@ def refresh(
 
 @command(limit=None)
 def sign_out(session: WriteSession, actor: Actor) -> tuple[None, list[Event]]:
-    """End the session the actor is signed in with. Twice is no error."""
+    """Ends the session the actor is signed in with. Idempotent."""
     row = session.get(SignInSession, actor.session_id)
     live = row is not None and row.revoked_at is None
     return None, _end(session, [row]) if row is not None and live else []
 
 
 def set_role(session: WriteSession, email: str, role: str) -> tuple[dict[str, Any], list[Event]]:
-    """Make someone a ``member``, ``moderator`` or ``admin``."""
+    """Makes a user a ``member``, ``moderator`` or ``admin``."""
     if role not in ("member", "moderator", "admin"):
         raise invalid("role", "must be member, moderator or admin")
     user = session.scalars(select(User).where(User.email == email.lower())).first()
@@ -127,14 +128,14 @@ def set_role(session: WriteSession, email: str, role: str) -> tuple[dict[str, An
 
 @command(limit="write")
 def set_locale(session: WriteSession, actor: Actor, locale: str) -> tuple[None, list[Event]]:
-    """Remember the language someone reads."""
+    """Stores the language a user reads."""
     access.access_user(session, actor.user_id).locale = locale
     return None, []
 
 
 @command(limit="write", refuses=("not_found",))
 def block(session: WriteSession, actor: Actor, user_id: int) -> tuple[dict[str, Any], list[Event]]:
-    """Block someone: neither can write to the other. Twice is no error."""
+    """Blocks a user: neither can write to the other. Idempotent."""
     other = access.access_user(session, user_id)
     if other.id == actor.user_id:
         raise invalid("id", "cannot be yourself")
@@ -147,7 +148,7 @@ def block(session: WriteSession, actor: Actor, user_id: int) -> tuple[dict[str, 
 def unblock(
     session: WriteSession, actor: Actor, user_id: int
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Take a block back. Nothing to take back is no error."""
+    """Removes a block. Idempotent."""
     other = access.access_user(session, user_id)
     session.execute(
         delete(Block).where(Block.blocker_id == actor.user_id, Block.blocked_id == other.id)

@@ -1,4 +1,4 @@
-"""The pages' cookies: the same tokens, out of reach of scripts, with a CSRF value that is not."""
+"""The pages' cookies: the same tokens, hidden from scripts, with a CSRF value scripts can read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.store import store
 
 
 def set_cookies(response: BaseResponse, signed_in: SignInResult) -> None:
-    """Sign a browser in: access and refresh token, each with its readable CSRF value."""
+    """Signs a browser in: access and refresh token, each with its readable CSRF value."""
     keys = settings()
     tokens = {
         (jwt_config.access_cookie_name, jwt_config.access_csrf_cookie_name): (
@@ -32,7 +32,7 @@ def set_cookies(response: BaseResponse, signed_in: SignInResult) -> None:
 
 
 def clear_cookies(response: BaseResponse) -> None:
-    """Sign a browser out."""
+    """Signs a browser out."""
     for name in (
         jwt_config.access_cookie_name,
         jwt_config.access_csrf_cookie_name,
@@ -43,9 +43,9 @@ def clear_cookies(response: BaseResponse) -> None:
 
 
 def renew_for_page() -> SignInResult | None:
-    """Sign the reader of a page in from their refresh cookie; the answer carries the new cookies.
+    """Signs the reader of a page in from their refresh cookie; the answer carries the new cookies.
 
-    Meant for pages asked for with an expired access cookie. ``None`` if there is no live session.
+    For page requests with an expired access cookie. ``None`` if there is no live session.
     """
     token = request.cookies.get(jwt_config.refresh_cookie_name)
     if not token:
@@ -60,7 +60,7 @@ def renew_for_page() -> SignInResult | None:
 
 
 def init(app: Flask) -> None:
-    """Send renewed cookies with whatever page is answered."""
+    """Adds renewed cookies to the response."""
 
     @app.after_request
     def _send(response: Response) -> Response:

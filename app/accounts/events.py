@@ -9,7 +9,7 @@ from app.realtime.event import Event
 
 @dataclass(slots=True, kw_only=True)
 class SessionsEnded(Event):
-    """Sign-in sessions that are over: their live connections are told and closed."""
+    """Sign-in sessions that are over: their live connections are notified and closed."""
 
     session_ids: frozenset[str]
 

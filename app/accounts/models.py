@@ -1,4 +1,4 @@
-"""People, their sign-in sessions, and whom they have blocked."""
+"""Users, their sign-in sessions, and their blocks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.store.types import BigId
 
 
 class User(Model):
-    """A person. E-mail addresses are stored in lower case."""
+    """A user. E-mail addresses are stored in lower case."""
 
     __tablename__ = "users"
 

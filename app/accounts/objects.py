@@ -11,57 +11,57 @@ from app.contract.types import Id, Moment, Output, left_out
 
 
 class User(Output):
-    """A person, as everybody sees them."""
+    """A user's public profile."""
 
     id: Id
     name: str
     avatar_url: str | None
     role: Literal["member", "moderator", "admin"]
     online: bool
-    """Whether a connection of theirs is open, or was within the grace period of five seconds."""
+    """Whether the user has an open connection, or had one within the grace period of 5 seconds."""
     last_seen_at: Moment | None
-    """When they were last online; null while they are, and if they never were."""
+    """When the user was last online; null for a user who is or never was online."""
 
 
 class OwnUser(User):
-    """A person, as they see themself."""
+    """The signed-in user's own profile."""
 
     email: str
     locale: Literal["en", "fr"] | None
 
 
 class Renewed(Output):
-    """``authenticate``: when the new token ends."""
+    """``authenticate``: when the new token expires."""
 
     expires_at: Moment
 
 
 class SignedIn(Output):
-    """A person with the tokens of a sign-in session."""
+    """A user with the tokens of a sign-in session."""
 
     user: User
     access_token: str
     refresh_token: str = Field(default_factory=left_out)
     """Absent in the answer to a page, which keeps it in a cookie."""
     expires_in: Annotated[int, Field(ge=1)]
-    """Seconds the access token lives."""
+    """Lifetime of the access token in seconds."""
 
 
 class BlockState(Output):
-    """Somebody, and whether the caller has blocked them now."""
+    """A user, and whether the caller now blocks them."""
 
     user: User
     blocked: bool
 
 
 class Users(Page):
-    """A list of people."""
+    """A list of users."""
 
     items: list[User]
 
 
 class Presence(Output):
-    """Whether one person is online."""
+    """Whether one user is online."""
 
     user_id: Id
     online: bool
@@ -69,6 +69,6 @@ class Presence(Output):
 
 
 class PresenceList(Page):
-    """Whether some people are online; those that do not exist are left out."""
+    """Whether some users are online; unknown users are left out."""
 
     items: list[Presence]

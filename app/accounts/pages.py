@@ -1,4 +1,4 @@
-"""Pages: sign in and up, sign out, the account, blocked people."""
+"""Pages: sign in and up, sign out, the account, blocked users."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["pages", "preferences"]  # the blueprints that app/features.py regist
 
 
 class SignInForm(PageForm):
-    """Who are you?"""
+    """Address and password."""
 
     email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter your e-mail address."))])
     password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
@@ -35,7 +35,7 @@ class SignInForm(PageForm):
 
 
 class SignUpForm(PageForm):
-    """A new account."""
+    """Name, address and password of a new account."""
 
     name = StringField(
         _l("Name"),
@@ -69,7 +69,7 @@ class SignUpForm(PageForm):
 
 @pages.get("/sign-in")
 def sign_in() -> Any:
-    """The form; people who are signed in already go on."""
+    """Shows the form; redirects a user who is already signed in."""
     if reader() is not None:
         return redirect(_destination())
     return _ask("accounts/sign_in.html", SignInForm(next=request.args.get("next")))
@@ -77,7 +77,7 @@ def sign_in() -> Any:
 
 @pages.post("/sign-in", command=signing_in.sign_in)
 def submit_sign_in() -> Any:
-    """Sign in with what the form says."""
+    """Signs in with the form's values."""
     form = SignInForm()
     if not form.validate():
         return _ask("accounts/sign_in.html", form, 422)
@@ -90,7 +90,7 @@ def submit_sign_in() -> Any:
 
 @pages.get("/sign-up")
 def sign_up() -> Any:
-    """The form; people who are signed in already go on."""
+    """Shows the form; redirects a user who is already signed in."""
     if reader() is not None:
         return redirect(_destination())
     return _ask("accounts/sign_up.html", SignUpForm(next=request.args.get("next")))
@@ -98,7 +98,7 @@ def sign_up() -> Any:
 
 @pages.post("/sign-up", command=signing_in.sign_up)
 def submit_sign_up() -> Any:
-    """Create an account and sign in. It reads the language that the form was read in."""
+    """Creates an account in the language of the form, and signs in."""
     form = SignUpForm()
     if not form.validate():
         return _ask("accounts/sign_up.html", form, 422)
@@ -112,7 +112,7 @@ def submit_sign_up() -> Any:
 
 @pages.post("/sign-out", command=commands.sign_out)
 def sign_out() -> Any:
-    """End the session; its live connections are closed, in every tab."""
+    """Ends the session and closes its live connections, in every tab."""
     actor = reader()
     if actor is not None:
         submit(commands.sign_out, actor)
@@ -126,7 +126,7 @@ def sign_out() -> Any:
 
 @pages.get("/account")
 def account() -> Any:
-    """Who one is, what one prefers, whom one has blocked."""
+    """Shows the reader's profile, preferences and blocked users."""
     actor = signed_in_reader()
     with store.reading() as reading:
         blocked = queries.blocked_people(reading, actor.user_id)
@@ -135,14 +135,14 @@ def account() -> Any:
 
 @pages.post("/people/<int:user_id>/block", command=commands.block)
 def block(user_id: int) -> Any:
-    """Block someone."""
+    """Blocks a user."""
     submit(commands.block, signed_in_reader(), user_id)
     return back(url_for(".account"))
 
 
 @pages.post("/people/<int:user_id>/unblock", command=commands.unblock)
 def unblock(user_id: int) -> Any:
-    """Take a block back."""
+    """Removes a block."""
     submit(commands.unblock, signed_in_reader(), user_id)
     return back(url_for(".account"))
 
@@ -155,7 +155,7 @@ def _ask(
 
 
 def _enter(signed_in: SignInResult) -> Any:
-    """Set the cookies, and start a new form session: the one before was anybody's."""
+    """Sets the cookies and starts a new form session, since the last belonged to no account."""
     session.clear()
     g.pop("renewed", None)
     response = redirect(_destination(), 303)

@@ -11,19 +11,19 @@ from gevent.lock import BoundedSemaphore
 from gevent.threadpool import ThreadPool
 
 _hasher = PasswordHasher()
-# Each hash takes a core for some 50 ms and 64 MB: more than two at once would starve everybody.
+# A hash takes about 50 ms of a core and 64 MB: more than two at once would starve the event loop.
 _turns = BoundedSemaphore(2)
 
 
 def hash_password(password: str) -> str:
-    """The argon2id hash of a password; sleeps cooperatively while a thread works."""
+    """Returns the argon2id hash of a password; sleeps cooperatively while a thread works."""
     with _turns:
         hashed: str = _threads().apply(_hasher.hash, (password,))
     return hashed
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
-    """Whether a password is right; ``None`` for an account that does not exist takes as long."""
+    """Whether a password is right; ``None``, for an unknown account, takes as long."""
     with _turns:
         right: bool = _threads().apply(_verify, (password_hash, password))
     return right
@@ -38,7 +38,7 @@ def _verify(password_hash: str | None, password: str) -> bool:
 
 @cache
 def _nobody() -> str:
-    """Verified when there is no such account, so that both refusals take the same time."""
+    """Returns a hash to verify for unknown accounts, so that both refusals take the same time."""
     return _hasher.hash("nobody's password")
 
 

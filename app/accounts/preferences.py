@@ -17,7 +17,7 @@ pages = page_blueprint("preferences", __name__, public=True)
 
 @pages.post("/preferences/language", command=commands.set_locale)
 def language() -> Any:
-    """Read in another language from now on; an account remembers it on every device."""
+    """Changes the language of the pages; an account keeps it on every device."""
     wish = request.form.get("language", "")
     actor = reader()
     if wish not in LANGUAGES:
@@ -29,7 +29,7 @@ def language() -> Any:
 
 @pages.post("/preferences/theme")
 def theme() -> Any:
-    """Light, dark, or what the device says, in this browser."""
+    """Sets this browser's theme: light, dark, or the device's."""
     wish = request.form.get("theme", "")
     if wish not in THEMES:
         abort(400)

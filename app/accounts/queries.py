@@ -1,4 +1,4 @@
-"""Reading people."""
+"""Reading users."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _BLOCKERS = Prepared(
 
 
 def user_view(user: User | AnyRow) -> dict[str, Any]:
-    """A User as on the wire."""
+    """Returns a User as on the wire."""
     return view_of(user.id, user.name, user.avatar_url, user.role, user.last_seen_at)
 
 
 def view_of(
     user_id: int, name: str, avatar_url: str | None, role: str, last_seen_at: int | None
 ) -> dict[str, Any]:
-    """The same from the values of ``USER_COLUMNS``."""
+    """Returns a User as on the wire, from the values of ``USER_COLUMNS``."""
     return {
         "id": user_id,
         "name": name,
@@ -58,20 +58,20 @@ def view_of(
 
 
 def presence_of(user_id: int, last_seen_at: int | None) -> dict[str, Any]:
-    """``online``, and ``last_seen_at`` for those who are not."""
+    """Returns ``online``, and ``last_seen_at`` for users who are offline."""
     online = leases.is_online(user_id)
     last_seen = None if online else leases.last_seen(user_id, iso(last_seen_at))
     return {"online": online, "last_seen_at": last_seen}
 
 
 def load_users(session: Session, user_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Several people by id, in one query."""
+    """Returns several users by id, in one query."""
     rows = _USERS.rows(session, sorted(set(user_ids)))
     return {row[0]: view_of(*row) for row in rows}
 
 
 def find_users(session: Session, q: str | None, limit: int, after_id: int) -> list[dict[str, Any]]:
-    """People whose name holds ``q``, by id, after ``after_id``."""
+    """Returns users whose name matches ``q``, ordered by id, after ``after_id``."""
     statement = select(*USER_COLUMNS).where(User.id > after_id).order_by(User.id).limit(limit)
     if q := (q or "").strip():
         statement = statement.where(_NAMES.finds(session, q, limit, after=after_id))
@@ -79,7 +79,7 @@ def find_users(session: Session, q: str | None, limit: int, after_id: int) -> li
 
 
 def user_by_email(session: Session, email: str) -> User | None:
-    """The account with this address, if there is one."""
+    """Returns the account with this address, if there is one."""
     return session.scalars(select(User).where(User.email == email.strip().lower())).first()
 
 
@@ -99,7 +99,7 @@ def has_blocked(session: Session, blocker_id: int, blocked_id: int) -> bool:
 
 
 def block_between(session: Session, user_id: int, other_id: int) -> str:
-    """``by-me`` if the user has blocked the other, else ``by-them`` or ``""``."""
+    """Returns ``by-me`` if the user has blocked the other, else ``by-them`` or ``""``."""
     blockers = {row[0] for row in _BLOCKERS.rows(session, one=user_id, other=other_id)}
     if user_id in blockers:
         return "by-me"
@@ -107,7 +107,7 @@ def block_between(session: Session, user_id: int, other_id: int) -> str:
 
 
 def blocked_people(session: Session, blocker_id: int) -> list[dict[str, Any]]:
-    """The users that a user has blocked, latest first."""
+    """Returns the users that a user has blocked, latest first."""
     rows = session.execute(
         select(*USER_COLUMNS)
         .join(Block, Block.blocked_id == User.id)

@@ -19,7 +19,7 @@ from app.web.reader import Reader
 
 
 def recognise() -> Reader | None:
-    """The reader of a page by their access cookie, else by their refresh cookie, which is renewed."""
+    """Returns the reader by their access cookie, else by their refresh cookie, which is renewed."""
     actor = _from_access_cookie() or _from_refresh_cookie()
     return Reader(actor, _person(actor)) if actor else None
 

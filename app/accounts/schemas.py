@@ -1,4 +1,4 @@
-"""What accounts take in."""
+"""Input models of accounts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Register(Input):
 
 
 class SignIn(Input):
-    """``POST /auth/login``. Any text is looked up, so that every refusal reads the same."""
+    """``POST /auth/login``. Accepts any text, so that every refusal reads the same."""
 
     email: Annotated[str, Field(max_length=254), AfterValidator(clean)]
     password: Annotated[str, Field(max_length=128)]

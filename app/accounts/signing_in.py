@@ -24,7 +24,7 @@ def _by_account(given: SignIn) -> tuple[object, ...]:
 
 @command(limit=(Limit("register", _by_address),), refuses=("conflict",))
 def sign_up(given: Register) -> SignInResult:
-    """Register someone; shared with the sign-up page."""
+    """Registers a user; shared with the sign-up page."""
     hashed = hash_password(given.password)
     return store.write(commands.register, settings(), given.email, hashed, given.name, given.locale)
 
@@ -34,7 +34,7 @@ def sign_up(given: Register) -> SignInResult:
     refuses=("unauthenticated",),
 )
 def sign_in(given: SignIn) -> SignInResult:
-    """Sign someone in; shared with the sign-in page. Every refusal reads and takes the same."""
+    """Signs a user in; shared with the sign-in page. All refusals read alike and take as long."""
     with store.reading() as session:
         user = queries.user_by_email(session, given.email)
         found = (user.id, user.password_hash) if user is not None else (0, None)

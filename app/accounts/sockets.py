@@ -1,4 +1,4 @@
-"""Who may connect: the handshake's token or cookie, and its renewal on the live connection."""
+"""Admits connections by the handshake's token or cookie, and renews it while they live."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Admission(ConnectionGate):
     _settings: Settings
 
     def bind(self, settings: Settings) -> None:
-        """Bind to the settings, with the keys that tokens are signed with."""
+        """Binds to the settings, which hold the signing keys."""
         self._settings = settings
 
     def admit(self, namespace: str, sid: str, handshake: dict[str, Any], auth: Any) -> None:
-        """Accept a connection, or refuse it by raising ``ConnectionRefusedError``."""
-        # Only that refuses: any other exception, or an answer, would let the client in.
+        """Accepts a connection, or refuses it by raising ``ConnectionRefusedError``."""
+        # Any other exception, or a return value, would admit the client.
         try:
             claims = self.live_claims(_presented_token(handshake, auth))
             lifecycle.admitted(namespace, sid, actor_of(claims), float(claims["exp"]))
@@ -47,7 +47,7 @@ class Admission(ConnectionGate):
             raise _refusal(internal()) from error
 
     def live_claims(self, token: str) -> dict[str, Any]:
-        """Return the claims of an access token whose session is live; raises ``PalabreError``."""
+        """Returns the claims of an access token whose session is live; raises ``PalabreError``."""
         claims = read_token(self._settings, token)
         with store.reading() as session:
             if not session_is_live(session, str(claims["sid"])):
@@ -61,7 +61,7 @@ admission = Admission()
 @on("authenticate", Authenticate, Renewed)
 @on("authenticate", Authenticate, Renewed, namespace=TALEMY)
 def authenticate(connection: Connection, payload: Authenticate) -> dict[str, Any]:
-    """Renew the token of a live connection. It must be the same person's."""
+    """Renews the token of a live connection. The new token must be the same user's."""
     claims = admission.live_claims(payload.token)
     renewed = actor_of(claims)
     if renewed.user_id != connection.actor.user_id:
@@ -73,11 +73,11 @@ def authenticate(connection: Connection, payload: Authenticate) -> dict[str, Any
 class RevokedMeanwhile(ConnectionListener):
     """Closes connections whose sign-in session ended between their admission and now.
 
-    Only where reading lets other greenlets run: on SQLite nothing can happen in between.
+    Needed only where reading lets other greenlets run; on SQLite nothing happens in between.
     """
 
     def accepted(self, connection: Connection) -> None:
-        """Read again whether the session is live."""
+        """Closes the connection if its sign-in session has ended."""
         if not store.reading_yields:
             return
         with store.reading() as session:

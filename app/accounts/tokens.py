@@ -17,38 +17,38 @@ from app.actor import Actor
 from app.errors import N_, PalabreError
 from config import Settings
 
-# No token says when it was issued (iat, nbf): a clock that is set back would make all of them come
-# from the future, and sign everybody out until it is that late again.
+# Tokens carry no time of issue (iat, nbf). After the clock is set back, such tokens would come from
+# the future, and every user would be signed out until it caught up.
 ALGORITHM = "HS256"
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a client gets when it signs in or refreshes."""
+    """The tokens that a client receives when it signs in or refreshes."""
 
     access: str
     refresh: str
-    expires_in: int  # seconds the access token lives
+    expires_in: int  # lifetime of the access token in seconds
 
 
 def settings() -> Settings:
-    """The settings of the running application."""
+    """Returns the settings of the running application."""
     found: Settings = current_app.config["SETTINGS"]
     return found
 
 
 def new_session_id() -> str:
-    """A name for a new sign-in session that nobody can guess."""
+    """Returns an unguessable id for a new sign-in session."""
     return secrets.token_hex(16)
 
 
 def make_refresh_token(
     keys: Settings, user_id: int, session_id: str, generation: int, at: int
 ) -> str:
-    """The refresh token of one generation of a session; ``at`` is unix milliseconds.
+    """Returns the refresh token of one generation of a session; ``at`` is unix milliseconds.
 
-    It is a function of its arguments, so a client that lost the answer to a rotation can be given
-    the very same token again although only its hash was stored.
+    A pure function: a client that lost the answer to a rotation receives the same token again,
+    although only its hash was stored.
     """
     claims = {
         "type": "refresh",
@@ -63,7 +63,7 @@ def make_refresh_token(
 
 
 def make_access_token(keys: Settings, actor: Actor) -> str:
-    """A short-lived token for requests and connections."""
+    """Returns a short-lived token for requests and connections."""
     claims = {
         "type": "access",
         "sub": str(actor.user_id),
@@ -77,12 +77,12 @@ def make_access_token(keys: Settings, actor: Actor) -> str:
 
 
 def hash_token(token: str) -> str:
-    """What is stored of a refresh token."""
+    """Returns the SHA-256 of a refresh token, the only part of it that is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def read_token(keys: Settings, token: str, kind: str = "access") -> dict[str, Any]:
-    """The claims of a valid token; raises ``unauthenticated`` or ``token_expired``."""
+    """Returns the claims of a valid token; raises ``unauthenticated`` or ``token_expired``."""
     try:
         claims = _verified(keys.jwt_secret_key, token)
     except jwt.ExpiredSignatureError:
@@ -97,14 +97,15 @@ def read_token(keys: Settings, token: str, kind: str = "access") -> dict[str, An
 
 
 def actor_of(claims: dict[str, Any]) -> Actor:
-    """On whose behalf the bearer of these claims acts."""
+    """Returns the actor of these claims."""
     return Actor(int(claims["sub"]), str(claims["sid"]))
 
 
 @lru_cache(maxsize=8192)
 def _verified(key: str, token: str) -> dict[str, Any]:
-    """The claims of a token whose signature is ours. A client sends the same one for a quarter of an
-    hour, and only the time, which the caller looks at, changes what it is worth.
+    """Returns the claims of a token with a valid signature.
+
+    Memoised: a client sends the same token for 15 minutes. Expiry is left to the caller.
     """
     claims: dict[str, Any] = jwt.decode(
         token, key, [ALGORITHM], options={"require": ["exp", "sub", "sid"]}
@@ -121,7 +122,7 @@ def _broken() -> PalabreError:
 
 
 def _csrf(keys: Settings, session_id: str) -> str:
-    # One value per sign-in: a form that stood open while the token was renewed still counts.
+    # One value per sign-in, so that a form left open while the token was renewed stays valid.
     return _derive(keys, f"csrf:{session_id}")
 
 

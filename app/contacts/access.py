@@ -1,4 +1,4 @@
-"""The door to contact requests: their sender and their recipient. Denied equals not found."""
+"""Access to contact requests: for sender and recipient only. Denied equals not found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.errors import N_, PalabreError, not_found
 
 
 def access_contact_request(session: Session, actor: Actor, request_id: int) -> ContactRequest:
-    """A contact request that the actor sent or received; raises ``not_found``."""
+    """Returns a contact request that the actor sent or received; raises ``not_found``."""
     request = session.get(ContactRequest, request_id)
     if request is None or actor.user_id not in (request.sender_id, request.recipient_id):
         raise not_found()
@@ -20,7 +20,7 @@ def access_contact_request(session: Session, actor: Actor, request_id: int) -> C
 def access_contact_request_for(
     session: Session, actor: Actor, request_id: int, status: str
 ) -> ContactRequest:
-    """A contact request that the actor may bring to ``status``.
+    """Returns a contact request whose status the actor may change to ``status``.
 
     The recipient accepts or declines, the sender cancels. Raises ``not_found``, ``conflict`` (it
     has been answered or cancelled already) or ``forbidden``.

@@ -17,7 +17,7 @@ api = blueprint("contacts", __name__)
 
 @api.get("/contact-requests", responses={200: ContactRequests})
 def list_contact_requests(query: FindContactRequests) -> Any:
-    """Requests one sent or received, newest first."""
+    """Lists contact requests the caller sent or received, newest first."""
     with store.reading() as session:
         found = queries.list_contact_requests(
             session, actor().user_id, query.direction, query.status, query.limit + 1, query.position
@@ -30,13 +30,13 @@ def list_contact_requests(query: FindContactRequests) -> Any:
     "/contact-requests", command=commands.create_contact_request, responses={201: ContactRequest}
 )
 def create_contact_request(body: CreateContactRequest) -> Any:
-    """Ask someone for contact."""
+    """Sends a contact request."""
     return store.write(commands.create_contact_request, actor(), body), 201
 
 
 @api.get("/contact-requests/<int:id>", refuses=("not_found",), responses={200: ContactRequest})
 def show_contact_request(path: ById) -> Any:
-    """One contact request."""
+    """Returns one contact request."""
     with store.reading() as session:
         found = access.access_contact_request(session, actor(), path.id)
         return queries.contact_request_view(session, found)
@@ -46,5 +46,5 @@ def show_contact_request(path: ById) -> Any:
     "/contact-requests/<int:id>", command=commands.change_status, responses={200: ContactRequest}
 )
 def change_contact_request(path: ById, body: ChangeContactRequest) -> Any:
-    """Accept, decline or cancel a contact request."""
+    """Accepts, declines or cancels a contact request."""
     return store.write(commands.change_status, actor(), path.id, body.status)

@@ -1,4 +1,4 @@
-"""Changing contact requests: ask, accept, decline, cancel."""
+"""Changing contact requests: send, accept, decline, cancel."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from app.store import WriteSession
 def create_contact_request(
     session: WriteSession, actor: Actor, given: CreateContactRequest
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Ask someone for contact.
+    """Sends a contact request.
 
-    Raises ``not_found``, ``blocked``, ``conflict`` while an earlier request of the actor to the
-    same person is waiting for an answer, or ``invalid_payload`` for a request to oneself. A request
-    in the other direction is no obstacle, nor is an earlier answer or a conversation.
+    Raises ``not_found``, ``blocked``, ``invalid_payload`` for a request to oneself, or ``conflict``
+    while an earlier request of the actor to the same user is pending. A request in the other
+    direction is no obstacle, nor is an earlier answer or a conversation.
     """
     recipient = access_user(session, given.recipient_id)
     if recipient.id == actor.user_id:
@@ -53,10 +53,10 @@ def create_contact_request(
 def change_status(
     session: WriteSession, actor: Actor, request_id: int, status: str
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Accept or decline (the recipient), or cancel (the sender), a pending request.
+    """Accepts or declines (the recipient), or cancels (the sender), a pending request.
 
-    Accepting opens or reuses the direct conversation of the two. Raises ``not_found``,
-    ``conflict``, ``forbidden``, or ``blocked`` for an acceptance that could not lead anywhere.
+    Accepting opens or reuses the direct conversation of the two users. Raises ``not_found``,
+    ``conflict``, ``forbidden``, or ``blocked`` for an acceptance after a block.
     """
     request = access_contact_request_for(session, actor, request_id, status)
     opened = _open_conversation(session, actor, request) if status == "accepted" else []

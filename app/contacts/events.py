@@ -17,7 +17,7 @@ CONTACT_REQUEST_STATUS_CHANGED = ServerEvent(
 
 @dataclass(slots=True, kw_only=True)
 class ContactRequestCreated(Event):
-    """Someone asked someone for contact."""
+    """A contact request was sent."""
 
     contact_request: Payload
 

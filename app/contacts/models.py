@@ -1,4 +1,4 @@
-"""Contact requests: someone asks someone else whether they may talk."""
+"""Contact requests from one user to another."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _PENDING = text("status = 'pending'")
 
 
 class ContactRequest(Model):
-    """A contact request. It is never removed, whatever became of it."""
+    """A contact request. Never removed, even when answered or cancelled."""
 
     __tablename__ = "contact_requests"
     __table_args__ = (
-        # One open question to a person at a time.
+        # At most one pending request per sender and recipient.
         Index(
             "uq_contact_requests_pending", "sender_id", "recipient_id",
             unique=True, sqlite_where=_PENDING, postgresql_where=_PENDING,

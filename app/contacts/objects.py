@@ -12,7 +12,7 @@ from app.contract.types import Id, Moment, Output, Revision, left_out
 
 
 class ContactRequest(Output):
-    """Somebody's wish to talk to somebody."""
+    """A request from one user to another for a direct conversation."""
 
     id: Id
     sender: User

@@ -1,4 +1,4 @@
-"""Pages: a person, the form that asks them for contact, and requests sent and received."""
+"""Pages: a user, the contact request form, and requests sent and received."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PRODUCTS_SHOWN = 6
 
 
 class RequestForm(PageForm):
-    """A request for contact, with a message or without."""
+    """A contact request, with or without a message."""
 
     message = TextAreaField(
         _l("Why would you like to talk?"),
@@ -49,7 +49,7 @@ class RequestForm(PageForm):
 
 
 class MessageForm(PageForm):
-    """The next message to a person."""
+    """The next message to a user."""
 
     client_id = HiddenField(render_kw={"autocomplete": "off"})
     text = TextAreaField(
@@ -67,13 +67,13 @@ Form = RequestForm | MessageForm
 
 @pages.get("/contact-requests")
 def index() -> Any:
-    """Requests received, or sent: pending ones first."""
+    """Lists requests received, or sent, pending ones first."""
     return _list(request.args.get("direction", ""))
 
 
 @pages.post("/contact-requests/<int:request_id>", command=commands.change_status)
 def answer(request_id: int) -> Any:
-    """Accept, decline or withdraw: one button each. Accepting leads to the conversation."""
+    """Accepts, declines or cancels a request. Accepting leads to the conversation."""
     actor = signed_in_reader()
     try:
         given = parse(ChangeContactRequest, status=request.form.get("status"))
@@ -91,13 +91,13 @@ def answer(request_id: int) -> Any:
 
 @pages.get("/people/<int:user_id>")
 def person(user_id: int) -> Any:
-    """A person, their products, and the forms to reach them."""
+    """Shows a user, their products, and the forms to reach them."""
     return _person(user_id)
 
 
 @pages.post("/people/<int:user_id>/contact-request", command=commands.create_contact_request)
 def ask(user_id: int) -> Any:
-    """Ask a person for contact."""
+    """Sends a contact request."""
     actor, form = signed_in_reader(), RequestForm()
     if not form.validate():
         return _person(user_id, form, 422)
@@ -112,7 +112,7 @@ def ask(user_id: int) -> Any:
 
 @pages.post("/people/<int:user_id>/message", command=send_message)
 def write(user_id: int) -> Any:
-    """Write to a person directly; the conversation opens, or goes on."""
+    """Sends a direct message to a user; opens or reuses the conversation."""
     actor, form = signed_in_reader(), MessageForm()
     if not form.validate():
         return _person(user_id, form, 422)
@@ -162,7 +162,7 @@ def _list(wish: str, error: PalabreError | None = None) -> Any:
 
 
 def _blank_request(direction: str) -> dict[str, Any]:
-    """The blank request that the page's script fills for a new or changed one."""
+    """Returns the blank request that the page's script fills for a new or changed one."""
     people = {"sender": BLANK_USER, "recipient": BLANK_USER}
     people["recipient" if direction == "received" else "sender"] = g.me
     return {
@@ -202,7 +202,7 @@ def _person(user_id: int, form: Form | None = None, status: int = 200) -> Any:
 
 
 def _relation(session: Session, actor: Actor, user_id: int) -> dict[str, Any]:
-    """Conversations, pending requests and a block between the reader and a person."""
+    """Returns conversations, pending requests and a block between the reader and a user."""
     if user_id == actor.user_id:
         return {"conversations": [], "sent": None, "received": None, "blocked": ""}
     talks = conversations_with(session, actor.user_id, user_id)
@@ -219,7 +219,7 @@ def _relation(session: Session, actor: Actor, user_id: int) -> dict[str, Any]:
 
 
 def _forms(given: Form | None) -> dict[str, Form]:
-    """Both forms; the refused one as it was filled in."""
+    """Returns both forms; the refused one keeps its values."""
     asking, writing = RequestForm(formdata=None), MessageForm(formdata=None)
     writing.client_id.data = str(uuid.uuid4())
     forms: dict[str, Form] = {"request_form": asking, "message_form": writing}

@@ -16,12 +16,12 @@ View = dict[str, Any]
 
 
 def contact_request_view(session: Session, request: ContactRequest) -> View:
-    """One ContactRequest as on the wire."""
+    """Returns a ContactRequest as on the wire."""
     return contact_request_views(session, [request])[0]
 
 
 def contact_request_views(session: Session, requests: Sequence[ContactRequest]) -> list[View]:
-    """Several contact requests as on the wire, in the same order. Both people see them alike."""
+    """Returns contact requests as on the wire, in order. Sender and recipient see them alike."""
     ids = {i for request in requests for i in (request.sender_id, request.recipient_id)}
     people = load_users(session, ids)
     return [_view(request, people) for request in requests]
@@ -35,7 +35,7 @@ def list_contact_requests(
     limit: int,
     before_id: int | None,
 ) -> list[View]:
-    """Requests someone sent, received, or both, newest first, before ``before_id``."""
+    """Returns requests a user sent, received, or both, newest first, before ``before_id``."""
     statement = (
         select(ContactRequest)
         .where(_of(user_id, direction))
@@ -50,7 +50,7 @@ def list_contact_requests(
 
 
 def is_pending(session: Session, sender_id: int, recipient_id: int) -> bool:
-    """Whether a request from one person to another is waiting for an answer."""
+    """Whether a request from one user to another is pending."""
     return (
         session.execute(
             select(ContactRequest.id).where(
@@ -66,7 +66,7 @@ def is_pending(session: Session, sender_id: int, recipient_id: int) -> bool:
 def answered_contact_requests(
     session: Session, user_id: int, direction: str, limit: int, before_id: int | None
 ) -> list[View]:
-    """Requests someone sent or received that wait for nothing any more, newest first."""
+    """Returns answered or cancelled requests a user sent or received, newest first."""
     statement = (
         select(ContactRequest)
         .where(_of(user_id, direction), ContactRequest.status != "pending")
@@ -79,7 +79,7 @@ def answered_contact_requests(
 
 
 def pending_between(session: Session, one: int, other: int) -> list[View]:
-    """What two people are waiting for from each other: one request each way at most."""
+    """Returns the pending requests between two users, at most one each way."""
     pair = (one, other)
     statement = select(ContactRequest).where(
         ContactRequest.sender_id.in_(pair),
@@ -90,7 +90,7 @@ def pending_between(session: Session, one: int, other: int) -> list[View]:
 
 
 def pending_received(session: Session, user_id: int) -> int:
-    """How many requests wait for someone's answer."""
+    """Returns the number of requests waiting for a user's answer."""
     statement = select(func.count()).where(
         ContactRequest.recipient_id == user_id, ContactRequest.status == "pending"
     )

@@ -1,4 +1,4 @@
-"""What contact requests take in."""
+"""Input models of contact requests."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Direction = Literal["sent", "received"]
 
 
 def _or_nothing(text: str | None) -> str | None:
-    # A form sends an empty field; that is no message.
+    # A form without a message sends an empty field.
     return text if text and text.strip() else None
 
 
 class CreateContactRequest(Input):
-    """``POST /contact-requests``. A blank message is none."""
+    """``POST /contact-requests``. A blank message counts as none."""
 
     recipient_id: Id
     message: Annotated[Note | None, AfterValidator(_or_nothing)] = None

@@ -1,4 +1,4 @@
-"""The largest body of a request: a property of the blueprint."""
+"""The maximum body of a request, set per blueprint."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ MAX_BODY_BYTES = 64 * 1024
 
 
 def limit_body(max_bytes: int) -> None:
-    """Accept a body of up to ``max_bytes``; raises ``payload_too_large``.
+    """Accepts a body of up to ``max_bytes``; raises ``payload_too_large``.
 
     An announced length is checked when the body is read. A chunked body announces none, and
-    werkzeug would cut it at the limit without a word.
+    werkzeug would silently truncate it at the limit.
     """
     request.max_content_length = max_bytes
     if "Transfer-Encoding" in request.headers and len(request.get_data()) >= max_bytes:

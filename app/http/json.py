@@ -10,19 +10,19 @@ from flask.json.provider import JSONProvider
 
 
 class OrjsonProvider(JSONProvider):
-    """Flask's JSON: compact, UTF-8, refusing what is not JSON."""
+    """Flask's JSON: compact, UTF-8, and strict about what is not JSON."""
 
     def dumps(self, obj: Any, **_options: Any) -> str:
-        """Encode."""
+        """Encodes an object."""
         return orjson.dumps(obj).decode()
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        """An answer, encoded once."""
+        """Returns a response, encoded once."""
         body = orjson.dumps(self._prepare_response_obj(args, kwargs))
         return Response(body, mimetype="application/json")
 
     def loads(self, s: str | bytes, **_options: Any) -> Any:
-        """Decode; raises ``ValueError``."""
+        """Decodes a text; raises ``ValueError``."""
         return orjson.loads(s)
 
 
@@ -33,10 +33,10 @@ class SocketJson:
 
     @staticmethod
     def dumps(obj: Any, **_options: Any) -> str:
-        """Encode."""
+        """Encodes an object."""
         return orjson.dumps(obj).decode()
 
     @staticmethod
     def loads(text: str) -> Any:
-        """Decode; raises ``ValueError``."""
+        """Decodes a text; raises ``ValueError``."""
         return orjson.loads(text)

@@ -1,7 +1,7 @@
 """The description of the REST half: the answers of every operation, refusals included.
 
-A route names its success and its command, which names its refusals; those that follow from what
-an operation is (signed in, changing, with a body) are added here, once.
+A route names its success and its command; the command names its refusals. Refusals that follow from
+the kind of operation (signed in, changing, with a body) are added here.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _SAFE = ("get", "head")
 
 
 def refusals(*codes: str) -> dict[int | str, Any]:
-    """``responses=`` for error codes, several of which may share an HTTP status."""
+    """Returns ``responses=`` for error codes, several of which may share an HTTP status."""
     found: dict[int | str, list[str]] = {}
     for code in codes:
         found.setdefault(HTTP_STATUS[code], []).append(code)
@@ -69,7 +69,7 @@ def refusals(*codes: str) -> dict[int | str, Any]:
 
 
 def operation_id(*, name: str, path: str, method: str) -> str:
-    """The function's own name: unique in the project, and what generated clients will call."""
+    """Returns the function's name: unique in the project, and the name in generated clients."""
     return name
 
 
@@ -84,15 +84,15 @@ class Api(OpenAPI):
             validation_error_model=Problem,
             **options,
         )
-        # The list of pages that would stand there has a single entry.
+        # The stock index page would have a single entry.
         self.view_functions["openapi.openapi"] = lambda: redirect(f"{self.doc_prefix}/swagger")
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return ``func``: no view is asynchronous, and Flask would check a dozen times a request."""
+        """Returns ``func``: no view is asynchronous, and Flask would check a dozen times a request."""
         return func
 
     def generate_spec_json(self) -> None:
-        """The stock document, and what its operations have in common."""
+        """Completes the stock document with the common part of its operations."""
         super().generate_spec_json()  # type: ignore[no-untyped-call]
         for path in self.spec_json["paths"].values():
             for method, operation in path.items():
@@ -100,7 +100,7 @@ class Api(OpenAPI):
 
 
 def _complete(method: str, operation: Json) -> None:
-    """Add the refusals that follow from what an operation takes and who may call it."""
+    """Adds the refusals that follow from an operation's input and permissions."""
     operation.setdefault("security", [])
     operation.update(_sentences(operation))
     if method not in _SAFE:
@@ -108,7 +108,7 @@ def _complete(method: str, operation: Json) -> None:
     declared: Json = operation["responses"]
     own = [code for answer in declared.values() for code in answer.pop("x-codes", [])]
     if "application/json" in declared.get("422", {}).get("content", {}):
-        del declared["422"]  # added by the library, whether there is anything to validate or not
+        del declared["422"]  # the library adds it even without anything to validate
     codes = dict.fromkeys([*own, *_implied(method, operation)])
     for status, answer in refusals(*codes).items():
         declared[str(status)] = {key: value for key, value in answer.items() if key != "x-codes"}
@@ -116,7 +116,7 @@ def _complete(method: str, operation: Json) -> None:
 
 
 def _sentences(operation: Json) -> Json:
-    """The docstring as Markdown: its first sentence, and the rest. The library cuts at lines."""
+    """Returns the docstring as Markdown: first sentence, and rest. The library splits at lines."""
     lines = [operation["summary"], *operation.get("description", "").split("<br/>")]
     text = " ".join(" ".join(lines).split()).replace("``", "`")
     summary, _, rest = text.partition(". ")
@@ -145,7 +145,7 @@ def _problem(codes: list[str]) -> Json:
         "content": {
             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
         },
-        "x-codes": codes,  # for _complete, which takes it out again
+        "x-codes": codes,  # for _complete, which removes it
     }
     if HTTP_STATUS[codes[0]] in (429, 503):
         answer["headers"] = _RETRY

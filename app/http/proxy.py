@@ -15,12 +15,12 @@ WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class TrustProxies:
-    """Apply ``X-Forwarded-*`` to requests that come from one of some networks."""
+    """Applies ``X-Forwarded-*`` to requests from trusted networks."""
 
     def __init__(self, app: WsgiApp, trusted: tuple[Network, ...]) -> None:
         self._direct = app
         self._forwarded = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
-        # Reading an address takes as long as finding the route.
+        # Parsing an address takes as long as matching the route.
         self._trusts = lru_cache(maxsize=1024)(partial(_is_among, trusted))
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

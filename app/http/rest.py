@@ -38,30 +38,30 @@ View = TypeVar("View", bound=Callable[..., Any])
 class RestBlueprint(APIBlueprint):
     """A blueprint whose routes declare their command, or the ``limit`` of a read.
 
-    The limits are spent once the request has been validated, just before the view; they and the
-    refusals are in the OpenAPI document.
+    Limits are spent after validation, just before the view. Limits and refusals are in the OpenAPI
+    document.
     """
 
     caller: Callable[[], Any] | None = None
 
     def get(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """Register a route that reads."""
+        """Registers a route that reads."""
         return self._route(super().get, rule, **options)
 
     def post(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """Register a route that runs a command."""
+        """Registers a route that runs a command."""
         return self._route(super().post, rule, **options)
 
     def put(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """Register a route that runs a command."""
+        """Registers a route that runs a command."""
         return self._route(super().put, rule, **options)
 
     def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """Register a route that runs a command."""
+        """Registers a route that runs a command."""
         return self._route(super().patch, rule, **options)
 
     def delete(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """Register a route that runs a command."""
+        """Registers a route that runs a command."""
         return self._route(super().delete, rule, **options)
 
     def _route(
@@ -103,7 +103,7 @@ def blueprint(
     caller: Callable[[], Any] | None = None,
     max_body: int = MAX_BODY_BYTES,
 ) -> RestBlueprint:
-    """Return a blueprint under ``/api/v1``, with bodies of up to ``max_body`` bytes.
+    """Returns a blueprint under ``/api/v1``, with bodies of up to ``max_body`` bytes.
 
     ``sign_in`` runs before every request, and raises :class:`PalabreError` for a caller without
     valid credentials; ``caller`` then returns the actor. ``security`` describes it to OpenAPI.
@@ -124,8 +124,9 @@ def blueprint(
 
 
 def refuse_misread_body(max_body: int) -> None:
-    """Refuse a body that is too large, that is not JSON (it would pass for none), or that is an
-    object written inside a JSON text (flask-openapi3 unpacks it).
+    """Refuses a body that is too large, not JSON, or an object inside a JSON string.
+
+    flask-openapi3 would treat the second as no body, and unpack the third.
     """
     limit_body(max_body)
     if not request.content_length and "Transfer-Encoding" not in request.headers:
@@ -136,12 +137,12 @@ def refuse_misread_body(max_body: int) -> None:
 
 
 def items(views: list[Any], next_cursor: str | None = None) -> dict[str, Any]:
-    """The shape of every list."""
+    """Returns a list in its wire format."""
     return {"items": views, "next_cursor": next_cursor}
 
 
 def problem(error: PalabreError, status: int | None = None) -> Response:
-    """RFC 9457 ``application/problem+json``; ``status`` where HTTP knows better than the code."""
+    """Returns ``application/problem+json`` (RFC 9457); ``status`` overrides the code's own."""
     status = status or error.status
     body = {
         **error.as_dict(),
@@ -161,7 +162,7 @@ def problem(error: PalabreError, status: int | None = None) -> Response:
 
 
 def refuse_invalid(error: ValidationError) -> Response:
-    """flask-openapi3 calls this when a body, path or query does not validate."""
+    """Answers a body, path or query that does not validate; flask-openapi3 calls it."""
     return problem(
         PalabreError(
             "invalid_payload", N_("Invalid request. Check its fields."), field_problems(error)
@@ -175,7 +176,7 @@ def is_api_request() -> bool:
 
 
 def translate(error: Exception) -> PalabreError:
-    """Any exception as one of ours."""
+    """Returns any exception as a :class:`PalabreError`."""
     if isinstance(error, PalabreError):
         return error
     if isinstance(error, HTTPException):
@@ -185,7 +186,7 @@ def translate(error: Exception) -> PalabreError:
 
 
 def init(app: Flask, render_page: Callable[[PalabreError, int | None], Any]) -> None:
-    """Answer every error of a request, as JSON or through ``render_page``."""
+    """Installs handlers that answer every error, as JSON or through ``render_page``."""
 
     @app.errorhandler(Exception)
     def _answer(error: Exception) -> Any:

@@ -1,4 +1,4 @@
-"""The numbers that an address may hold."""
+"""The integers that a URL may hold."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from app.contract.inputs import MAX_INTEGER
 
 
 class IdConverter(IntegerConverter):
-    """``<int:id>`` for numbers that can be an id. No other address exists: a longer number would
-    not fit into a column, and ``\\d`` would match the digits of every script.
+    """``<int:id>`` for integers that can be an id; other URLs answer 404.
+
+    A longer number would not fit into a column, and ``\\d`` would match the digits of every script.
     """
 
     regex = "[0-9]{1,16}"
@@ -23,5 +24,5 @@ class IdConverter(IntegerConverter):
 
 
 def init(app: Flask) -> None:
-    """Use it for every ``<int:…>``; call it before any route is registered."""
+    """Installs the converter for every ``<int:…>``; call it before any route is registered."""
     app.url_map.converters["int"] = IdConverter

@@ -1,4 +1,4 @@
-"""Security headers, and the origins that may call."""
+"""Security headers and allowed origins."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _policy(*script_sources: str) -> ContentSecurityPolicy:
         .default_src("'none'")
         .script_src("'self'", *script_sources)
         .style_src(*styles)
-        # Sellers name pictures anywhere on the web.
+        # A product's image may be on any host.
         .img_src("'self'", "https:", "http:", "data:")
         .font_src("'self'")
         .connect_src("'self'")
@@ -55,15 +55,15 @@ def _headers(policy: ContentSecurityPolicy) -> dict[str, str]:
 
 PAGES = _headers(_policy())
 API = {**PAGES, "Cache-Control": "no-store"}
-# The interactive page of the API brings inline scripts and styles of its own.
+# The interactive API page has inline scripts and styles.
 DOCS = _headers(_policy("'unsafe-inline'"))
 HSTS = StrictTransportSecurity().max_age(31_536_000).header_value
 
 
 def init(app: Flask, settings: Settings) -> None:
-    """Send the headers with every response, and let listed origins call the API."""
+    """Adds the headers to every response, and allows listed origins to call the API."""
     if settings.cors_origins:
-        # Bearer tokens only: another origin never gets to use the pages' cookies.
+        # Bearer tokens only: other origins never use the pages' cookies.
         CORS(
             app,
             resources={rf"{PREFIX}/*": {"origins": list(settings.cors_origins)}},
@@ -82,7 +82,7 @@ def origin_is_allowed(listed: tuple[str, ...], origin: str, environ: dict[str, A
 
 
 def _protect(response: Response) -> Response:
-    # setdefault would walk through all of them, twice, for each.
+    # setdefault would scan all headers twice for each name.
     present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  (no mapping)
     for name, value in _wanted().items():
         if name.lower() not in present:

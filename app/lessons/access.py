@@ -1,4 +1,4 @@
-"""The door to lessons: their teacher and their student, nobody else. Denied equals not found."""
+"""Access to lessons: for teacher and student only. Denied equals not found."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from app.actor import Actor
 from app.errors import N_, PalabreError, not_found
 from app.lessons.models import Lesson
 
-# From each status, those that may follow. Nothing follows the others.
+# The statuses that may follow each status; those without a key are final.
 TRANSITIONS = {
     "scheduled": ("confirmed", "cancelled"),
     "confirmed": ("completed", "cancelled"),
@@ -16,7 +16,7 @@ TRANSITIONS = {
 
 
 def access_lesson(session: Session, actor: Actor, lesson_id: int) -> Lesson:
-    """A lesson that the actor gives or takes; raises ``not_found``."""
+    """Returns a lesson that the actor gives or takes; raises ``not_found``."""
     lesson = session.get(Lesson, lesson_id)
     if lesson is None or actor.user_id not in (lesson.teacher_id, lesson.student_id):
         raise not_found()
@@ -24,10 +24,10 @@ def access_lesson(session: Session, actor: Actor, lesson_id: int) -> Lesson:
 
 
 def access_lesson_for(session: Session, actor: Actor, lesson_id: int, status: str) -> Lesson:
-    """A lesson that the actor may bring to ``status``.
+    """Returns a lesson whose status the actor may change to ``status``.
 
-    Both may confirm and cancel. That it has taken place is for the teacher to say. Raises
-    ``not_found``, ``conflict`` (it cannot go there from where it is) or ``forbidden``.
+    Both may confirm and cancel; only the teacher may complete. Raises ``not_found``, ``conflict``
+    (no such transition from its present status) or ``forbidden``.
     """
     lesson = access_lesson(session, actor, lesson_id)
     if status not in TRANSITIONS.get(lesson.status, ()):
@@ -38,9 +38,9 @@ def access_lesson_for(session: Session, actor: Actor, lesson_id: int, status: st
 
 
 def possible_steps(actor: Actor, lesson: Lesson) -> dict[str, tuple[str, ...]]:
-    """Where the actor may bring a lesson of theirs, and from which statuses each, now or later.
+    """Returns the statuses the actor may still set on their lesson, each with those it may follow.
 
-    By the rules of :func:`access_lesson_for`. Empty once nothing can follow.
+    By the rules of :func:`access_lesson_for`. Empty once the status is final.
     """
     if lesson.status not in TRANSITIONS:
         return {}

@@ -17,7 +17,7 @@ api = blueprint("lessons", __name__)
 
 @api.get("/lessons", responses={200: Lessons})
 def list_lessons(query: FindLessons) -> Any:
-    """Lessons one gives or takes, newest first."""
+    """Lists lessons the caller gives or takes, newest first."""
     with store.reading() as session:
         found = queries.list_lessons(
             session, actor().user_id, query.status, query.limit + 1, query.position
@@ -28,18 +28,18 @@ def list_lessons(query: FindLessons) -> Any:
 
 @api.post("/lessons", command=commands.create_lesson, responses={201: Lesson})
 def create_lesson(body: CreateLesson) -> Any:
-    """Schedule a lesson that one gives."""
+    """Schedules a lesson that the caller gives."""
     return store.write(commands.create_lesson, actor(), body), 201
 
 
 @api.get("/lessons/<int:id>", refuses=("not_found",), responses={200: Lesson})
 def show_lesson(path: ById) -> Any:
-    """One lesson."""
+    """Returns one lesson."""
     with store.reading() as session:
         return queries.lesson_view(session, access.access_lesson(session, actor(), path.id))
 
 
 @api.patch("/lessons/<int:id>", command=commands.change_status, responses={200: Lesson})
 def change_lesson(path: ById, body: ChangeLesson) -> Any:
-    """Confirm, complete or cancel a lesson."""
+    """Confirms, completes or cancels a lesson."""
     return store.write(commands.change_status, actor(), path.id, body.status)

@@ -23,10 +23,10 @@ from app.store import WriteSession
 def create_lesson(
     session: WriteSession, actor: Actor, given: CreateLesson
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Schedule a lesson that the actor gives, and open the conversation about it.
+    """Schedules a lesson that the actor gives, and opens the conversation about it.
 
-    A lesson may start in the past: some are written down afterwards. Raises ``not_found``,
-    ``blocked``, or ``invalid_payload`` for a teacher who would teach themself.
+    A lesson may start in the past: some are recorded afterwards. Raises ``not_found``,
+    ``blocked``, or ``invalid_payload`` when teacher and student are the same.
     """
     student = access_user(session, given.student_id)
     if student.id == actor.user_id:
@@ -42,9 +42,9 @@ def create_lesson(
 def change_status(
     session: WriteSession, actor: Actor, lesson_id: int, status: str
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Confirm, complete or cancel a lesson; its conversation stays open.
+    """Confirms, completes or cancels a lesson; its conversation stays open.
 
-    A block is no obstacle: whoever blocks the other must still be able to cancel. Raises
+    A block is no obstacle: both must still be able to cancel. Raises
     ``not_found``, ``conflict`` or ``forbidden``.
     """
     lesson = access_lesson_for(session, actor, lesson_id, status)

@@ -17,7 +17,7 @@ LESSON_STATUS_CHANGED = ServerEvent(TALEMY, "lesson:statusUpdated", LessonNotice
 class LessonCreated(Event):
     """A lesson was scheduled.
 
-    ``/`` has no name for it: its clients hear that a conversation was opened, and find the lesson
+    ``/`` has no name for it: its clients receive the opened conversation, and find the lesson
     when they sync. The same holds for the three events that follow.
     """
 
@@ -32,7 +32,7 @@ class LessonCreated(Event):
 class LessonStatusChanged(Event):
     """A lesson was confirmed, completed or cancelled.
 
-    ``previous_status`` is not stored: whoever tells of it later leaves it out.
+    ``previous_status`` is not stored, so events rebuilt from the database lack it.
     """
 
     lesson: Payload

@@ -10,7 +10,7 @@ from app.store.types import BigId
 
 
 class Lesson(Model):
-    """A lesson. It is never removed: one that does not take place is ``cancelled``."""
+    """A lesson. Never removed: one that does not take place is ``cancelled``."""
 
     __tablename__ = "lessons"
     __table_args__ = (

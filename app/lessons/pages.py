@@ -1,4 +1,4 @@
-"""Pages: the lessons one gives and takes, one of them, and scheduling another."""
+"""Pages: the lessons the reader gives and takes, one lesson, and scheduling another."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ register_topic("lesson", "lessons/strip.html", queries.lesson_about)
 
 PER_PAGE = 30
 PEOPLE_SHOWN = 50
-# What the page's script fills with a lesson that comes later.
+# The page's script fills it with a lesson that arrives later.
 BLANK_LESSON = {
     "id": None,
     "title": "",
@@ -49,7 +49,7 @@ NO_SUCH_TIME = _l("This time does not exist on that day. Choose another.")
 
 
 class LessonForm(PageForm):
-    """What is taught, when on the clocks of the zone that the form names, and how long."""
+    """Title, local time in the form's time zone, and duration of a lesson."""
 
     title = StringField(
         _l("Title"),
@@ -74,7 +74,7 @@ class LessonForm(PageForm):
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Field by field, then whether there is such a time."""
+        """Validates each field, then whether the local time exists."""
         if not super().validate(extra_validators):
             return False
         if self.timezone.data not in ZONES:
@@ -86,7 +86,7 @@ class LessonForm(PageForm):
         return not self.errors
 
     def starts_at(self) -> str | None:
-        """The moment in UTC; ``None`` for an hour that a change of clocks leaves out, say."""
+        """Returns the moment in UTC; ``None`` if the local time does not exist (a clock change)."""
         try:
             text = f"{self.date.data}T{self.time.data}"
             local = datetime.strptime(text[:16], "%Y-%m-%dT%H:%M").replace(
@@ -100,7 +100,7 @@ class LessonForm(PageForm):
         return moment.isoformat() if exists else None
 
     def fields(self) -> dict[str, Any]:
-        """The values, as the schemas want them."""
+        """Returns the values in the form the schemas expect."""
         return {
             "title": self.title.data,
             "starts_at": self.starts_at(),
@@ -110,7 +110,7 @@ class LessonForm(PageForm):
 
 @pages.get("/lessons")
 def index() -> Any:
-    """Lessons to come, or past ones; those one gives, those one takes, or both."""
+    """Lists coming or past lessons that the reader gives, takes, or both."""
     actor, past = signed_in_reader(), request.args.get("when") == "past"
     role = {"teacher": "teacher", "student": "student"}.get(request.args.get("as", ""))
     after = number("cursor")
@@ -131,14 +131,14 @@ def index() -> Any:
 
 @pages.get("/lessons/new")
 def new() -> Any:
-    """First the choice of a student, then an empty form."""
+    """Shows the choice of a student first, then an empty form."""
     form = LessonForm(formdata=None, timezone=choose_timezone())
     return _ask(form, number("student_id"))
 
 
 @pages.post("/lessons/new", command=commands.create_lesson)
 def create() -> Any:
-    """Schedule a lesson that the reader gives."""
+    """Schedules a lesson that the reader gives."""
     actor, form, student_id = signed_in_reader(), LessonForm(), number("student_id")
     if not form.validate():
         return _ask(form, student_id, 422)
@@ -159,13 +159,13 @@ def create() -> Any:
 
 @pages.get("/lessons/<int:lesson_id>")
 def show(lesson_id: int) -> Any:
-    """One lesson, and what the reader may do with it now."""
+    """Shows one lesson, and the steps open to the reader."""
     return _page(lesson_id)
 
 
 @pages.post("/lessons/<int:lesson_id>", command=commands.change_status)
 def change(lesson_id: int) -> Any:
-    """Confirm, complete or cancel it: one button each."""
+    """Confirms, completes or cancels a lesson."""
     actor = signed_in_reader()
     try:
         given = parse(ChangeLesson, status=request.form.get("status"))
@@ -215,7 +215,7 @@ def _ask(form: LessonForm, student_id: int | None, status: int = 200) -> Any:
 
 
 def _people(session: Session, actor: Actor, q: str) -> list[dict[str, Any]]:
-    """The students to choose from: users by name, else the reader's peers."""
+    """Returns the students to choose from: users by name, else the reader's peers."""
     if q:
         found = find_users(session, q, PEOPLE_SHOWN + 1, 0)
         return [user for user in found if user["id"] != actor.user_id][:PEOPLE_SHOWN]

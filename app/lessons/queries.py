@@ -16,12 +16,12 @@ View = dict[str, Any]
 
 
 def lesson_view(session: Session, lesson: Lesson) -> View:
-    """One Lesson as on the wire."""
+    """Returns a Lesson as on the wire."""
     return lesson_views(session, [lesson])[0]
 
 
 def lesson_views(session: Session, lessons: Sequence[Lesson]) -> list[View]:
-    """Several lessons as on the wire, in the same order. Teacher and student see them alike."""
+    """Returns lessons as on the wire, in order. Teacher and student see them alike."""
     ids = {i for lesson in lessons for i in (lesson.teacher_id, lesson.student_id)}
     people = load_users(session, ids)
     return [_view(lesson, people) for lesson in lessons]
@@ -30,7 +30,7 @@ def lesson_views(session: Session, lessons: Sequence[Lesson]) -> list[View]:
 def list_lessons(
     session: Session, user_id: int, status: str | None, limit: int, before_id: int | None
 ) -> list[View]:
-    """Lessons someone gives or takes, newest first, before ``before_id``."""
+    """Returns lessons a user gives or takes, newest first, before ``before_id``."""
     statement = select(Lesson).where(_own(user_id)).order_by(Lesson.id.desc()).limit(limit)
     if status is not None:
         statement = statement.where(Lesson.status == status)
@@ -42,10 +42,10 @@ def list_lessons(
 def lessons_by_time(
     session: Session, user_id: int, role: str | None, past: bool, limit: int, after_id: int | None
 ) -> list[View]:
-    """Lessons someone gives (``teacher``), takes (``student``) or both, in the order of time.
+    """Returns lessons a user gives (``teacher``), takes (``student``) or both, ordered by time.
 
-    Those to come, the next one first: neither over nor cancelled nor completed. Or the others
-    (``past``), the latest first. ``after_id`` is the last lesson of the page before.
+    Lessons to come, the next one first: neither over nor cancelled nor completed. With ``past``,
+    the others, latest first. ``after_id`` is the last lesson of the previous page.
     """
     own, place = _own(user_id, role), tuple_(Lesson.starts_at, Lesson.id)
     to_come = _to_come(now_ms())
@@ -53,7 +53,7 @@ def lessons_by_time(
     statement = select(Lesson).where(own, not_(to_come) if past else to_come).limit(limit)
     statement = statement.order_by(*((column.desc() for column in order) if past else order))
     if after_id is not None:
-        # Somebody else's lesson has no place in this list: nothing comes after it.
+        # The id of another user's lesson gives a null start, and so an empty page.
         start = select(Lesson.starts_at).where(Lesson.id == after_id, own).scalar_subquery()
         last = tuple_(start, after_id)
         statement = statement.where(place < last if past else place > last)
@@ -61,7 +61,7 @@ def lessons_by_time(
 
 
 def lesson_about(session: Session, conversation_id: int) -> View | None:
-    """The lesson that a conversation is about; whoever may read the one may see the other."""
+    """Returns the lesson that a conversation is about; its participants may see it too."""
     found = session.scalars(select(Lesson).where(Lesson.conversation_id == conversation_id)).first()
     return lesson_view(session, found) if found else None
 

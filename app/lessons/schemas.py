@@ -1,4 +1,4 @@
-"""What lessons take in."""
+"""Input models of lessons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.contract.inputs import Id, Input, PageQuery, Title
 
 Status = Literal["scheduled", "confirmed", "completed", "cancelled"]
 
-# datetime.fromisoformat alone would let through weeks, bare dates and any separator.
+# datetime.fromisoformat alone would accept weeks, bare dates and any separator.
 _ISO_8601 = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)", re.ASCII
 )
@@ -21,7 +21,7 @@ _END = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def _milliseconds(text: Any) -> int:
-    """``"2026-11-21T10:30:00+01:00"`` → milliseconds since 1970, UTC."""
+    """Returns unix milliseconds for ``"2026-11-21T10:30:00+01:00"`` and the like."""
     if not isinstance(text, str) or not _ISO_8601.fullmatch(text):
         raise ValueError("must be an ISO 8601 time with an offset, like 2026-11-21T10:30:00+01:00")
     try:

@@ -22,12 +22,12 @@ def _changed(column: SQLColumnExpression[int]) -> AnySelect:
     return page_of_changes(mine, Lesson.revision)
 
 
-# Lessons someone gives or takes, by the revision of their last change.
+# Lessons a user gives or takes, by the revision of their last change.
 CHANGED = Prepared(merged(_changed(Lesson.teacher_id), _changed(Lesson.student_id)))
 
 
 def changed_views(session: Session, _user_id: int, rows: Sequence[Row]) -> list[View]:
-    """Rows of :data:`CHANGED` as on the wire, in the same order."""
+    """Returns rows of :data:`CHANGED` as on the wire, in the same order."""
     if not rows:
         return []
     ids = [row[1] for row in rows]
@@ -38,7 +38,7 @@ def changed_views(session: Session, _user_id: int, rows: Sequence[Row]) -> list[
 def changed_events(
     _session: Session, _user_id: int, views: list[View], _revision: int
 ) -> Iterator[Event]:
-    """Yield the events that bring changes to a user. The previous status is not stored."""
+    """Yields the events that bring changes to a user. The previous status is not stored."""
     for view in views:
         if view["status"] == "scheduled":
             yield LessonCreated(revision=view["revision"], lesson=view)

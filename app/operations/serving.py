@@ -29,11 +29,11 @@ YOUNG = 10_000  # allocations minus deallocations before the collector scans the
 
 
 def start(app: Flask) -> None:
-    """Begin to serve; once per process, after any fork. Fails if the database cannot be read."""
+    """Starts serving; once per process, after any fork. Fails if the database cannot be read."""
     settings: Settings = app.config["SETTINGS"]
     _bind(settings)
     dispatcher.bind(reads_wait=store.reading_yields or settings.redis_url is not None)
-    # A database in a process of its own gains nothing from a blocked loop.
+    # A database in its own process gains nothing from a blocked loop.
     if not store.reading_yields:
         turns.bind(urgent=store.writer)
     socketio.server.bind(admission, lifecycle, dispatcher)
@@ -45,19 +45,19 @@ def start(app: Flask) -> None:
 
 
 class Leaving(DrainListener):
-    """The end of a process that serves: farewells first, the writer last."""
+    """Shuts a serving process down: notifies clients first, stops the writer last."""
 
     def say_goodbye(self) -> None:
-        """Send ``session_ended`` to every client."""
+        """Sends ``session_ended`` to every client."""
         lifecycle.say_restarting()
 
     def finish(self) -> None:
-        """Finish queued writes."""
+        """Finishes queued writes and stops the writer."""
         store.stop()
 
 
 def _spare_the_collector() -> None:
-    """Freeze the present objects, which stay, and collect less often.
+    """Freezes the present objects, which stay, and collects less often.
 
     A full collection with thousands of connections blocks the loop, and Python would start one
     whenever many open and close (``docs/decisions/0020-messages-overtake.md``). Connections leave no
@@ -70,8 +70,9 @@ def _spare_the_collector() -> None:
 
 
 def _freeze_connections(phase: str, info: dict[str, int]) -> None:
-    """Freeze young objects after a pass that freed almost nothing: connections are opening, and their
-    objects need not be scanned again.
+    """Freezes young objects after a pass that freed almost nothing.
+
+    Connections are opening then, and their objects need not be scanned again.
     """
     if phase == "stop" and info["generation"] == 0 and info["collected"] < YOUNG // 10:
         gc.freeze()
@@ -79,7 +80,7 @@ def _freeze_connections(phase: str, info: dict[str, int]) -> None:
 
 @contextmanager
 def writing(app: Flask) -> Iterator[None]:
-    """Run the writer alone, for commands on the command line."""
+    """Runs the writer alone, for commands on the command line."""
     _bind(app.config["SETTINGS"])
     try:
         yield
@@ -89,7 +90,7 @@ def writing(app: Flask) -> Iterator[None]:
 
 def _bind(settings: Settings) -> None:
     lists.bind(settings.redis_url)
-    # Caches forget before a client receives anything; other processes come last.
+    # Caches are invalidated before a client receives anything; other processes come last.
     listeners: list[PublicationListener] = [lists, publisher]
     publisher.bind(socketio.server, listeners)
     store.start(publisher)

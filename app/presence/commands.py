@@ -1,4 +1,4 @@
-"""Changes to what is stored of presence."""
+"""Changes to the stored part of presence."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from app.store import WriteSession
 
 
 def record_last_seen(session: WriteSession, user_ids: Collection[int]) -> tuple[int, list[Event]]:
-    """Note that some people have just gone; returns the moment in unix milliseconds."""
+    """Records that users have just gone offline; returns the moment in unix milliseconds."""
     session.execute(update(User).where(User.id.in_(user_ids)).values(last_seen_at=session.now))
     return session.now, []

@@ -15,7 +15,7 @@ USER_OFFLINE = ServerEvent(MARKETPLACE, "user_offline", PresenceNotice)
 
 @dataclass(slots=True, kw_only=True)
 class PresenceChanged(Event):
-    """Someone came or went; ``audience`` are the people who share a conversation with them."""
+    """A user came online or went offline; ``audience`` are the users who share a conversation."""
 
     user_id: int
     online: bool

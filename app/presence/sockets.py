@@ -36,7 +36,7 @@ class PresenceListener(ConnectionListener):
         self._offline: list[int] = []  # users whose absence has not been announced yet
 
     def accepted(self, connection: Connection) -> None:
-        """Hold a lease for a connection; a user's first makes them online."""
+        """Holds a lease for a connection; a user's first makes them online."""
         user_id = connection.actor.user_id
         already = leases.is_online(user_id)
         leases.hold(user_id, connection.sid)
@@ -44,14 +44,14 @@ class PresenceListener(ConnectionListener):
             _publish(user_id, online=True, last_seen_at=None)
 
     def closed(self, connection: Connection) -> None:
-        """End the lease after the grace period, unless the process ends first."""
+        """Ends the lease after the grace period, unless the process ends first."""
         ends_at = time.monotonic() + GRACE_SECONDS
         self._leaving.append((ends_at, connection.actor.user_id, connection.sid))
         if len(self._leaving) == 1:
             gevent.spawn(self._end_leases)
 
     def keep_leases(self) -> None:
-        """Renew the leases of open connections and end forgotten ones; runs for ever."""
+        """Renews the leases of open connections and ends forgotten ones; runs for ever."""
         while True:
             gevent.sleep(LEASE_SECONDS / 3)
             for connection in connections.all():
@@ -60,13 +60,13 @@ class PresenceListener(ConnectionListener):
                 self._gone(user_id)
 
     def release(self, user_id: int, holder: str) -> None:
-        """End the lease of one connection; with their last, a user goes offline."""
+        """Ends the lease of one connection; with their last, a user goes offline."""
         leases.release(user_id, holder)
         if not leases.is_online(user_id):
             self._gone(user_id)
 
     def _end_leases(self) -> None:
-        """End the leases whose grace period is over: one greenlet for thousands of them."""
+        """Ends the leases whose grace period is over: one greenlet for thousands of them."""
         while self._leaving:
             gevent.sleep(max(0.0, self._leaving[0][0] - time.monotonic()))
             while self._leaving and self._leaving[0][0] <= time.monotonic():
@@ -79,20 +79,20 @@ class PresenceListener(ConnectionListener):
             gevent.spawn(self._see_off)
 
     def _see_off(self) -> None:
-        """Record and announce users who went offline, :data:`TOGETHER` at a time.
+        """Records and announces users who went offline, :data:`TOGETHER` at a time.
 
-        A network failure disconnects thousands, and messages would wait for a command for each.
+        A network failure disconnects thousands; a command for each would delay messages.
         """
         while self._offline:
             people = self._offline[:TOGETHER]
             moment = _record(people)
             for user_id in people:
                 turns.spawn(_publish_offline, user_id, moment)
-            del self._offline[: len(people)]  # only now: users who go meanwhile come next
+            del self._offline[: len(people)]  # only now: later ones take the next round
 
 
 def share_leases(url: str) -> None:
-    """Share presence with the other processes, and read theirs every other second."""
+    """Shares presence with the other processes, and reads theirs every two seconds."""
     leases.share(url)
     gevent.spawn(_refresh_forever)
 

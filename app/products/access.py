@@ -1,4 +1,4 @@
-"""The door to products. Everybody may see them; their owner may change them."""
+"""Access to products. Public to read; only their owner may change them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.products.models import Product
 
 
 def access_product(session: Session, product_id: int) -> Product:
-    """A product by id; raises ``not_found``."""
+    """Returns a product by id; raises ``not_found``."""
     product = session.get(Product, product_id)
     if product is None:
         raise not_found()
@@ -18,7 +18,7 @@ def access_product(session: Session, product_id: int) -> Product:
 
 
 def access_own_product(session: Session, actor: Actor, product_id: int) -> Product:
-    """A product the actor may change; raises ``not_found`` or ``forbidden``."""
+    """Returns a product the actor may change; raises ``not_found`` or ``forbidden``."""
     product = access_product(session, product_id)
     if product.owner_id != actor.user_id:
         raise PalabreError("forbidden", N_("Only the seller can edit this product."))

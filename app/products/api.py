@@ -17,7 +17,7 @@ api = blueprint("products", __name__)
 
 @api.get("/products", responses={200: Products})
 def find_products(query: FindProducts) -> Any:
-    """Products, newest first."""
+    """Lists products, newest first."""
     with store.reading() as session:
         found = queries.find_products(
             session, query.q, query.owner_id, query.limit + 1, query.position
@@ -28,18 +28,18 @@ def find_products(query: FindProducts) -> Any:
 
 @api.post("/products", command=commands.create_product, responses={201: FullProduct})
 def create_product(body: CreateProduct) -> Any:
-    """Offer a product."""
+    """Creates a product."""
     return store.write(commands.create_product, actor(), body), 201
 
 
 @api.get("/products/<int:id>", refuses=("not_found",), responses={200: FullProduct})
 def show_product(path: ById) -> Any:
-    """One product."""
+    """Returns one product."""
     with store.reading() as session:
         return queries.product_view(access.access_product(session, path.id))
 
 
 @api.patch("/products/<int:id>", command=commands.change_product, responses={200: FullProduct})
 def change_product(path: ById, body: ChangeProduct) -> Any:
-    """Change one's own product."""
+    """Changes a product of the caller."""
     return store.write(commands.change_product, actor(), path.id, body)

@@ -20,7 +20,7 @@ from app.store import WriteSession
 def create_product(
     session: WriteSession, actor: Actor, given: CreateProduct
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Offer a product; the actor owns it."""
+    """Creates a product that the actor owns."""
     product = Product(
         owner_id=actor.user_id,
         title=given.title,
@@ -42,7 +42,7 @@ def create_product(
 def change_product(
     session: WriteSession, actor: Actor, product_id: int, given: ChangeProduct
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Change the given fields; participants of conversations about the product get an event."""
+    """Changes the given fields; participants of conversations about the product get an event."""
     product = access.access_own_product(session, actor, product_id)
     changes = given.model_dump(exclude_unset=True)
     if "price" in changes:
@@ -58,5 +58,5 @@ def change_product(
 
 
 def to_cents(price: str | None) -> int | None:
-    """``"450.00"`` → ``45000``."""
+    """Returns ``45000`` for ``"450.00"``."""
     return None if price is None else int(Decimal(price) * 100)

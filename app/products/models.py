@@ -1,4 +1,4 @@
-"""What people sell, and talk about."""
+"""Products that users sell, and have conversations about."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.store.types import BigId
 
 
 class Product(Model):
-    """A product. Its price is kept in hundredths of the currency's unit: money is never a float."""
+    """A product. The price is stored in hundredths of the currency's unit: money is never a float."""
 
     __tablename__ = "products"
 

@@ -27,7 +27,7 @@ class Product(Output):
 
 
 class FullProduct(Product):
-    """A product with its text, as its own routes answer."""
+    """A product with its description, as its own routes answer."""
 
     description: str
 

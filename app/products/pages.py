@@ -1,4 +1,4 @@
-"""Pages: products, one product with its seller, and the way to write to them."""
+"""Pages: products, one product with its seller, and a message to the seller."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ STATUSES = (("available", _l("Available")), ("reserved", _l("Reserved")), ("sold
 
 
 class ProductForm(PageForm):
-    """What is offered, and for how much."""
+    """Title, description, image and price of a product."""
 
     title = StringField(
         _l("Title"),
@@ -77,12 +77,12 @@ class ProductForm(PageForm):
     status = SelectField(_l("Status"), choices=STATUSES, default="available")
 
     def keep(self, currency: str) -> None:
-        """Offer a currency that is not among the usual ones, because the product has it."""
+        """Adds the product's own currency to the choices, if it is not a usual one."""
         if currency not in CURRENCIES:
             self.currency.choices = [*self.currency.choices, (currency, currency)]
 
     def fields(self) -> dict[str, Any]:
-        """The values, as the schemas want them."""
+        """Returns the values in the form the schemas expect."""
         given = {name: self[name].data for name in ("title", "currency")}
         price = (self.price.data or "").strip().replace(",", ".")
         return {
@@ -94,7 +94,7 @@ class ProductForm(PageForm):
 
 
 class ContactForm(PageForm):
-    """The first words to a seller."""
+    """The first message to a seller."""
 
     client_id = HiddenField(render_kw={"autocomplete": "off"})
     text = TextAreaField(
@@ -109,13 +109,13 @@ class ContactForm(PageForm):
 
 @pages.get("/")
 def home() -> Any:
-    """The products are the way in."""
+    """Redirects to the products."""
     return redirect(url_for(".index"))
 
 
 @pages.get("/products")
 def index() -> Any:
-    """What people offer, newest first."""
+    """Lists products, newest first."""
     seller_id = number("seller")
     question = parse(
         FindProducts, q=search_words("q", 80) or None, owner_id=seller_id, limit=PER_PAGE
@@ -140,13 +140,13 @@ def index() -> Any:
 
 @pages.get("/products/<int:product_id>")
 def show(product_id: int) -> Any:
-    """One product, its seller, and the way to write to them."""
+    """Shows one product, its seller, and the form to write to them."""
     return _page(product_id, ContactForm(formdata=None, client_id=str(uuid.uuid4())))
 
 
 @pages.post("/products/<int:product_id>/contact", command=send_message)
 def contact(product_id: int) -> Any:
-    """Write to the seller: the conversation opens, or goes on."""
+    """Sends a message to the seller; opens or reuses the conversation."""
     actor = signed_in_reader()
     form = ContactForm()
     if not form.validate():
@@ -172,14 +172,14 @@ def contact(product_id: int) -> Any:
 
 @pages.get("/products/new")
 def new() -> Any:
-    """An empty form."""
+    """Shows an empty form."""
     signed_in_reader()
     return _form(ProductForm(formdata=None))
 
 
 @pages.post("/products/new", command=commands.create_product)
 def create() -> Any:
-    """Offer a product."""
+    """Creates a product."""
     actor = signed_in_reader()
     form = ProductForm()
     if not form.validate():
@@ -194,7 +194,7 @@ def create() -> Any:
 
 @pages.get("/products/<int:product_id>/edit")
 def edit(product_id: int) -> Any:
-    """The form, filled with the product; for its owner."""
+    """Shows the form filled with the product; for its owner."""
     product = _own_product(signed_in_reader(), product_id)
     form = ProductForm(formdata=None, data=product)
     form.keep(product["currency"])
@@ -203,7 +203,7 @@ def edit(product_id: int) -> Any:
 
 @pages.post("/products/<int:product_id>/edit", command=commands.change_product)
 def change(product_id: int) -> Any:
-    """Change a product; for its owner."""
+    """Changes a product; for its owner."""
     actor = signed_in_reader()
     product = _own_product(actor, product_id)
     form = ProductForm()
@@ -241,7 +241,7 @@ def _page(product_id: int, form: ContactForm, status: int = 200) -> Any:
 
 
 def _relation(session: Session, product: dict[str, Any]) -> dict[str, Any]:
-    """What is between the reader and this product."""
+    """Returns the reader's relation to a product: ownership, conversations and a block."""
     actor = reader()
     if actor is None:
         return {"own": False}

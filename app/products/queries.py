@@ -15,7 +15,7 @@ _TITLES = NameIndex("product_titles", Product.id, Product.title)
 
 
 def product_view(product: Product) -> dict[str, Any]:
-    """A Product as on the wire."""
+    """Returns a Product as on the wire."""
     return {
         "id": product.id,
         "title": product.title,
@@ -29,7 +29,7 @@ def product_view(product: Product) -> dict[str, Any]:
 
 
 def format_price(cents: int | None) -> str | None:
-    """``45000`` → ``"450.00"``."""
+    """Returns ``"450.00"`` for ``45000``."""
     return None if cents is None else f"{cents // 100}.{cents % 100:02d}"
 
 
@@ -45,8 +45,9 @@ EMBEDDED_COLUMNS = (
 
 
 def embedded_product_view(row: Sequence[Any]) -> dict[str, Any] | None:
-    """A Product as a conversation carries it, without the long text, from ``EMBEDDED_COLUMNS``;
-    ``None`` where there is none.
+    """Returns a Product as a conversation carries it, without the description.
+
+    The row holds ``EMBEDDED_COLUMNS``; ``None`` for a conversation without a product.
     """
     product_id, title, image_url, price_cents, currency, owner_id, status = row
     return product_id and {
@@ -63,7 +64,7 @@ def embedded_product_view(row: Sequence[Any]) -> dict[str, Any] | None:
 def find_products(
     session: Session, q: str | None, owner_id: int | None, limit: int, before_id: int | None
 ) -> list[dict[str, Any]]:
-    """Products, newest first, before ``before_id``."""
+    """Returns products, newest first, before ``before_id``."""
     statement = select(Product).order_by(Product.id.desc()).limit(limit)
     if before_id is not None:
         statement = statement.where(Product.id < before_id)

@@ -1,4 +1,4 @@
-"""What products take in."""
+"""Input models of products."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Status = Literal["available", "reserved", "sold"]
 
 
 def _web_address(text: str) -> str:
-    # Anything else ("javascript:", "data:", "//host") would be a way into other people's pages.
+    # Other schemes ("javascript:", "data:", "//host") would allow attacks on other users' pages.
     local = text.startswith("/") and not text.startswith(("//", "/\\"))
     if not (text.startswith(("https://", "http://")) or local) or any(
         c in text for c in " \x00\"'<>\\"
@@ -45,7 +45,7 @@ class CreateProduct(Input):
 
 
 class ChangeProduct(Input):
-    """``PATCH /products/{id}``: only what is named changes."""
+    """``PATCH /products/{id}``: only the fields present change."""
 
     title: Title | None = None
     description: LongText | None = None

@@ -1,7 +1,7 @@
 """Several processes: Redis carries the announcements of one to the others.
 
 Redis is a doorbell, not the truth. Pub/sub loses messages silently, so every process also compares
-revisions: a change whose announcement is missing after two seconds is read from the database instead
+revisions. A change whose announcement is missing after two seconds is read from the database instead
 (:class:`MissedChanges`).
 """
 

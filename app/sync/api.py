@@ -15,6 +15,6 @@ api = blueprint("sync", __name__)
 
 @api.get("/changes", limit="sync", responses={200: ChangesBody})
 def changes(query: Changes) -> Any:
-    """Everything that changed for the caller after a cursor."""
+    """Returns all changes for the caller after a cursor."""
     with store.reading() as session:
         return queries.replay(session, actor(), query.after, query.limit)

@@ -1,7 +1,7 @@
-"""When a doorbell was missed: tell this process's connections what the database says.
+"""Sends this process's connections the stored changes after a missed announcement.
 
-The same question every client may ask, *changes after a cursor*, asked on behalf of everybody
-connected here, and told as the events they would have heard. Hearing something twice is harmless.
+Reads *changes after a cursor*, the query of clients, for each user connected here. The changes are
+sent as the events the clients would have received. Receiving an event twice is harmless.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ class StoredChanges(MissedChanges):
     """The changes of other processes, read from the database."""
 
     def current_revision(self) -> int:
-        """Return the revision of the last committed change."""
+        """Returns the revision of the last committed change."""
         with store.reading() as session:
             return current_revision(session)
 
     def catch_up(self, after: int) -> int:
-        """Send every client of this process the changes after a revision; returns the one reached."""
+        """Sends every client of this process the changes after a revision; returns the one reached."""
         reached = self.current_revision()
         for user_id in {connection.actor.user_id for connection in connections.all()}:
             lists.forget({user_id})
@@ -44,7 +44,7 @@ class StoredChanges(MissedChanges):
 
 
 def _missed(user_id: int, after: int) -> Iterator[list[Event]]:
-    """Yield the events that a user has missed, page by page."""
+    """Yields the events that a user has missed, page by page."""
     more = True
     while more:
         with store.reading() as session:

@@ -14,11 +14,11 @@ from app.store.changes import KINDS
 
 class _Page(Output):
     cursor: Revision
-    """What to ask after next time, once this page has been applied whole."""
+    """The cursor of the next request, once this page has been applied whole."""
     has_more: bool
-    """Ask again after ``cursor``."""
+    """Whether more changes follow: request again with ``cursor``."""
     reset: bool
-    """The cursor cannot be served: forget everything, read anew, go on from ``cursor``."""
+    """The cursor cannot be served: discard all state, read it anew, continue from ``cursor``."""
 
 
 # One list for each kind of the features that take part.
@@ -27,20 +27,20 @@ _LISTS: dict[str, Any] = {kind.key: (GenericAlias(list, (kind.item,)), ...) for 
 Changes = create_model(
     "Changes",
     __base__=_Page,
-    __doc__="Everything that changed for someone after a cursor.",
+    __doc__="All changes for a user after a cursor.",
     **_LISTS,
 )
 
 
 class Ready(Output):
-    """The first thing an accepted connection hears."""
+    """The first event of an accepted connection."""
 
     user: User
     cursor: Revision
-    """Where to sync from, for a client that reads everything anew after this."""
+    """The cursor to sync from, for a client that reads its state anew after this event."""
     unread_total: Count
     """Unread messages in all conversations, archived and muted ones included."""
     online_user_ids: list[Id]
-    """Who of the people one shares a conversation with is online."""
+    """The users online among those who share a conversation with this one."""
     token_expires_at: Moment
     server_time: Moment

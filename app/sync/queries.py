@@ -1,9 +1,9 @@
-"""*Changes after a cursor*: one question, one answer, in one snapshot.
+"""Reads *changes after a cursor*, in one snapshot.
 
-Every row carries the revision of its last change, so the answer is what each kind of row has to
-say beyond the cursor. Kinds are read up to a limit; where one of them has more, all are cut at the
-same revision, and the next page goes on from there. Nothing is ever pruned: deletions are
-tombstones, removals are rows.
+Every row carries the revision of its last change, so the answer is the rows of each kind beyond the
+cursor. Kinds are read up to a limit. Where one of them has more, all are cut at the same revision,
+and the next page continues from there. Nothing is ever pruned: deletions are tombstones, removals
+are rows.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from app.store.revision import can_serve, current_revision
 
 DEFAULT_LIMIT = 200
 NEVER = 1 << 62  # a revision that will not be reached, and more rows than there are
-# A page has to fit into what may wait for one connection (4 MB, docs/protocol.md), or whoever has
-# missed long messages would be cut as a slow reader each time they ask for them.
+# A page has to fit into a connection's send queue (4 MB, docs/protocol.md). Otherwise a client that
+# missed long messages would be disconnected as a slow reader at every sync.
 MOST_BYTES = 3_000_000
 
 
 def replay(session: Session, actor: Actor, after: int, limit: int = DEFAULT_LIMIT) -> View:
-    """What a client is told that asks for the changes after its cursor; counted by outcome."""
+    """Returns the changes after a client's cursor, and counts the outcome."""
     answer = changes(session, actor, after, limit)
     promise.resets += answer["reset"]
     promise.recovered += not (answer["reset"] or answer["has_more"])
@@ -33,9 +33,9 @@ def replay(session: Session, actor: Actor, after: int, limit: int = DEFAULT_LIMI
 
 
 def changes(session: Session, actor: Actor, after: int, limit: int = DEFAULT_LIMIT) -> View:
-    """Everything that changed for someone after a cursor, or ``reset`` if that cannot be told.
+    """Returns the changes for a user after a cursor, or ``reset`` if they are unknown.
 
-    A page has at most about ``limit`` rows of each kind; fewer, where they would be too many bytes.
+    A page has at most about ``limit`` rows of each kind, fewer where they exceed ``MOST_BYTES``.
     """
     answer = _page(session, actor, after, limit)
     while limit > 1 and len(orjson.dumps(answer)) > MOST_BYTES:
@@ -61,7 +61,7 @@ def _page(session: Session, actor: Actor, after: int, limit: int) -> View:
         fitting = _fitting(session, changed, actor.user_id, after, until, rows)
         answer[kind.key] += kind.views(session, actor.user_id, fitting)
     for kind in KINDS:
-        if len(kind.changed) > 1:  # a row that changed in two ways was found twice
+        if len(kind.changed) > 1:  # a row that changed in two ways was read twice
             answer[kind.key] = list({view["id"]: view for view in answer[kind.key]}.values())
     cursor = now if until is None else until
     return {**answer, "cursor": cursor, "has_more": until is not None, "reset": False}
@@ -72,10 +72,10 @@ def _rows(session: Session, changed: Prepared, user_id: int, after: int, limit: 
 
 
 def _until(found: list[Rows], limit: int) -> int | None:
-    """The last revision that fits whole into this page, or ``None`` if everything does.
+    """Returns the last revision that fits whole into this page, or ``None`` if all do.
 
-    Of a kind with too many rows, the rows of its last revision may be cut in two, so the page ends
-    before it, unless a single revision fills the whole page.
+    In a kind with too many rows, the limit may split the last revision. The page then ends before
+    that revision, unless it fills the page alone.
     """
     ends = []
     for rows in found:
@@ -92,5 +92,5 @@ def _fitting(
         return rows
     if not rows or rows[-1][0] > until:
         return [row for row in rows if row[0] <= until]
-    # The limit may have cut through the page's last revision: read it whole.
+    # The limit may have split the page's last revision: read it whole.
     return changed.rows(session, user_id=user_id, after=after, until=until, most=NEVER)

@@ -1,4 +1,4 @@
-"""What synchronisation takes in."""
+"""Input models of synchronisation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.contract.inputs import Count, Input, Parameters
 
 
 class Sync(Input):
-    """``sync``: everything after a cursor."""
+    """``sync``: all changes after a cursor."""
 
     after: Count
 

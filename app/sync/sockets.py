@@ -24,7 +24,7 @@ from app.sync.schemas import Sync
 @on("sync", Sync, Changes, limit="sync")
 @on("sync", Sync, Changes, namespace=TALEMY, limit="sync")
 def sync(connection: Connection, payload: Sync) -> dict[str, Any]:
-    """Everything that changed for this person after a cursor."""
+    """Returns all changes for this user after a cursor."""
     with store.reading() as session:
         return queries.replay(session, connection.actor, payload.after)
 
@@ -33,7 +33,7 @@ class ReadySender(ConnectionListener):
     """Sends ``ready``, the first event of every connection."""
 
     def accepted(self, connection: Connection) -> None:
-        """Send the user, the cursor, the unread total and the contacts who are online."""
+        """Sends the user, the cursor, the unread total and the contacts who are online."""
         with store.reading() as session:
             user_id = connection.actor.user_id
             payload = {

@@ -19,8 +19,10 @@ LINGER_BYTES = 16 * 1024 * 1024
 def send_all(sock: Any, data: bytes, seconds: float) -> None:
     """Send all of *data*, or raise ``OSError(ETIMEDOUT)`` when the peer stalls.
 
-    The usual case is one system call and no timer. *seconds* is measured on the event
-    loop's monotonic clock; a socket's own timeout compares wall clocks.
+    The usual case is one system call and no timer.
+
+    *seconds* is measured on the event loop's monotonic clock; a socket's own timeout compares
+    wall clocks.
     """
     sent = _send_now(sock, data)
     if sent == len(data):

@@ -1,8 +1,8 @@
 """The fallback WebSocket transport: one greenlet reads, another writes.
 
-For platforms on which :mod:`app.transport.websocket.on_watchers` cannot take the descriptor over
-(TLS inside this process, an event loop without watchers), or where the setting ``TRANSPORT`` switches
-it off. Same interface, same bounds; more memory and more work per message.
+Used where :mod:`app.transport.websocket.on_watchers` cannot take the descriptor over (TLS inside this
+process, an event loop without watchers), or where ``TRANSPORT`` switches it off. Same interface, same
+bounds; more memory and more work per message.
 """
 
 from __future__ import annotations

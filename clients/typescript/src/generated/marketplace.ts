@@ -5,13 +5,13 @@ export interface Authenticate {
   token: string;
 }
 
-/** Everything that changed for someone after a cursor. */
+/** All changes for a user after a cursor. */
 export interface Changes {
-  /** What to ask after next time, once this page has been applied whole. */
+  /** The cursor of the next request, once this page has been applied whole. */
   cursor: number;
-  /** Ask again after `cursor`. */
+  /** Whether more changes follow: request again with `cursor`. */
   has_more: boolean;
-  /** The cursor cannot be served: forget everything, read anew, go on from `cursor`. */
+  /** The cursor cannot be served: discard all state, read it anew, continue from `cursor`. */
   reset: boolean;
   conversations: Array<Conversation>;
   removed_conversation_ids: Array<number>;
@@ -21,7 +21,7 @@ export interface Changes {
   contact_requests: Array<ContactRequest>;
 }
 
-/** Somebody's wish to talk to somebody. */
+/** A request from one user to another for a direct conversation. */
 export interface ContactRequest {
   id: number;
   sender: User;
@@ -255,20 +255,20 @@ export interface ReadMark {
   revision: number;
 }
 
-/** The first thing an accepted connection hears. */
+/** The first event of an accepted connection. */
 export interface Ready {
   user: User;
-  /** Where to sync from, for a client that reads everything anew after this. */
+  /** The cursor to sync from, for a client that reads its state anew after this event. */
   cursor: number;
   /** Unread messages in all conversations, archived and muted ones included. */
   unread_total: number;
-  /** Who of the people one shares a conversation with is online. */
+  /** The users online among those who share a conversation with this one. */
   online_user_ids: Array<number>;
   token_expires_at: string;
   server_time: string;
 }
 
-/** `authenticate`: when the new token ends. */
+/** `authenticate`: when the new token expires. */
 export interface Renewed {
   expires_at: string;
 }
@@ -309,7 +309,7 @@ export interface SessionEnded {
   message: string;
 }
 
-/** `sync`: everything after a cursor. */
+/** `sync`: all changes after a cursor. */
 export interface Sync {
   after: number;
 }
@@ -334,15 +334,15 @@ export interface TypingNotice {
   expires_in: number;
 }
 
-/** A person, as everybody sees them. */
+/** A user's public profile. */
 export interface User {
   id: number;
   name: string;
   avatar_url: string | null;
   role: "member" | "moderator" | "admin";
-  /** Whether a connection of theirs is open, or was within the grace period of five seconds. */
+  /** Whether the user has an open connection, or had one within the grace period of 5 seconds. */
   online: boolean;
-  /** When they were last online; null while they are, and if they never were. */
+  /** When the user was last online; null for a user who is or never was online. */
   last_seen_at: string | null;
 }
 
