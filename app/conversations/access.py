@@ -16,16 +16,16 @@ from app.errors import not_found
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A conversation together with the actor's own place in it."""
+    """A conversation, and the actor's participant row in it."""
 
     conversation: Conversation
     participant: Participant
 
 
 def access_conversation(session: Session, actor: Actor, conversation_id: int) -> Membership:
-    """The conversation if the actor belongs to it now; raises ``not_found`` otherwise.
+    """Returns the conversation if the actor belongs to it now; raises ``not_found`` otherwise.
 
-    Joining over the socket, reading over REST and every command call this.
+    Socket joins, REST reads and all commands call this.
     """
     row = session.execute(
         select(Conversation, Participant)
@@ -42,7 +42,7 @@ def access_conversation(session: Session, actor: Actor, conversation_id: int) ->
 
 
 def access_view(session: Session, actor: Actor, conversation_id: int) -> View:
-    """The conversation as the actor sees it; raises ``not_found`` unless they belong to it now."""
+    """Returns the conversation as the actor sees it; raises ``not_found`` for a non-participant."""
     view = member_view(session, actor.user_id, conversation_id)
     if view is None:
         raise not_found()
@@ -50,11 +50,11 @@ def access_view(session: Session, actor: Actor, conversation_id: int) -> View:
 
 
 def check_membership(session: Session, actor: Actor, conversation_id: int) -> None:
-    """Raise ``not_found`` unless the actor belongs to the conversation now."""
+    """Raises ``not_found`` unless the actor belongs to the conversation now."""
     if MEMBER.first(session, conversation_id=conversation_id, user_id=actor.user_id) is None:
         raise not_found()
 
 
 def participant_ids(session: Session, conversation_id: int) -> list[int]:
-    """The ids of the present participants of a conversation."""
+    """Returns the ids of the present participants of a conversation."""
     return [row[0] for row in PEOPLE.rows(session, conversation_id=conversation_id)]

@@ -1,4 +1,4 @@
-"""REST: conversations and who is in them."""
+"""REST: conversations and their participants."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ api = blueprint("conversations", __name__)
 
 @api.get("/conversations", responses={200: Conversations})
 def list_conversations(query: FindConversations) -> Any:
-    """One's conversations, latest activity first."""
+    """Returns the caller's conversations, latest activity first."""
     user_id, before = actor().user_id, query.position
 
     def load() -> dict[str, Any]:
@@ -35,7 +35,7 @@ def list_conversations(query: FindConversations) -> Any:
                 *queries.list_conversations(session, user_id, query.archived, query.limit, before)
             )
 
-    if before is not None:  # further down, where hardly anybody looks twice
+    if before is not None:  # later pages are rarely requested twice
         return load()
     body = lists.cached(user_id, f"{query.archived}:{query.limit}", load)
     return Response(body, mimetype="application/json")
@@ -47,14 +47,14 @@ def list_conversations(query: FindConversations) -> Any:
     responses={200: Conversation, 201: Conversation},
 )
 def open_conversation(body: OpenConversation) -> Any:
-    """Open a conversation, or find the one there already is."""
+    """Opens a conversation, or returns the existing one."""
     opened = store.write(commands.open_conversation, actor(), body)
     return opened.conversation, 201 if opened.created else 200
 
 
 @api.get("/conversations/<int:id>", refuses=("not_found",), responses={200: Conversation})
 def show_conversation(path: ById) -> Any:
-    """One conversation."""
+    """Returns one conversation."""
     with store.reading() as session:
         access.check_membership(session, actor(), path.id)
         return queries.conversation_view(session, actor().user_id, path.id)
@@ -64,7 +64,7 @@ def show_conversation(path: ById) -> Any:
     "/conversations/<int:id>", command=commands.change_conversation, responses={200: Conversation}
 )
 def change_conversation(path: ById, body: ChangeConversation) -> Any:
-    """Archive, mute, open or close."""
+    """Archives, mutes, opens or closes a conversation."""
     return store.write(commands.change_conversation, actor(), path.id, body)
 
 
@@ -74,7 +74,7 @@ def change_conversation(path: ById, body: ChangeConversation) -> Any:
     responses={200: Conversation, 201: Conversation},
 )
 def add_participant(path: ById, body: AddParticipant) -> Any:
-    """Bring someone into a group."""
+    """Adds a user to a group."""
     opened = store.write(commands.add_participant, actor(), path.id, body.user_id)
     return opened.conversation, 201 if opened.created else 200
 
@@ -85,6 +85,6 @@ def add_participant(path: ById, body: AddParticipant) -> Any:
     responses={204: None},
 )
 def remove_participant(path: ParticipantPath) -> Any:
-    """Take someone out of a group, or leave it."""
+    """Removes a participant from a group; with the caller's own id, leaves it."""
     store.write(commands.remove_participant, actor(), path.id, path.user_id)
     return Response(status=204)

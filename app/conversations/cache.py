@@ -1,9 +1,9 @@
-"""Conversation lists, kept five minutes per person as they go out, and never stale after a change.
+"""Caches serialised conversation lists per user for five minutes, and never serves a stale one.
 
-Each is kept with the version of the person's lists that it was loaded under. A change ends the
-version before anybody is told of it, so a reader who loaded just before a commit stores
-yesterday's list under a version that nobody asks for any more. Only people who ask have a version:
-a change of a thousand people's lists costs no more than those of them who are looking.
+A list is cached with the version of the user's lists under which it was loaded. A change ends the
+version before its events are published. A list loaded just before the commit is therefore stored
+under a version that no later request uses. Versions exist only for users with a cached list, so a
+change to 1,000 lists costs nothing for the rest.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ from app.realtime.leases import leases
 LIFETIME_SECONDS = 300
 
 View = dict[str, Any]
-# Where presence goes in a kept list: the only byte that JSON never contains.
+# Stands for presence in a cached list. JSON never contains this byte.
 _GAP = b"\0"
 
 
 class Kept(NamedTuple):
-    """A list in the cache: JSON with a gap for each person's presence, and whose those are."""
+    """A cached list: JSON with a gap for each participant's presence, and the users of the gaps."""
 
     version: int | str
     body: bytes
-    people: list[tuple[int, str | None]]  # and when they were last seen as far as was known then
+    people: list[tuple[int, str | None]]  # with ``last_seen_at`` as of loading
 
 
 class ListVersions:
-    """The present version of the lists of whoever has asked for theirs, in a single process."""
+    """The current list version of each user with a cached list, in the memory of one process."""
 
     def __init__(self) -> None:
         self._present: dict[int, int] = {}
         self._next = count(1)
 
     def forget(self, changed: set[int]) -> None:
-        """The lists of these people are no longer what they were."""
+        """Ends the versions of these users' lists."""
         for user_id in self._present.keys() & changed:
             del self._present[user_id]
 
     def of(self, user_id: int) -> int | None:
-        """The version a list loaded from now on belongs to, or ``None`` if nobody can tell."""
+        """Returns the version of a list loaded from now on, or ``None`` if it is unknown."""
         found = self._present.get(user_id)
         if found is None:
             found = self._present[user_id] = next(self._next)
@@ -56,24 +56,24 @@ class ListVersions:
 
 
 class SharedListVersions:
-    """The same for several processes, in Redis. While Redis cannot be reached nothing is cached."""
+    """The list versions in Redis, for several processes. If Redis is down, nothing is cached."""
 
     def __init__(self, url: str) -> None:
         self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
         self._owed: set[int] = set()
 
     def forget(self, changed: set[int]) -> None:
-        """The lists of these people are no longer what they were."""
+        """Ends the versions of these users' lists."""
         self._owed |= changed
         self._pay()
 
     def of(self, user_id: int) -> str | None:
-        """The version a list loaded from now on belongs to, or ``None`` if nobody can tell."""
+        """Returns the version of a list loaded from now on, or ``None`` if it is unknown."""
         if not self._pay():
             return None
         key = _version_key(user_id)
         try:
-            # Longer than any list that belongs to it.
+            # The version must outlive every list cached under it.
             self._redis.set(key, secrets.token_hex(8), nx=True, ex=2 * LIFETIME_SECONDS)
             found = cast("bytes | None", self._redis.get(key))
         except redis.RedisError:
@@ -81,7 +81,7 @@ class SharedListVersions:
         return found.decode() if found else None
 
     def _pay(self) -> bool:
-        """End versions that could not be ended before; whether none is left."""
+        """Ends the versions that Redis could not delete before; returns whether none is left."""
         if not self._owed:
             return True
         owed, self._owed = self._owed, set()
@@ -100,19 +100,19 @@ class ConversationLists(PublicationListener):
         self._versions: ListVersions | SharedListVersions = ListVersions()
 
     def bind(self, redis_url: str | None) -> None:
-        """Keep the versions in Redis, where every process finds them, or in memory."""
+        """Keeps the versions in Redis, shared by all processes, or else in memory."""
         self._versions = SharedListVersions(redis_url) if redis_url else ListVersions()
 
     def published(self, publication: Publication) -> None:
-        """Forget the lists that a publication has changed."""
+        """Forgets the lists that a publication has changed."""
         self.forget(lists_changed(publication.events))
 
     def forget(self, changed: set[int]) -> None:
-        """Forget the lists of some users."""
+        """Forgets the lists of some users."""
         self._versions.forget(changed)
 
     def cached(self, user_id: int, question: str, load: Callable[[], View]) -> bytes:
-        """Return the answer to a question about a user's lists as JSON, cached or loaded now."""
+        """Returns the answer to a question about a user's lists as JSON, cached or loaded now."""
         version = self._versions.of(user_id)
         if version is None:
             return orjson.dumps(load())
@@ -125,7 +125,7 @@ class ConversationLists(PublicationListener):
 
 
 def _with_gaps(page: View) -> tuple[bytes, list[tuple[int, str | None]]]:
-    """A page as JSON without anybody's presence: that changes without a revision."""
+    """Returns a page as JSON with gaps for presence, which changes without a revision."""
     people: list[tuple[int, str | None]] = []
     items = [
         {**view, "participants": [_without_presence(each, people) for each in view["participants"]]}
@@ -141,7 +141,7 @@ def _without_presence(participant: View, people: list[tuple[int, str | None]]) -
 
 
 def _filled(kept: Kept) -> bytes:
-    """The same page with everybody's presence as it is now."""
+    """Returns the JSON of a cached page with the current presence in its gaps."""
     first, *rest = kept.body.split(_GAP)
     return b"".join((first, *_alternating(map(_presence, kept.people), rest)))
 

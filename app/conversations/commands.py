@@ -1,4 +1,4 @@
-"""Changing conversations: open, change, add and remove people."""
+"""Commands of conversations: open, change, add and remove participants."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Opened:
 def open_conversation(
     session: WriteSession, actor: Actor, given: OpenConversation
 ) -> tuple[Opened, list[Event]]:
-    """Open a conversation, or find the one there already is."""
+    """Opens a conversation, or returns the existing one."""
     if given.product_id is not None:
         conversation_id, created = about_product(session, actor, given.product_id)
     elif given.recipient_id is not None:
@@ -54,9 +54,9 @@ def open_conversation(
 
 
 def about_product(session: WriteSession, actor: Actor, product_id: int) -> tuple[int, bool]:
-    """The actor's conversation with a product's owner, and whether it is new.
+    """Returns the id of the actor's conversation with a product's owner, and whether it is new.
 
-    Raises ``not_found``, ``blocked``, or ``forbidden`` for the owner, who has no buyer yet.
+    Raises ``not_found`` or ``blocked``; ``forbidden`` for the owner, who cannot be the buyer.
     """
     key = f"product:{product_id}:{actor.user_id}"
     found = _find(session, key)
@@ -69,7 +69,10 @@ def about_product(session: WriteSession, actor: Actor, product_id: int) -> tuple
 
 
 def with_person(session: WriteSession, actor: Actor, user_id: int) -> tuple[int, bool]:
-    """The direct conversation of two people, and whether it is new; ``not_found`` or ``blocked``."""
+    """Returns the id of the direct conversation of two people, and whether it is new.
+
+    Raises ``not_found``, ``blocked`` or ``invalid_payload`` (the actor named themself).
+    """
     low, high = sorted((actor.user_id, user_id))
     key = f"direct:{low}:{high}"
     found = _find(session, key)
@@ -85,7 +88,7 @@ def with_person(session: WriteSession, actor: Actor, user_id: int) -> tuple[int,
 def change_conversation(
     session: WriteSession, actor: Actor, conversation_id: int, given: ChangeConversation
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Archive or mute for the actor alone; open or close for all participants."""
+    """Archives or mutes for the actor alone; opens or closes for all participants."""
     membership = access_conversation(session, actor, conversation_id)
     own_changed = _change_own(session, membership, given)
     if given.status is not None and given.status != membership.conversation.status:
@@ -101,7 +104,7 @@ def change_conversation(
 def add_participant(
     session: WriteSession, actor: Actor, conversation_id: int, user_id: int
 ) -> tuple[Opened, list[Event]]:
-    """Add a user to a group the actor created. Adding a participant again is no error."""
+    """Adds a user to a group that the actor created. Adding a participant again is no error."""
     membership = access_conversation(session, actor, conversation_id)
     conversation = membership.conversation
     _refuse_unless_own_group(actor, conversation)
@@ -127,7 +130,7 @@ def add_participant(
 def remove_participant(
     session: WriteSession, actor: Actor, conversation_id: int, user_id: int
 ) -> tuple[None, list[Event]]:
-    """Remove a user from a group (its creator), or leave it (any participant)."""
+    """Removes a user from a group (its creator), or leaves it (any participant)."""
     conversation = access_conversation(session, actor, conversation_id).conversation
     if conversation.kind != "group":
         raise PalabreError("forbidden", N_("You can only leave groups."))
@@ -146,13 +149,13 @@ def remove_participant(
 
 
 def refuse_blocked(session: Session, actor: Actor, *others: int) -> None:
-    """Raise ``blocked`` if the actor or one of the others has blocked the other."""
+    """Raises ``blocked`` if the actor or one of the others has blocked the other."""
     if is_blocked(session, actor.user_id, *others):
         raise PalabreError("blocked", N_("You cannot message each other."))
 
 
 def _find(session: Session, key: str) -> int | None:
-    """The conversation there may be only one of, if there is one already."""
+    """Returns the id of the conversation with this unique key, if it exists."""
     row = _BY_KEY.first(session, key=key)
     return row[0] if row else None
 
@@ -197,7 +200,7 @@ def _participant(session: WriteSession, conversation_id: int, user_id: int) -> P
 
 
 def _change_own(session: WriteSession, membership: Membership, given: ChangeConversation) -> bool:
-    """Archive or mute for the actor alone; returns whether that changed anything."""
+    """Archives or mutes for the actor alone; returns whether that changed anything."""
     mine = membership.participant
     for name in ("archived", "muted"):
         value = getattr(given, name)

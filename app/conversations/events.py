@@ -30,7 +30,7 @@ class ConversationUpdated(Event):
 
 @dataclass(slots=True, kw_only=True)
 class ConversationRemoved(Event):
-    """Someone no longer belongs to a conversation: their connections leave it at once."""
+    """A user was removed from a conversation; their connections leave it at once."""
 
     conversation_id: int
     user_id: int

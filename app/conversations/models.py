@@ -1,4 +1,4 @@
-"""Conversations and the people in them."""
+"""Tables of conversations and their participants."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.store.types import BigId
 
 
 class Conversation(Model):
-    """A conversation bound to a product, a lesson, a pair of people, or a group."""
+    """A conversation about a product or a lesson, between two people, or of a group."""
 
     __tablename__ = "conversations"
 
@@ -19,7 +19,7 @@ class Conversation(Model):
     title: Mapped[str | None] = mapped_column(String(120))
     product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"), index=True)
     created_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    # "product:9:3", "direct:2:3", "lesson:4": what there may be only one of. Empty for groups.
+    # "product:9:3", "direct:2:3", "lesson:4": only one such conversation may exist. Null in groups.
     unique_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     status: Mapped[str] = mapped_column(String(16), default="open")
     last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -32,16 +32,16 @@ class Conversation(Model):
 
 
 class Participant(Model):
-    """Someone in a conversation, and their own view of it.
+    """A participant of a conversation, and their own view of it.
 
-    ``unread_count`` is never counted: it is ``last_seq - last_read_seq - unread_skipped``, where
-    ``unread_skipped`` are the messages after the read mark that are no news to this person (their
-    own, and deleted ones).
+    ``unread_count`` is never counted: it is ``last_seq - last_read_seq - unread_skipped``.
+    ``unread_skipped`` is the number of messages after the read mark that do not count as unread:
+    the participant's own, and deleted ones.
 
-    Where there are two, each row names the other (``peer_id``) and repeats what lists and
-    synchronisation search by, so that one index range answers them: ``activity`` is that of the
-    conversation, and ``revision`` moves with every change that ``activity`` does not show. A group's
-    rows do neither, or a message to a thousand people would change a thousand rows: groups are read
+    In a conversation of two, each row names the other participant (``peer_id``). It also repeats
+    the columns that lists and synchronisation search by, so that one index range answers them.
+    ``activity`` is that of the conversation; ``revision`` moves with every other change. The rows
+    of a group do neither: a message to 1,000 participants would change 1,000 rows. Groups are read
     from the conversation.
     """
 
@@ -65,10 +65,8 @@ class Participant(Model):
 
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    peer_id: Mapped[int | None] = mapped_column(BigInteger)  # the other of two; none in a group
-    activity: Mapped[int | None] = mapped_column(
-        BigInteger
-    )  # as the conversation's; none in a group
+    peer_id: Mapped[int | None] = mapped_column(BigInteger)  # the other of two; null in a group
+    activity: Mapped[int | None] = mapped_column(BigInteger)  # the conversation's; null in a group
     last_read_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     last_read_at: Mapped[int | None] = mapped_column(BigInteger)
     unread_skipped: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -76,14 +74,15 @@ class Participant(Model):
     muted: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[int] = mapped_column(BigInteger)
     removed_at: Mapped[int | None] = mapped_column(BigInteger)
-    # Membership, archived, muted, hidden messages; of two people, see above.
+    # Of membership, archived, muted, hidden messages; in a conversation of two, see above.
     revision: Mapped[int] = mapped_column(BigInteger)
     read_revision: Mapped[int] = mapped_column(BigInteger, default=0)  # of the read mark
 
 
 class UnreadTally(Model):
-    """What somebody has not read in all their conversations of two together, and how many groups
-    they are in, whose unread messages are summed when somebody asks. No row means nothing of both.
+    """A user's unread messages in all conversations of two, and the number of their groups.
+
+    The unread messages of groups are summed on request. No row means 0 for both.
     """
 
     __tablename__ = "unread_tallies"

@@ -1,4 +1,4 @@
-"""Conversations on the wire, and what carries them."""
+"""Conversations on the wire, and the payloads that carry them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.products.objects import Product
 
 
 class Participant(Output):
-    """Someone in a conversation, and how far they have read."""
+    """A participant of a conversation, and how far they have read."""
 
     user: User
     last_read_seq: Count
@@ -24,7 +24,7 @@ class Conversation(Output):
     id: Id
     kind: Literal["product", "direct", "group", "lesson"]
     title: str | None
-    """Of groups and lessons; null otherwise."""
+    """Set for groups and lessons; null otherwise."""
     product: Product | None
     status: Literal["open", "closed"]
     archived: bool
@@ -36,11 +36,11 @@ class Conversation(Output):
     """The message with the highest ``seq``, a tombstone included."""
     last_seq: Count
     unread_count: Count
-    """Messages by others after the reader's mark that are not deleted, for all or for them."""
+    """Messages by others after the reader's mark, without those deleted in the reader's view."""
     revision: Revision
     created_at: Moment
     updated_at: Moment
-    """Of the opening, the last message, or the last opening or closing."""
+    """The latest of creation, last message and last change of status."""
 
 
 class Joined(Output):
@@ -48,13 +48,13 @@ class Joined(Output):
 
     conversation: Conversation
     messages: list[Message]
-    """Oldest first: the newest page, or what follows ``after_seq``."""
+    """Oldest first: the newest page, or the messages after ``after_seq``."""
     has_more: bool
-    """There are older messages; with ``after_seq``, newer ones."""
+    """Whether there are older messages; with ``after_seq``, newer ones."""
 
 
 class ConversationUpdated(Output):
-    """``conversation_updated``: the conversation as this person sees it."""
+    """``conversation_updated``: the conversation as the recipient sees it."""
 
     conversation: Conversation
     revision: Revision

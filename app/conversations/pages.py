@@ -1,4 +1,4 @@
-"""Pages: the inbox, a conversation beside it, and what one does with a conversation."""
+"""Pages: the inbox, a conversation beside it, and the forms that change one."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ register_count("unread_total", unread_total)
 
 @pages.get("/conversations")
 def inbox() -> Any:
-    """One's conversations, or those put aside."""
+    """Shows the reader's conversations, or the archived ones."""
     actor, archived = signed_in_reader(), request.args.get("archived") == "1"
     before = number("cursor")
-    # One snapshot for the list and its cursor: what the script then syncs follows without a gap.
+    # One snapshot for the list and its cursor, so that the script's first sync leaves no gap.
     with store.reading() as session:
         take_state(session)
         listed, more = list_conversations(session, actor.user_id, archived, LIST_LENGTH, before)
@@ -38,13 +38,13 @@ def inbox() -> Any:
 
 @pages.get("/conversations/<int:conversation_id>")
 def show(conversation_id: int) -> Any:
-    """A conversation; opening it marks it read."""
+    """Shows a conversation and marks the messages on the page as read."""
     return show_thread(conversation_id)
 
 
 @pages.post("/conversations/<int:conversation_id>", command=commands.change_conversation)
 def change(conversation_id: int) -> Any:
-    """Archive, mute, close, and back: one button each."""
+    """Archives, mutes or closes a conversation, or undoes that; each has its own button."""
     actor = signed_in_reader()
     given = parse(ChangeConversation, **_wishes())
     submit(commands.change_conversation, actor, conversation_id, given)
@@ -54,7 +54,7 @@ def change(conversation_id: int) -> Any:
 
 @pages.post("/conversations/<int:conversation_id>/leave", command=commands.remove_participant)
 def leave(conversation_id: int) -> Any:
-    """Leave a group."""
+    """Removes the reader from a group."""
     actor = signed_in_reader()
     submit(commands.remove_participant, actor, conversation_id, actor.user_id)
     flash(_("You left the group."), "success")
@@ -72,7 +72,7 @@ def _wishes() -> dict[str, Any]:
 
 
 def _say_what_happened(given: ChangeConversation) -> None:
-    """Archiving and muting leave no trace on the page itself."""
+    """Flashes a notice for archiving and muting, which leave no trace on the page itself."""
     sentences = {
         ("archived", True): _("Conversation archived."),
         ("archived", False): _("Moved back to your conversations."),

@@ -1,4 +1,4 @@
-"""Reading conversations, each as its reader sees it, in a constant number of queries."""
+"""Reads conversations as their reader sees them, in a constant number of queries."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from app.products.queries import embedded_product_view
 from app.store.prepared import Row
 from app.store.types import iso
 
-FEW_PEERS = 32  # are read in any case
-MOST_PEOPLE = 1000  # are asked about
+FEW_PEERS = 32  # the least number of peers to read before filtering by id
+MOST_PEOPLE = 1000  # for more ids, all peers are read instead of filtering
 
 View = dict[str, Any]
 
 
 class Membership(NamedTuple):
-    """A participant's membership in a conversation: a row of ``statements.VIEWED`` up to the product."""
+    """A participant's membership: a row of ``statements.VIEWED`` up to the product."""
 
     user_id: int
     id: int
@@ -44,7 +44,7 @@ class Membership(NamedTuple):
 def list_conversations(
     session: Session, user_id: int, archived: bool | None, limit: int, before: int | None
 ) -> tuple[list[View], str | None]:
-    """One page of a user's conversations, latest activity first, and the cursor of the next."""
+    """Returns a page of a user's conversations, latest activity first, and the next cursor."""
     given: dict[str, Any] = {"user_id": user_id, "before": END if before is None else before}
     if archived is None:
         rows = statements.LISTED.rows(session, **given, most=limit + 1)
@@ -56,38 +56,38 @@ def list_conversations(
 
 
 def conversations_about(session: Session, user_id: int, product_id: int) -> list[View]:
-    """A user's conversations about one product, latest activity first."""
+    """Returns a user's conversations about one product, latest activity first."""
     rows = statements.ABOUT.rows(session, user_id=user_id, product_id=product_id)
     return conversation_views(session, user_id, [row[0] for row in rows])
 
 
 def conversations_with(session: Session, user_id: int, other_id: int) -> list[View]:
-    """A user's conversations with another user in them, latest activity first."""
+    """Returns a user's conversations with another user in them, latest activity first."""
     rows = statements.WITH.rows(session, user_id=user_id, other_id=other_id)
     return conversation_views(session, user_id, [row[0] for row in rows])
 
 
 def conversation_view(session: Session, user_id: int, conversation_id: int) -> View:
-    """One conversation as its reader sees it; the caller has been let in before."""
+    """Returns one conversation as its reader sees it; the caller has checked access."""
     return conversation_views(session, user_id, [conversation_id])[0]
 
 
 def member_view(session: Session, user_id: int, conversation_id: int) -> View | None:
-    """One conversation as its reader sees it; ``None`` unless they belong to it now."""
+    """Returns one conversation as its reader sees it; ``None`` unless they belong to it now."""
     rows = statements.VIEWED.rows(session, [conversation_id], user_id=user_id)
     return _views(session, user_id, rows)[0] if rows else None
 
 
 def conversation_views(session: Session, user_id: int, ids: Collection[int]) -> list[View]:
-    """Several conversations as one reader sees them, in the same order."""
+    """Returns conversations as one reader sees them, in the order of ``ids``."""
     rows = {row[1]: row for row in statements.VIEWED.rows(session, ids, user_id=user_id)}
     return _views(session, user_id, [rows[conversation_id] for conversation_id in ids])
 
 
 def views_of(session: Session, conversation_id: int) -> dict[int, View]:
-    """One conversation as each of its participants sees it.
+    """Returns one conversation as each of its participants sees it.
 
-    Views differ in the participant's own row, and in the last message for a reader who has hidden it.
+    Views differ in the participant's own row, and in a last message that a reader has hidden.
     """
     rows = statements.VIEWED_BY_ALL.rows(session, conversation_id=conversation_id)
     if not rows:
@@ -104,19 +104,19 @@ def views_of(session: Session, conversation_id: int) -> dict[int, View]:
 
 
 def unread_total(session: Session, user_id: int) -> int:
-    """The number of unread messages in all conversations of a user."""
+    """Returns the number of unread messages in all conversations of a user."""
     row = statements.UNREAD_TOTAL.first(session, user_id=user_id)
     return int(row[0]) if row else 0
 
 
 def peers_of(session: Session, user_id: int) -> set[int]:
-    """Return the ids of all users who share a conversation with a user."""
+    """Returns the ids of all users who share a conversation with a user."""
     peers = statements.PEERS.rows(session, user_id=user_id, most=END)
     return _and_fellows(session, user_id, peers)
 
 
 def peers_among(session: Session, user_id: int, people: Collection[int]) -> set[int]:
-    """Return the ids among ``people`` that share a conversation with a user.
+    """Returns the ids among ``people`` that share a conversation with a user.
 
     Reads as many peers as there are people, at a third of the cost of filtering by id. Filters only
     when a user has more peers than that.
@@ -147,7 +147,7 @@ def _views(session: Session, user_id: int, rows: Sequence[Row]) -> list[View]:
 
 
 def _shared_views(session: Session, rows: Sequence[Row]) -> dict[int, View]:
-    """The part of each conversation that all readers see alike."""
+    """Returns the part of each conversation that is the same for all readers."""
     people = _participants(session, [row[1] for row in rows])
     return {row[1]: _shared_view(row, people[row[1]]) for row in rows}
 

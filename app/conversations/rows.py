@@ -1,4 +1,4 @@
-"""Conversations as pages show them: headings, and the lines of the inbox.
+"""Conversations as pages show them: headings, and the rows of the inbox.
 
 Pure functions from wire objects (docs/protocol.md) to rows. A template renders each row, and a
 blank one that the script fills.
@@ -21,7 +21,7 @@ BLANK_USER: Payload = {"id": None, "name": "", "avatar_url": None, "online": Fal
 
 @dataclass(frozen=True)
 class ConversationRow:
-    """A line of the inbox."""
+    """A row of the inbox."""
 
     id: int | None = None
     kind: str = "direct"
@@ -35,38 +35,38 @@ class ConversationRow:
     picture_url: str | None = None
     initials: str = ""
     tone: int = 0
-    other: Payload | None = None  # whose presence is shown; None in a group
+    other: Payload | None = None  # the user whose presence is shown; None in a group
     time: str = ""
     excerpt: str = ""
     unread: int = 0
 
 
 def others(conversation: Payload, me_id: int) -> list[Payload]:
-    """The participants who are not the reader."""
+    """Returns the participants who are not the reader."""
     people = (participant["user"] for participant in conversation["participants"])
     return [user for user in people if user["id"] != me_id]
 
 
 def names_of(people: list[Payload]) -> str:
-    """Several people, comma-joined."""
+    """Returns the names of users, joined by commas."""
     return ", ".join(user["name"] for user in people)
 
 
 def counterpart(conversation: Payload, me_id: int) -> Payload | None:
-    """The other person of a conversation of two; ``None`` in a group."""
+    """Returns the other participant of two; ``None`` in a group."""
     people = others(conversation, me_id)
     return people[0] if len(people) == 1 and conversation["kind"] != "group" else None
 
 
 def conversation_title(conversation: Payload, me_id: int) -> str:
-    """The product's title, or the group's, else the names of the other participants."""
+    """Returns the product's title, or the group's, else the names of the other participants."""
     product = conversation["product"]
     names = names_of(others(conversation, me_id))
     return (product and product["title"]) or conversation["title"] or names or phrase("you")
 
 
 def conversation_row(conversation: Payload, me_id: int) -> ConversationRow:
-    """A line of the reader's inbox."""
+    """Returns the inbox row of a conversation."""
     people, last = others(conversation, me_id), conversation["last_message"]
     title, names = conversation_title(conversation, me_id), names_of(people)
     face = conversation["product"] or (people[0] if people else {})
@@ -93,7 +93,7 @@ def conversation_row(conversation: Payload, me_id: int) -> ConversationRow:
 def list_context(
     listed: list[Payload], next_cursor: str | None, me_id: int, archived: bool
 ) -> dict[str, Any]:
-    """Template context of the inbox's list, alone or beside an open conversation."""
+    """Returns the template context of the inbox's list, alone or beside an open conversation."""
     return {
         "rows_of_list": [conversation_row(view, me_id) for view in listed],
         "blank_conversation_row": ConversationRow(),

@@ -1,4 +1,4 @@
-"""What conversations take in."""
+"""Schemas of the input to conversations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class OpenConversation(Input):
 
 
 class ChangeConversation(Input):
-    """``PATCH /conversations/{id}``: only what is named changes."""
+    """``PATCH /conversations/{id}``: changes only the fields that are present."""
 
     archived: bool | None = None
     muted: bool | None = None

@@ -1,7 +1,7 @@
 """The statements of lists, views and synchronisation; see ``app/store/prepared.py``.
 
-Each begins with an index range of one person: see the indexes of ``Participant``, and
-docs/decisions/0015 for why groups are looked for apart.
+Each begins with an index range of one user: see the indexes of ``Participant``, and
+docs/decisions/0015 for why groups are queried separately.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _with_conversation(*columns: Any) -> AnySelect:
     )
 
 
-# --- who belongs
+# --- membership
 
 # No row, no right to read.
 MEMBER = Prepared(
@@ -73,13 +73,13 @@ PEOPLE = Prepared(
 
 _fellow = aliased(Participant)
 
-# Everybody who shares a conversation of two with someone; at most so many of them, or those among some.
+# Peers share a conversation of two with the user: at most ``most`` of them, or those among ids.
 PEERS = Prepared(select(Participant.peer_id).where(*_in_pair).limit(bindparam("most")))
 PEERS_AMONG = PreparedFor(
     lambda ids: select(Participant.peer_id).where(*_in_pair, Participant.peer_id.in_(ids))
 )
 
-# Everybody in the groups somebody is in, themself among them; once for each group.
+# Participants of the user's groups, the user included; one row for each group.
 FELLOWS = Prepared(
     select(_fellow.user_id)
     .select_from(Participant)
@@ -94,7 +94,7 @@ _most: BindParameter[int] = bindparam("most")
 
 
 def _listed(archived: tuple[ColumnElement[bool] | bool, ...], *groups: Any) -> Prepared:
-    """A page of the ids in one or two ranges of an index, and of the groups."""
+    """Returns the statement for a page of ids from one or two ranges of an index and the groups."""
     ranges = [
         select(Participant.conversation_id, Participant.activity)
         .where(*_in_pair, Participant.archived == flag, Participant.activity < _before)
@@ -141,7 +141,7 @@ _with_group = (
 _with = union_all(_with_pair, _with_group).subquery()
 WITH = Prepared(select(_with.c.conversation_id).order_by(_with.c.activity.desc()).limit(20))
 
-# --- views: the order of columns is that of ``queries.Membership``
+# --- views; columns are in the order of ``queries.Membership``
 
 _viewed = (
     _with_conversation(
@@ -180,7 +180,7 @@ PARTICIPANTS = PreparedFor(
     )
 )
 
-# --- what is unread
+# --- unread messages
 
 _in_twos = select(UnreadTally.unread).where(UnreadTally.user_id == _user).scalar_subquery()
 _in_groups = _with_conversation(func.sum(UNREAD)).where(*_in_group).scalar_subquery()
@@ -198,14 +198,14 @@ _yes: BindParameter[bool] = bindparam("yes", True)
 
 
 def _moved(flag: BindParameter[bool]) -> AnySelect:
-    """Conversations of two with a message after a revision, archived or not."""
+    """Selects conversations of two by the revision of the last message, archived or not."""
     return select(Participant.activity.label("revision"), Participant.conversation_id).where(
         *_in_pair, Participant.archived == flag
     )
 
 
-# Someone's conversations, by the revision of the last change they can see (reads apart). A row
-# stands in one of two indexes, by whichever of its two revisions is the later.
+# The user's conversations, by the revision of the last change visible to them, without reads. The
+# later of a row's two revisions decides in which of two indexes it is searched.
 _by_message = [
     page_of_changes(
         _moved(flag).where(Participant.activity >= Participant.revision), Participant.activity
@@ -228,7 +228,7 @@ _by_group = page_of_changes(
 )
 CHANGED = Prepared(merged(*_by_message, _by_revision, _by_group))
 
-# Where messages can have changed after a revision.
+# Conversations in which messages can have changed after a revision.
 CHANGED_CONVERSATIONS: Subquery = union(
     *(
         select(Participant.conversation_id).where(
@@ -257,7 +257,7 @@ def _read_by(whose: Any) -> AnySelect:
     )
 
 
-# Read marks in someone's conversations, their own included.
+# Read marks in the user's conversations, their own included.
 READS = Prepared(
     merged(
         page_of_changes(_read_by(Participant).where(*_in_pair), Participant.read_revision),
@@ -280,7 +280,7 @@ READS = Prepared(
     )
 )
 
-# Conversations someone no longer belongs to.
+# Conversations that the user was removed from.
 REMOVED = Prepared(
     page_of_changes(
         select(Participant.revision, Participant.conversation_id).where(

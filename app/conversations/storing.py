@@ -1,6 +1,6 @@
-"""Rows of conversations: stored with their participants, and stamped when something changes.
+"""Stores conversations with their participants, and stamps their rows when something changes.
 
-For commands of all features; checking rights is up to them.
+For commands of all features, which check rights themselves.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SEAT = Prepared(
 def create_conversation(
     session: WriteSession, creator_id: int, people: Iterable[int], kind: str, **columns: Any
 ) -> Conversation:
-    """Store a conversation and its participants."""
+    """Stores a conversation and its participants."""
     conversation = Conversation(
         kind=kind,
         created_by=creator_id,
@@ -64,12 +64,12 @@ def create_conversation(
 
 
 def stamp_both(session: WriteSession, conversation_id: int) -> None:
-    """Stamp both participants' rows of a conversation of two; those of a group need no stamp."""
+    """Stamps both participants' rows of a conversation of two; those of a group need no stamp."""
     _STAMP.run(session, of_conversation=conversation_id, revision=session.revision)
 
 
 def updated(session: WriteSession, conversation_id: int) -> list[Event]:
-    """Return the event with a conversation as each participant sees it now."""
+    """Returns the event with a conversation as each participant sees it now."""
     session.flush()
     return [
         ConversationUpdated(revision=session.revision, views=views_of(session, conversation_id))
@@ -77,7 +77,7 @@ def updated(session: WriteSession, conversation_id: int) -> list[Event]:
 
 
 def refresh_product_conversations(session: WriteSession, product_id: int) -> list[Event]:
-    """Stamp every conversation about a changed product; returns the events for their participants."""
+    """Stamps all conversations about a changed product, and returns their events."""
     about = select(Conversation.id).where(Conversation.product_id == product_id)
     ids = session.scalars(about).all()
     session.execute(
@@ -94,7 +94,7 @@ def refresh_product_conversations(session: WriteSession, product_id: int) -> lis
 
 
 def _seat(session: WriteSession, conversation: Conversation, people: list[int]) -> None:
-    """Store the participants of a new conversation."""
+    """Stores the participants of a new conversation."""
     in_pair = conversation.kind != "group"
     common = {
         "conversation_id": conversation.id,

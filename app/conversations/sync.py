@@ -16,27 +16,27 @@ from app.store.prepared import Row
 
 
 def changed_views(session: Session, user_id: int, rows: Sequence[Row]) -> list[View]:
-    """Return rows of ``statements.CHANGED`` as their reader sees them."""
+    """Returns rows of ``statements.CHANGED`` as their reader sees them."""
     return conversation_views(session, user_id, [row[1] for row in rows])
 
 
 def updated_events(
     _session: Session, user_id: int, views: list[View], _revision: int
 ) -> Iterator[Event]:
-    """Yield the events that bring changed conversations to a user."""
+    """Yields the events that bring changed conversations to a user."""
     for view in views:
         yield ConversationUpdated(revision=view["revision"], views={user_id: view})
 
 
 def removed_ids(_session: Session, _user_id: int, rows: Sequence[Row]) -> list[int]:
-    """Return rows of ``statements.REMOVED`` as plain ids."""
+    """Returns rows of ``statements.REMOVED`` as plain ids."""
     return [row[1] for row in rows]
 
 
 def removed_events(
     _session: Session, user_id: int, ids: list[int], revision: int
 ) -> Iterator[Event]:
-    """Yield the events that take conversations from a user."""
+    """Yields the events that take conversations from a user."""
     for conversation_id in ids:
         yield ConversationRemoved(
             revision=revision, conversation_id=conversation_id, user_id=user_id

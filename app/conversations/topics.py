@@ -1,7 +1,7 @@
-"""The things that conversations are about: each feature registers its own kind.
+"""Topics of conversations: each feature registers its own kind.
 
 A kind of conversation (``product``, ``lesson``) has a template for the conversation's header. Kinds
-without one (``direct``, ``group``) are about nothing.
+without one (``direct``, ``group``) have no topic.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Load = Callable[[Session, int], View | None]
 
 @dataclass(frozen=True)
 class Topic:
-    """The thing that one conversation is about, and the template that shows it in the header."""
+    """The subject of one conversation, and the template that shows it in the header."""
 
     template: str
     view: View
@@ -34,16 +34,16 @@ _KINDS: dict[str, _Kind] = {}
 
 
 def register_topic(kind: str, template: str, load: Load | None = None) -> None:
-    """Show conversations of ``kind`` with ``template``, which finds the thing as ``topic.view``.
+    """Registers ``template`` for conversations of ``kind``; it reads the topic as ``topic.view``.
 
-    ``load`` reads it by the conversation's id, and the page's script gets it under the kind's name.
-    Without ``load`` the Conversation itself carries it there.
+    ``load`` reads the topic by the conversation's id, and the page's script receives it under the
+    kind's name. Without ``load``, the topic is the Conversation's field of that name.
     """
     _KINDS[kind] = _Kind(template, load)
 
 
 def topic_of(session: Session, conversation: View) -> Topic | None:
-    """The thing that a conversation is about, if there is one."""
+    """Returns the topic of a conversation, or ``None``."""
     kind = _KINDS.get(conversation["kind"])
     if kind is None:
         return None
@@ -54,6 +54,6 @@ def topic_of(session: Session, conversation: View) -> Topic | None:
 
 
 def topic_data(conversation: View, topic: Topic | None) -> dict[str, View | None]:
-    """The loaded topic for the page's script, under its kind; ``None`` under the other kinds."""
+    """Returns the loaded topic for the page's script under its kind; ``None`` under other kinds."""
     loaded = [name for name, kind in _KINDS.items() if kind.load]
     return {name: topic.view if topic and name == conversation["kind"] else None for name in loaded}

@@ -1,8 +1,8 @@
-"""What people have not read in all their conversations, kept where it can be looked up.
+"""Unread totals, kept rather than counted.
 
-Conversations of two are added up in a tally per person, by the commands that change what is unread.
-Groups are not, or a message to a thousand people would change a thousand tallies: they are summed
-when somebody asks, over the groups of one person (docs/decisions/0015).
+Commands that change unread counts of conversations of two add them up in a tally per user. Groups
+have no tally: a message to 1,000 participants would change 1,000 of them. Their unread messages are
+summed on request, over the groups of one user (docs/decisions/0015).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Unread:
     total: int
 
 
-# Both databases spell it alike; SQLAlchemy has one construct for each.
+# Both databases accept this SQL; SQLAlchemy has a separate construct for each.
 _MOVE = Prepared(
     text(
         "INSERT INTO unread_tallies (user_id, unread, group_count)"
@@ -41,12 +41,12 @@ _MOVE = Prepared(
 
 
 def move_tally(session: Session, user_id: int, unread: int, groups: int = 0) -> None:
-    """Add to somebody's tally, and to the number of groups they are in."""
+    """Adds to a user's tally, and to the number of their groups."""
     _MOVE.run(session, user_id=user_id, unread=unread, groups=groups)
 
 
 def count_tombstones(session: Session, conversation_id: int) -> int:
-    """Return the number of deleted messages, which a newcomer does not count as unread."""
+    """Returns the number of deleted messages, which never count as unread for a new participant."""
     counted = session.scalar(
         select(func.count())
         .select_from(Message)
@@ -56,7 +56,7 @@ def count_tombstones(session: Session, conversation_id: int) -> int:
 
 
 def unread_in(conversation_id: int) -> Callable[[int], Unread]:
-    """A function that says what somebody has not read, in a conversation and in all, when asked."""
+    """Returns a function that counts a user's unread messages, here and in all conversations."""
 
     def of(user_id: int) -> Unread:
         with store.reading() as session:
@@ -67,9 +67,9 @@ def unread_in(conversation_id: int) -> Callable[[int], Unread]:
 
 
 def unread_of_peer(count: int, total: int, groups: int) -> Callable[[int], Unread]:
-    """The same for the other of two, of whom nearly all is known: *total* is their tally.
+    """Returns a function that counts the unread messages of the other participant of two.
 
-    Only whoever is in *groups* as well is looked up, and only when asked for.
+    ``total`` is their tally. The database is queried only if they are in ``groups`` as well.
     """
 
     def of(user_id: int) -> Unread:

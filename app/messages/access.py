@@ -1,4 +1,4 @@
-"""The door to a message: through its conversation."""
+"""Access to messages, granted through their conversation."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from app.messages import statements
 
 
 class SendContext(NamedTuple):
-    """A conversation as somebody who writes into it must know it.
+    """The facts about a conversation that sending a message needs.
 
-    Where there are two, ``peer_id`` is the other, with what decides their unread count here, their
-    tally of all, and the number of groups they are in; ``blocked`` says whether either has blocked
-    the other.
+    In a conversation of two, ``peer_id`` is the other participant. Their unread count here follows
+    from ``peer_read_seq`` and ``peer_skipped``. ``peer_unread`` is their tally, and ``peer_groups``
+    the number of their groups. ``blocked`` is true if either has blocked the other.
     """
 
     kind: str
@@ -33,7 +33,7 @@ class SendContext(NamedTuple):
 
 
 def access_sending(session: Session, actor: Actor, conversation_id: int) -> SendContext:
-    """The door for writers: raises ``not_found`` unless the actor belongs to the conversation."""
+    """Returns the facts for sending; raises ``not_found`` unless the actor is a participant."""
     row = statements.SEND_CONTEXT.first(
         session, conversation_id=conversation_id, user_id=actor.user_id
     )
@@ -43,17 +43,20 @@ def access_sending(session: Session, actor: Actor, conversation_id: int) -> Send
 
 
 def access_writing(session: Session, actor: Actor, conversation_id: int) -> SendContext:
-    """The same, if the actor may write there now: raises ``conversation_closed`` or ``blocked`` too."""
+    """Returns the facts for sending, if the actor may write in the conversation now.
+
+    Raises ``not_found``, ``conversation_closed`` or ``blocked``.
+    """
     context = access_sending(session, actor, conversation_id)
     refuse_writing(context)
     return context
 
 
 class Target(NamedTuple):
-    """A message as somebody who does something with it must know it.
+    """The facts about a message that answering, editing or deleting it needs.
 
-    Without ``member_id`` they do not belong to its conversation. ``peer_id`` and ``blocked`` are
-    those of :class:`SendContext`.
+    ``member_id`` is ``None`` for an actor who does not belong to the conversation. ``peer_id`` and
+    ``blocked`` are those of :class:`SendContext`.
     """
 
     id: int
@@ -72,7 +75,7 @@ class Target(NamedTuple):
 
 
 def access_message(session: Session, actor: Actor, message_id: int) -> Target:
-    """A message of a conversation the actor belongs to; raises ``not_found``."""
+    """Returns a message of a conversation that the actor belongs to; raises ``not_found``."""
     target = _target(session, actor, message_id)
     if target.member_id is None:
         raise not_found()
@@ -80,8 +83,10 @@ def access_message(session: Session, actor: Actor, message_id: int) -> Target:
 
 
 def access_deletable_message(session: Session, actor: Actor, message_id: int) -> Target:
-    """A message the actor may delete for everyone: their own, or anybody's for a moderator, who
-    needs not belong to the conversation. Raises ``not_found`` or ``forbidden``.
+    """Returns a message that the actor may delete for everyone.
+
+    Raises ``not_found`` or ``forbidden``. Senders may delete their own messages. Moderators and
+    administrators may delete all messages, also without belonging to the conversation.
     """
     target = _target(session, actor, message_id)
     if target.role in ("moderator", "admin"):
@@ -94,8 +99,9 @@ def access_deletable_message(session: Session, actor: Actor, message_id: int) ->
 
 
 def access_editable_message(session: Session, actor: Actor, message_id: int) -> Target:
-    """A message the actor may edit: their own, not deleted. Raises ``not_found``, ``forbidden``,
-    ``conflict``, ``conversation_closed`` or ``blocked``.
+    """Returns a message that the actor may edit: their own, not deleted.
+
+    Raises ``not_found``, ``forbidden``, ``conflict``, ``conversation_closed`` or ``blocked``.
     """
     target = access_message(session, actor, message_id)
     if target.sender_id != actor.user_id:
@@ -107,7 +113,7 @@ def access_editable_message(session: Session, actor: Actor, message_id: int) -> 
 
 
 def refuse_writing(context: SendContext | Target) -> None:
-    """Raise ``conversation_closed``, or ``blocked`` if two people do not want each other."""
+    """Raises ``conversation_closed``, or ``blocked`` if either user has blocked the other."""
     if context.status != "open":
         raise PalabreError("conversation_closed", N_("This conversation is closed."))
     if context.blocked:

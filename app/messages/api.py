@@ -1,4 +1,4 @@
-"""REST: messages. The same commands as the socket's events, with the same answers."""
+"""REST: messages. The commands and answers are those of the socket's events."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ api = blueprint("messages", __name__)
 
 @api.get("/conversations/<int:id>/messages", refuses=("not_found",), responses={200: Messages})
 def list_messages(path: ById, query: MessagePage) -> Any:
-    """A page of a conversation's messages, oldest first. ``next_cursor`` is the ``before_seq`` or
-    ``after_seq`` of the next page.
+    """Returns a page of a conversation's messages, oldest first.
+
+    ``next_cursor`` is the ``before_seq`` or ``after_seq`` of the next page.
     """
     if query.before_seq is not None and query.after_seq is not None:
         raise invalid("after_seq", "cannot be combined with before_seq")
@@ -54,33 +55,33 @@ def list_messages(path: ById, query: MessagePage) -> Any:
     responses={200: Sent, 201: Sent},
 )
 def send_to_conversation(path: ById, body: WriteMessage) -> Any:
-    """Send a message; 200 for a repeated ``client_id``."""
+    """Sends a message; 200 for a repeated ``client_id``."""
     return _send(SendMessage(conversation_id=path.id, **body.model_dump()))
 
 
 @api.post("/messages", command=sending.deliver, responses={200: Sent, 201: Sent})
 def send_message(body: SendMessage) -> Any:
-    """Send a message to a conversation, about a product, or to a person."""
+    """Sends a message to a conversation, about a product, or to a user."""
     return _send(body)
 
 
 @api.post("/conversations/<int:id>/read", command=commands.mark_read, responses={200: Read})
 def mark_read(path: ById, body: UpTo) -> Any:
-    """Move one's read mark forward."""
+    """Moves the caller's read mark forward."""
     given = MarkRead(conversation_id=path.id, up_to_seq=body.up_to_seq)
     return store.write(commands.mark_read, actor(), given)
 
 
 @api.patch("/messages/<int:id>", command=commands.edit_message, responses={200: OneMessage})
 def edit_message(path: ById, body: NewText) -> Any:
-    """Give one's own message another text."""
+    """Replaces the text of one of the caller's messages."""
     given = EditMessage(message_id=path.id, text=body.text)
     return store.write(commands.edit_message, actor(), given)
 
 
 @api.delete("/messages/<int:id>", command=commands.delete_message, responses={200: OneMessage})
 def delete_message(path: ById, query: DeleteScope) -> Any:
-    """Delete a message for everyone or for oneself; it stays as a tombstone."""
+    """Deletes a message for everyone or for the caller; it stays as a tombstone."""
     given = DeleteMessage(message_id=path.id, scope=query.scope)
     return store.write(commands.delete_message, actor(), given)
 

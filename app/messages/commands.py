@@ -1,4 +1,4 @@
-"""Changing messages: edit, delete, mark read. Sending is in ``sending.py``."""
+"""Commands of messages: edit, delete, mark read. Sending is in ``sending.py``."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ReadContext(NamedTuple):
 def edit_message(
     session: WriteSession, actor: Actor, given: EditMessage
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Give a message another text; the same text again changes nothing."""
+    """Replaces the text of a message; the same text changes nothing."""
     target = access_editable_message(session, actor, given.message_id)
     if target.text == given.text:
         return {"message": message_for(session, actor.user_id, target.id)}, []
@@ -63,7 +63,7 @@ def edit_message(
 def delete_message(
     session: WriteSession, actor: Actor, given: DeleteMessage
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Turn a message into a tombstone, for all or for the actor. Twice is no error."""
+    """Turns a message into a tombstone, for all or for the actor. Repeating it is no error."""
     if given.scope == "me":
         target = access_message(session, actor, given.message_id)
         events = _hide(session, actor, target)
@@ -77,7 +77,7 @@ def delete_message(
 def mark_read(
     session: WriteSession, actor: Actor, given: MarkRead
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Move the actor's read mark forward, to ``up_to_seq`` or the end; it never moves back."""
+    """Moves the actor's read mark forward to ``up_to_seq`` or the end; it never moves back."""
     conversation_id = given.conversation_id
     context = _read_context(session, actor, conversation_id)
     wanted = context.last_seq if given.up_to_seq is None else given.up_to_seq
@@ -95,9 +95,9 @@ def mark_read(
 
 
 def _edited(session: WriteSession, target: Target) -> list[Event]:
-    """The events of an edit: the new text, or the tombstone for a reader who has hidden the message.
+    """Returns the events of an edit: the new text, or a tombstone for readers who hid the message.
 
-    The tombstone's stamps have changed too, and so has that reader's list of conversations.
+    The tombstone's revision and that reader's list of conversations have changed too.
     """
     people = frozenset(participant_ids(session, target.conversation_id))
     hidden_from = hidden_by(session, [target.id]) & people
@@ -127,7 +127,7 @@ def _erase(session: WriteSession, actor: Actor, target: Target) -> list[Event]:
 
 
 def _skip_tombstone(session: WriteSession, target: Target) -> None:
-    """Count a deleted message as read for the participants who had not read it."""
+    """Excludes a deleted message from the unread counts of participants who had not read it."""
     skipping = statements.SKIP_TOMBSTONE.rows(
         session,
         in_conversation=target.conversation_id,
@@ -167,7 +167,7 @@ def _hide(session: WriteSession, actor: Actor, target: Target) -> list[Event]:
 
 
 def _stamp(session: WriteSession, target: Target) -> None:
-    """Stamp the conversation as changed for all participants."""
+    """Stamps the conversation as changed for all participants."""
     statements.STAMP_CHANGE.run(session, id=target.conversation_id, revision=session.revision)
     stamp_both(session, target.conversation_id)
 
@@ -188,7 +188,7 @@ def _deleted_event(
 
 
 def _read_context(session: Session, actor: Actor, conversation_id: int) -> ReadContext:
-    """The facts for moving a read mark; raises ``not_found``."""
+    """Returns the facts for moving a read mark; raises ``not_found``."""
     row = statements.READER.first(session, conversation_id=conversation_id, user_id=actor.user_id)
     if row is None:
         raise not_found()
@@ -198,7 +198,7 @@ def _read_context(session: Session, actor: Actor, conversation_id: int) -> ReadC
 def _move_mark(
     session: WriteSession, actor: Actor, conversation_id: int, context: ReadContext, seq: int
 ) -> tuple[int, list[Event]]:
-    """Store the read mark; returns the number of unread messages after it, and the events."""
+    """Stores the read mark; returns the number of unread messages after it, and the events."""
     user_id = actor.user_id
     skipped = _skipped_after(session, user_id, conversation_id, context, seq)
     statements.MOVE.run(
@@ -229,7 +229,7 @@ def _move_mark(
 def _people(
     session: Session, user_id: int, conversation_id: int, peer_id: int | None
 ) -> frozenset[int]:
-    """The participants of a conversation; those of two are known without a query."""
+    """Returns the participants of a conversation; those of two are known without a query."""
     if peer_id is None:
         return frozenset(participant_ids(session, conversation_id))
     return frozenset((user_id, peer_id))
@@ -238,10 +238,10 @@ def _people(
 def _skipped_after(
     session: Session, user_id: int, conversation_id: int, context: ReadContext, seq: int
 ) -> int:
-    """The number of messages after ``seq`` that never count as unread: own and deleted ones.
+    """Returns how many messages after ``seq`` never count as unread: own and deleted ones.
 
-    They are counted on the shorter side of the mark. Marks never move back, so a reader counts each
-    message at most once, however long the conversation.
+    They are counted on the shorter side of the mark. Marks never move back, so each message is
+    counted at most once per reader, for any length of the conversation.
     """
     if seq == context.last_seq:
         return 0

@@ -31,8 +31,9 @@ TALEMY_SENT_MESSAGE = ServerEvent(TALEMY, "message:sent", objects.TalemySentMess
 
 @dataclass(slots=True, kw_only=True)
 class MessageSent(Event):
-    """A new message. ``others`` are all participants but the sender; what one of them has not read
-    is asked for only if they are there to be told.
+    """A new message. ``others`` are all participants except the sender.
+
+    ``unread_of`` is called only for participants who are connected.
     """
 
     message: Payload
@@ -98,7 +99,7 @@ class MessagesRead(Event):
 
 @dataclass(slots=True, kw_only=True)
 class MessageDeleted(Event):
-    """A message became a tombstone, for everyone or in one person's view."""
+    """A message became a tombstone, for everyone or for one user."""
 
     conversation_id: int
     message_id: int
@@ -106,7 +107,7 @@ class MessageDeleted(Event):
     scope: str
     deleted_by: int
     deleted_at: str
-    audience: frozenset[int]  # all participants, or the one person
+    audience: frozenset[int]  # all participants, or the one user
 
     def wires(self) -> Iterator[Wire]:
         payload = {
@@ -126,7 +127,7 @@ class MessageDeleted(Event):
 
 @dataclass(slots=True, kw_only=True)
 class MessageEdited(Event):
-    """A message has another text; ``audience`` are the people who see it as ``message``."""
+    """A message was edited; ``audience`` are the users who see it as ``message``."""
 
     message: Payload
     audience: frozenset[int]
@@ -141,12 +142,12 @@ class MessageEdited(Event):
 
 @dataclass(slots=True, kw_only=True)
 class TypingChanged(Event):
-    """Someone began or stopped typing. Never stored."""
+    """A participant began or stopped typing. Never stored."""
 
     conversation_id: int
     user_id: int
     is_typing: bool
-    expires_in: int  # seconds after which to forget it
+    expires_in: int  # seconds until recipients drop it
 
     def wires(self) -> Iterator[Wire]:
         payload = {

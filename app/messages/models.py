@@ -1,4 +1,4 @@
-"""Messages, and which of them one person has deleted for themself."""
+"""Tables of messages, and of messages that a user has deleted for themself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.store.types import BigId
 
 
 class Message(Model):
-    """One message. Deleted for everyone it stays as a tombstone: its text is gone from the disk."""
+    """A message. Deleted for everyone, it stays as a tombstone without its text."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -24,7 +24,7 @@ class Message(Model):
     seq: Mapped[int] = mapped_column(BigInteger)
     sender_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     client_id: Mapped[str | None] = mapped_column(String(64))
-    # What was sent under client_id, so that a retry after an edit is still known as a retry.
+    # Hash of the content first sent under client_id, which recognises a retry even after an edit.
     body_hash: Mapped[str | None] = mapped_column(String(32))
     text: Mapped[str | None] = mapped_column(Text)
     reply_to_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -36,7 +36,7 @@ class Message(Model):
 
 
 class HiddenMessage(Model):
-    """A message that one person deleted for themself alone."""
+    """A message that one user deleted for themself alone."""
 
     __tablename__ = "hidden_messages"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Messages on the wire, and what carries them."""
+"""Messages on the wire, and the payloads that carry them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from app.contract.types import Count, Id, Moment, Output, Revision
 
 
 class Sender(Output):
-    """Who wrote a message."""
+    """The sender of a message."""
 
     id: Id
     name: str
 
 
 class Reply(Output):
-    """What a message answers."""
+    """The message that a message replies to."""
 
     id: Id
     sender_id: Id
@@ -32,21 +32,21 @@ class Message(Output):
     id: Id
     conversation_id: Id
     seq: Id
-    """Its place in the conversation: 1, 2, 3, … without a gap."""
+    """Its number in the conversation: 1, 2, 3, … without a gap."""
     revision: Revision
     client_id: str | None
-    """What the sender chose to recognise a retry by."""
+    """The sender's key for recognising retries."""
     sender: Sender
     text: str | None
     reply_to: Reply | None
     created_at: Moment
     edited_at: Moment | None
     deleted_at: Moment | None
-    """When it was deleted: for everyone, or in this reader's view alone."""
+    """Time of the deletion, for everyone or for this reader alone."""
 
 
 class ReadMark(Output):
-    """How far someone has read a conversation: ``messages_read``, and ``reads`` of a sync."""
+    """How far a participant has read: ``messages_read``, and ``reads`` of a sync."""
 
     conversation_id: Id
     user_id: Id
@@ -63,13 +63,13 @@ class Sent(Output):
 
 
 class OneMessage(Output):
-    """``edit_message`` and ``delete_message``: what became of it, as the caller sees it."""
+    """``edit_message`` and ``delete_message``: the message afterwards, as the caller sees it."""
 
     message: Message
 
 
 class Read(Output):
-    """``mark_messages_read``: where the caller's mark stands now."""
+    """``mark_messages_read``: the caller's read mark and unread count afterwards."""
 
     conversation_id: Id
     last_read_seq: Count
@@ -84,7 +84,7 @@ class NewMessage(Output):
 
 
 class MessageNotification(Output):
-    """``message_notification``: a message, and what the person has not read after it."""
+    """``message_notification``: a message, and the recipient's unread counts with it."""
 
     conversation_id: Id
     message: Message
@@ -119,11 +119,11 @@ class TypingNotice(Output):
     user_id: Id
     is_typing: bool
     expires_in: Annotated[int, Field(ge=1)]
-    """Seconds after which to forget it, if nothing more is heard."""
+    """Seconds until it expires, unless repeated."""
 
 
 class TalemyNewMessage(Output):
-    """``message:new``: a message, and what the person has not read in its conversation."""
+    """``message:new``: a message, and the recipient's unread count in its conversation."""
 
     message: Message
     conversation_id: Id

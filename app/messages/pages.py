@@ -1,4 +1,4 @@
-"""Pages: the forms that send, edit and delete a message without a line of script."""
+"""Pages: forms that send, edit and delete a message without script."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pages = page_blueprint("messages", __name__)
 
 @pages.post("/conversations/<int:conversation_id>/messages", command=sending.send_message)
 def send(conversation_id: int) -> Any:
-    """Send what the composer holds. Its ``client_id`` makes a second click harmless."""
+    """Sends the composer's text. Its ``client_id`` makes a second click harmless."""
     actor = signed_in_reader()
     text, reply_to_id = message_text(request.form.get("text")), number("reply_to_id")
     try:
@@ -46,7 +46,7 @@ def send(conversation_id: int) -> Any:
 
 @pages.post("/messages/<int:message_id>/edit", command=commands.edit_message)
 def edit(message_id: int) -> Any:
-    """Change the text of the reader's own message."""
+    """Changes the text of the reader's own message."""
     actor = signed_in_reader()
     conversation_id = _conversation_of(actor, message_id)
     text = message_text(request.form.get("text"))
@@ -60,7 +60,7 @@ def edit(message_id: int) -> Any:
 
 @pages.post("/messages/<int:message_id>/delete", command=commands.delete_message)
 def delete(message_id: int) -> Any:
-    """Delete a message for all, or for the reader alone."""
+    """Deletes a message for all, or for the reader alone."""
     actor = signed_in_reader()
     conversation_id = _conversation_of(actor, message_id)
     given = parse(DeleteMessage, message_id=message_id, scope=request.form.get("scope", "everyone"))
@@ -80,7 +80,7 @@ def _to_message(conversation_id: int, message_id: int) -> Any:
 
 
 def _problem(error: PalabreError) -> str:
-    """The reason for a refusal, in the writer's words."""
+    """Returns the reason for a refusal as a sentence for the sender."""
     if error.code != "rate_limited" or not error.retry_after:
         return phrase(f"error_{error.code}")
     sentence: str = ngettext(

@@ -1,4 +1,4 @@
-"""Reading messages, each as its reader sees it."""
+"""Reads messages as their reader sees them."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from app.store.types import AnySelect, iso
 
 View = dict[str, Any]
 
-# How much of a message a reply to it shows.
+# Characters of a message that a reply to it shows.
 EXCERPT_LENGTH = 140
 PAGE_LENGTH = 50
-END = 1 << 62  # neither a seq nor a revision gets there
-# Whoever is asked for as reader 0 has hidden nothing: a message as everybody sees it.
+END = 1 << 62  # above every seq and revision
+# Reader 0 has hidden nothing: selects a message as participants see it by default.
 ANYBODY = 0
 
 _user: BindParameter[int] = bindparam("user_id")
 _Original = aliased(Message)
 _HiddenOriginal = aliased(HiddenMessage)
 
-# A message with all a reader sees of it: the sender's name, what is replied to, whether the reader
-# has deleted it for themself. A quote of what is a tombstone in the reader's view would show what
-# they wanted gone. The order is that of ``message_view``.
+# A message as one reader sees it: the sender's name, the quoted message, whether the reader has
+# deleted it for themself. The quote of a message that is a tombstone for the reader is left out,
+# since it would show the deleted text. Columns are in the order of ``message_view``.
 VISIBLE: AnySelect = (
     select(
         Message.id,
@@ -72,7 +72,7 @@ _AFTER = Prepared(_HERE.where(Message.seq > bindparam("seq")).order_by(Message.s
 
 
 def message_view(row: Row) -> View:
-    """A Message as on the wire, from a row of :data:`VISIBLE`."""
+    """Returns a Message as on the wire, from a row of :data:`VISIBLE`."""
     message_id, conversation_id, seq, revision, client_id, sender_id, sender_name, text = row[:8]
     reply_to_id, original_sender_id, original_text = row[8:11]
     created_at, edited_at, deleted_at, hidden_at, hidden_revision = row[11:]
@@ -107,7 +107,7 @@ def message_object(
     edited_at: int | None = None,
     deleted_at: int | None = None,
 ) -> View:
-    """Return a Message as on the wire; times are milliseconds since the epoch."""
+    """Returns a Message as on the wire; times are milliseconds since the epoch."""
     return {
         "id": message_id,
         "conversation_id": conversation_id,
@@ -124,25 +124,25 @@ def message_object(
 
 
 def reply_object(message_id: int, sender_id: int, text: str | None) -> View:
-    """Return what a message replies to, as on the wire."""
+    """Returns the quote in a reply, as on the wire."""
     return {"id": message_id, "sender_id": sender_id, "excerpt": text and excerpt(text)}
 
 
 def messages_for(session: Session, user_id: int, ids: Iterable[int]) -> dict[int, View]:
-    """Several messages by id, as one reader sees them."""
+    """Returns messages by id, as one reader sees them."""
     rows = _BY_ID.rows(session, sorted(set(ids)), user_id=user_id)
     return {row[0]: message_view(row) for row in rows}
 
 
 def message_for(session: Session, user_id: int, message_id: int) -> View:
-    """One message as its reader sees it; the caller has been let in before."""
+    """Returns one message as its reader sees it; the caller has checked access."""
     return messages_for(session, user_id, [message_id])[message_id]
 
 
 def page_before(
     session: Session, user_id: int, conversation_id: int, before_seq: int | None, limit: int
 ) -> tuple[list[View], bool]:
-    """The newest messages, or those before a ``seq``; oldest first, and whether there are older."""
+    """Returns the last messages, before a ``seq`` if given, oldest first; and whether more exist."""
     seq = END if before_seq is None else before_seq
     rows = _BEFORE.rows(
         session, user_id=user_id, conversation_id=conversation_id, seq=seq, most=limit + 1
@@ -153,7 +153,7 @@ def page_before(
 def page_after(
     session: Session, user_id: int, conversation_id: int, after_seq: int, limit: int
 ) -> tuple[list[View], bool]:
-    """The messages after a ``seq``, oldest first, and whether there are newer."""
+    """Returns the messages after a ``seq``, oldest first; and whether more exist."""
     rows = _AFTER.rows(
         session, user_id=user_id, conversation_id=conversation_id, seq=after_seq, most=limit + 1
     )
@@ -161,17 +161,17 @@ def page_after(
 
 
 def who_hid(session: Session, views: Collection[View]) -> frozenset[int]:
-    """Whoever sees some messages otherwise: they deleted one, or what it replies to, for themself."""
+    """Returns the users who have hidden one of these messages, or a message quoted in one."""
     quoted = [view["reply_to"]["id"] for view in views if view["reply_to"]]
     return hidden_by(session, {*quoted, *(view["id"] for view in views)})
 
 
 def hidden_by(session: Session, ids: Collection[int]) -> frozenset[int]:
-    """Who has deleted one of some messages for themself."""
+    """Returns the users who have deleted one of these messages for themself."""
     return frozenset(row[0] for row in _HIDDEN_FROM.rows(session, ids))
 
 
 def excerpt(text: str) -> str:
-    """The beginning of a text, on one line."""
+    """Returns the beginning of a text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= EXCERPT_LENGTH else line[: EXCERPT_LENGTH - 1].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""Messages as a page shows them, with the lines between them.
+"""Messages as a page shows them, with the separators between them.
 
 Pure functions from wire objects (docs/protocol.md) to rows. A template renders each row, and a
 blank one that the script fills.
@@ -33,7 +33,7 @@ class MessageRow:
 
     @property
     def deleted(self) -> bool:
-        """Whether it is a tombstone in the reader's view."""
+        """Whether the message is a tombstone for the reader."""
         return bool(self.message.get("deleted_at"))
 
 
@@ -50,7 +50,7 @@ class UnreadLine:
 
 
 def _last_read_of_others(conversation: Payload, me_id: int) -> int:
-    """The lowest read mark of the other participants."""
+    """Returns the lowest read mark of the other participants."""
     people = conversation["participants"]
     return min((item["last_read_seq"] for item in people if item["user"]["id"] != me_id), default=0)
 
@@ -58,9 +58,9 @@ def _last_read_of_others(conversation: Payload, me_id: int) -> int:
 def message_items(
     messages: list[Payload], conversation: Payload, me_id: int, read_seq: int
 ) -> Iterator[Day | UnreadLine | MessageRow]:
-    """Messages in order, with day separators and one line above the first unread one.
+    """Yields messages in order, with day separators and a line above the first unread one.
 
-    ``read_seq`` is the reader's mark as it was before this page was opened.
+    ``read_seq`` is the reader's mark from before this page was opened.
     """
     names = {item["user"]["id"]: item["user"]["name"] for item in conversation["participants"]}
     read_by_all = _last_read_of_others(conversation, me_id)

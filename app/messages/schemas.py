@@ -1,4 +1,4 @@
-"""What messages take in."""
+"""Schemas of the input to messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class WriteMessage(Input):
 
 
 class SendMessage(WriteMessage):
-    """``send_message`` and ``POST /messages``: to a conversation, about a product, or to a person."""
+    """``send_message`` and ``POST /messages``: to a conversation, about a product, or to a user."""
 
     conversation_id: Id | None = None
     product_id: Id | None = None
@@ -73,7 +73,7 @@ class MarkRead(Input):
 
 
 class UpTo(Input):
-    """``POST /conversations/{id}/read``. No body at all means what ``{}`` means: everything."""
+    """``POST /conversations/{id}/read``. No body means ``{}``: mark all messages."""
 
     up_to_seq: Count | None = None
 

@@ -1,4 +1,4 @@
-"""The command ``send_message``: the hottest path there is, on prepared statements."""
+"""The command ``send_message``, the hottest path of the server, on prepared statements."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from app.store import WriteSession
 
 @dataclass(slots=True)
 class SendResult:
-    """The answer to a sender, and whether it stored a message: a retry finds the first one."""
+    """The answer to a sender, and whether it stored a message (a retry stores none)."""
 
     sent: dict[str, Any]
     created: bool
 
 
-# Of both commands: one tells a caller over HTTP whether the message is new, one need not.
+# The terms of both commands. Only REST needs to know whether the message is new.
 _sends = command(
     limit="send", refuses=("not_found", "forbidden", "blocked", "conversation_closed", "conflict")
 )
@@ -45,11 +45,12 @@ _sends = command(
 def send_message(
     session: WriteSession, actor: Actor, given: SendMessage
 ) -> tuple[dict[str, Any], list[Event]]:
-    """Store a message, opening the conversation if the target has none yet.
+    """Stores a message, and opens the conversation if the target has none yet.
 
-    Returns the ``data`` of an acknowledgement. A repeated ``client_id`` answers with the first
-    message. Raises ``not_found``, ``blocked``, ``conversation_closed``, ``conflict`` (the
-    ``client_id`` was used for something else) or ``invalid_payload``.
+    Returns the ``data`` of an acknowledgement, and the events. A repeated ``client_id`` returns the
+    first message. Raises ``not_found``, ``blocked``, ``conversation_closed``, ``conflict`` (the
+    ``client_id`` was used for another message) or ``invalid_payload``; ``forbidden`` for a message
+    about the actor's own product.
     """
     outcome, events = deliver(session, actor, given)
     return outcome.sent, events
@@ -59,7 +60,7 @@ def send_message(
 def deliver(
     session: WriteSession, actor: Actor, given: SendMessage
 ) -> tuple[SendResult, list[Event]]:
-    """Do what :func:`send_message` does, and say whether the message is new."""
+    """Stores a message as :func:`send_message` does; also returns whether it is new."""
     conversation_id, opened = _target(session, actor, given)
     context = access_sending(session, actor, conversation_id)
     others = _others(session, actor, conversation_id, context)
@@ -69,7 +70,7 @@ def deliver(
         refuse_writing(context)
         reply = _reply(session, conversation_id, given.reply_to_id)
     except PalabreError:
-        # Whatever has come between since: what was sent before is answered as it was then.
+        # The right to write may have ended since. A retry still gets the answer of the first try.
         if (earlier := _sent_before(session, actor, given, body_hash)) is not None:
             return earlier, []
         raise
@@ -89,12 +90,12 @@ def deliver(
 
 
 def _target(session: WriteSession, actor: Actor, given: SendMessage) -> tuple[int, bool]:
-    """The conversation a message goes to, and whether it has just been opened."""
+    """Returns the id of the conversation that a message goes to, and whether it is new."""
     if given.conversation_id is not None:
         return given.conversation_id, False
     if given.product_id is not None:
         return about_product(session, actor, given.product_id)
-    assert given.recipient_id is not None  # the schema has seen to it
+    assert given.recipient_id is not None  # the schema requires a target
     return with_person(session, actor, given.recipient_id)
 
 
@@ -103,8 +104,8 @@ def _others(
 ) -> frozenset[int]:
     if context.peer_id is not None:
         return frozenset((context.peer_id,))
-    # Of a group the same object for all that one of them sends in a row: whoever is told of several
-    # messages at once is then found once (Connections.reached).
+    # Consecutive messages of one sender to a group share this object, so that the recipients are
+    # computed once for all of them (Connections.reached).
     key = conversation_id, actor.user_id
     others: frozenset[int] = session.recall(key, partial(_others_in_group, session, *key))
     return others
@@ -118,7 +119,7 @@ def _others_in_group(session: Session, conversation_id: int, user_id: int) -> fr
 def _refuse_contradiction(
     context: SendContext, others: frozenset[int], actor: Actor, given: SendMessage
 ) -> None:
-    """Clients may name several targets as long as they mean the same conversation."""
+    """Raises ``invalid_payload`` if the named targets mean different conversations."""
     if given.product_id not in (None, context.product_id):
         raise invalid("product_id", N_("does not match this conversation"))
     if given.recipient_id not in (None, actor.user_id) and given.recipient_id not in others:
@@ -126,7 +127,7 @@ def _refuse_contradiction(
 
 
 def _body_hash(conversation_id: int, given: SendMessage) -> str | None:
-    """What was sent under a ``client_id``, so that a retry is known as one even after an edit."""
+    """Returns the hash of the content, which recognises a retry even after an edit."""
     if given.client_id is None:
         return None
     body = orjson.dumps([conversation_id, given.text, given.reply_to_id])
@@ -154,7 +155,7 @@ def _result(message: dict[str, Any], created: bool) -> SendResult:
 
 
 def _known(earlier: SendResult | None) -> SendResult:
-    assert earlier is not None  # it was in the way of this one
+    assert earlier is not None  # the insert conflicted with it
     return earlier
 
 
@@ -179,8 +180,9 @@ def _store(
     body_hash: str | None,
     reply: dict[str, Any] | None,
 ) -> dict[str, Any] | None:
-    """Write the rows; returns the message as participants see it, or ``None`` if its ``client_id``
-    has been used before.
+    """Writes the rows; returns the message as participants see it.
+
+    Returns ``None`` if its ``client_id`` has been used before.
     """
     seq, now, revision = context.last_seq + 1, session.now, session.revision
     message_id = _insert(session, actor, conversation_id, seq, given, body_hash)
@@ -211,7 +213,7 @@ def _insert(
     given: SendMessage,
     body_hash: str | None,
 ) -> int | None:
-    """Write the message's row; returns its id, or ``None`` for a used ``client_id``."""
+    """Writes the message's row; returns its id, or ``None`` for a used ``client_id``."""
     return statements.STORE.id(
         session,
         conversation_id=conversation_id,
@@ -229,7 +231,10 @@ def _insert(
 def _count(
     session: Session, actor: Actor, message: dict[str, Any], context: SendContext
 ) -> Callable[[int], Unread]:
-    """Count the message for the other of two; for the people of a group it is counted when told."""
+    """Counts the message as unread for the other of two; in a group, on delivery.
+
+    Returns the function that an event calls for the unread counts of a recipient.
+    """
     conversation_id, seq = message["conversation_id"], message["seq"]
     if context.peer_id is None:
         statements.SKIP_OWN.run(session, in_conversation=conversation_id, sender_id=actor.user_id)
@@ -246,8 +251,8 @@ def _count(
 
 
 def _opening(session: WriteSession, conversation_id: int, opened: bool) -> list[Event]:
-    """A new conversation is told before its first message."""
+    """Returns the events of a new conversation, which precede that of its first message."""
     if not opened:
         return []
-    session.expire_all()  # the prepared statements have changed it behind the session's back
+    session.expire_all()  # prepared statements bypass the session's identity map
     return updated(session, conversation_id)

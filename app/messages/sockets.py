@@ -1,4 +1,4 @@
-"""Socket events of conversations and their messages: join, leave, send, edit, delete, read, type."""
+"""Socket events of conversations and messages: join, leave, send, edit, delete, read, type."""
 
 from __future__ import annotations
 
@@ -31,48 +31,48 @@ from app.realtime.wire import TALEMY, joined
 from app.store import Job, store
 from app.store.writer.jobs import Command
 
-# A client that hears nothing more forgets that somebody is typing after this many seconds.
+# Seconds until clients drop a typing notice that is not repeated.
 TYPING_SECONDS = 6
 
 
 @on("send_message", SendMessage, Sent, command=sending.send_message)
 def send_message(connection: Connection, payload: SendMessage) -> Job:
-    """Send to a conversation, about a product, or to a person."""
+    """Sends a message to a conversation, about a product, or to a user."""
     return _submit(connection, sending.send_message, payload)
 
 
 @on("message:send", SendToConversation, Sent, namespace=TALEMY, command=sending.send_message)
 def talemy_send(connection: Connection, payload: SendToConversation) -> Job:
-    """Send to a conversation."""
+    """Sends a message to a conversation."""
     return _submit(connection, sending.send_message, SendMessage(**payload.model_dump()))
 
 
 def _submit(connection: Connection, command: Command, given: Any) -> Job:
-    """Hand a command to the writer, behind what the same connection has asked for before."""
+    """Submits a command to the writer, queued behind the connection's previous one."""
     return store.submit(command, connection.actor, given, after=connection.last_job)
 
 
 @on("edit_message", EditMessage, OneMessage, command=commands.edit_message)
 def edit_message(connection: Connection, payload: EditMessage) -> Job:
-    """Give one's own message another text."""
+    """Replaces the text of one of the caller's messages."""
     return _submit(connection, commands.edit_message, payload)
 
 
 @on("delete_message", DeleteMessage, OneMessage, command=commands.delete_message)
 def delete_message(connection: Connection, payload: DeleteMessage) -> Job:
-    """Delete for everyone or for oneself."""
+    """Deletes a message for everyone or for the caller."""
     return _submit(connection, commands.delete_message, payload)
 
 
 @on("mark_messages_read", MarkRead, Read, command=commands.mark_read)
 def mark_messages_read(connection: Connection, payload: MarkRead) -> Job:
-    """Move one's read mark forward."""
+    """Moves the caller's read mark forward."""
     return _submit(connection, commands.mark_read, payload)
 
 
 @on("typing", Typing, Nothing, limit="typing")
 def typing(connection: Connection, payload: Typing) -> dict[str, Any]:
-    """Tell the others that one is typing, or no longer is. Who may not write may not type."""
+    """Sends a typing notice to the other participants. Requires the right to write."""
     with store.reading() as session:
         access_writing(session, connection.actor, payload.conversation_id)
     event = TypingChanged(
@@ -85,18 +85,18 @@ def typing(connection: Connection, payload: Typing) -> dict[str, Any]:
     return {}
 
 
-# Of a page's messages: what may wait for one connection is 4 MB (docs/protocol.md).
+# Of a page's messages, within the 4 MB send queue of a connection (docs/protocol.md).
 MOST_BYTES = 3_000_000
 
 
 @on("join_conversation", JoinConversation, Joined)
 @on("conversation:join", JoinConversation, Joined, namespace=TALEMY)
 def join_conversation(connection: Connection, payload: JoinConversation) -> dict[str, Any]:
-    """Hear a conversation from now on, and read its newest page, or all after ``after_seq``."""
+    """Joins a conversation, and returns its newest page, or the messages after ``after_seq``."""
     with store.reading() as session:
         check_membership(session, connection.actor, payload.conversation_id)
-        # Listening begins before reading, and nothing yields in between: a message that arrives
-        # now is heard, read, or both, and never neither.
+        # The connection joins before it reads, and nothing yields in between. A message that
+        # arrives now is delivered live, read, or both.
         connection.joined.add(payload.conversation_id)
         publisher.enter(connection, joined(payload.conversation_id))
         user_id = connection.actor.user_id
@@ -118,7 +118,7 @@ def join_conversation(connection: Connection, payload: JoinConversation) -> dict
 
 
 def _fitting(messages: list[dict[str, Any]], from_the_end: bool) -> list[dict[str, Any]]:
-    """As many as may wait for one connection; without the oldest, or without the newest."""
+    """Returns the messages that fit into ``MOST_BYTES``, dropping the oldest or the newest."""
     room, count = MOST_BYTES, 0
     for message in reversed(messages) if from_the_end else messages:
         room -= len(orjson.dumps(message))
@@ -131,7 +131,7 @@ def _fitting(messages: list[dict[str, Any]], from_the_end: bool) -> list[dict[st
 @on("leave_conversation", ConversationId, Nothing)
 @on("conversation:leave", ConversationId, Nothing, namespace=TALEMY)
 def leave_conversation(connection: Connection, payload: ConversationId) -> dict[str, Any]:
-    """Hear a conversation no longer. Leaving what one has not joined is no error."""
+    """Leaves a conversation. Leaving one that was not joined is no error."""
     connection.joined.discard(payload.conversation_id)
     publisher.leave(connection, joined(payload.conversation_id))
     return {}

@@ -1,4 +1,7 @@
-"""The statements of sending, reading and changing, the hottest paths there are; see ``app/store/prepared.py``."""
+"""The statements of sending, reading and changing messages; see ``app/store/prepared.py``.
+
+They are on the hottest paths of the server.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,7 @@ _blocked = or_(
     exists().where(Block.blocker_id == _peer, Block.blocked_id == _me),
 )
 
-# What a sender needs to know of a conversation they belong to, and of the other of two: no row, no
-# right to write.
+# The columns of ``SendContext``. No row means no right to write.
 SEND_CONTEXT = Prepared(
     select(
         Conversation.kind,
@@ -73,7 +75,7 @@ SENT_BEFORE = Prepared(
     )
 )
 
-# Everybody else in a group.
+# The participants of a group except one.
 OTHERS = Prepared(
     select(Participant.user_id).where(
         Participant.conversation_id == _conversation,
@@ -88,8 +90,8 @@ ORIGINAL = Prepared(
     )
 )
 
-# None is stored if the sender has used the client_id before. Both databases spell it alike;
-# SQLAlchemy has one construct for each.
+# Stores nothing if the sender has used the client_id before. Both databases accept this SQL;
+# SQLAlchemy has a separate construct for each.
 STORE = PreparedInsert(
     text(
         "INSERT INTO messages (conversation_id, seq, sender_id, client_id, body_hash, text,"
@@ -114,7 +116,7 @@ ADVANCE = Prepared(
 
 _here = Participant.__table__
 
-# One's own message is no news.
+# The sender's own message does not count as unread.
 SKIP_OWN = Prepared(
     update(_here)  # type: ignore[arg-type]
     .where(
@@ -124,7 +126,7 @@ SKIP_OWN = Prepared(
     .values(unread_skipped=_here.c.unread_skipped + 1)
 )
 
-# The same for two people, whose lists go by the time of the message.
+# In a conversation of two, both rows also get the new ``activity``, which orders their lists.
 TOUCH_BOTH = Prepared(
     update(_here)  # type: ignore[arg-type]
     .where(_here.c.conversation_id == bindparam("in_conversation"))
@@ -136,7 +138,7 @@ TOUCH_BOTH = Prepared(
 )
 
 
-# What somebody who marks as read needs to know: no row, no right to.
+# The columns of ``ReadContext``. No row means no right to read.
 READER = Prepared(
     select(
         Conversation.last_seq,
@@ -173,7 +175,7 @@ STAMP_READ = Prepared(
     .values(reads_revision=_revision)
 )
 
-# Messages of a stretch that are no news to their reader: their own, and deleted ones.
+# Messages of a range that never count as unread for a reader: their own, and deleted ones.
 NO_NEWS = Prepared(
     select(func.count())
     .select_from(Message)
@@ -191,7 +193,7 @@ NO_NEWS = Prepared(
 
 # --- edits and deletions
 
-# What somebody needs to know of a message, and of its conversation if they belong to it.
+# The columns of ``Target``. Those of the participant are null for other users.
 TARGET = Prepared(
     select(
         Message.id,
@@ -247,7 +249,7 @@ STAMP_CHANGE = Prepared(
     .values(revision=_revision)
 )
 
-# A tombstone is no news to those who had not read it yet, nor had it deleted for themself.
+# A tombstone does not count as unread. Readers who hid the message have skipped it already.
 SKIP_TOMBSTONE = Prepared(
     update(_here)  # type: ignore[arg-type]
     .where(

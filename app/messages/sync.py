@@ -22,7 +22,7 @@ from app.store.types import iso
 
 _user: BindParameter[int] = bindparam("user_id")
 
-# New, edited and deleted messages of someone's conversations.
+# New, edited and deleted messages of the user's conversations.
 CHANGED = Prepared(
     page_of_changes(
         select(Message.revision, Message.id)
@@ -32,7 +32,7 @@ CHANGED = Prepared(
     )
 )
 
-# Messages someone has deleted for themself, by the revision of doing so.
+# Messages that the user has deleted for themself, by the revision of that deletion.
 HIDDEN = Prepared(
     page_of_changes(
         select(HiddenMessage.revision, HiddenMessage.message_id)
@@ -48,13 +48,13 @@ HIDDEN = Prepared(
 
 
 def changed_views(session: Session, user_id: int, rows: Sequence[Row]) -> list[View]:
-    """Rows of :data:`CHANGED` or :data:`HIDDEN` as their reader sees them, in the same order."""
+    """Returns rows of :data:`CHANGED` or :data:`HIDDEN` as their reader sees them, in order."""
     found = messages_for(session, user_id, [row[1] for row in rows])
     return [found[row[1]] for row in rows]
 
 
 def read_views(_session: Session, _user_id: int, rows: Sequence[Row]) -> list[View]:
-    """Rows of ``statements.READS`` in the shape of ``messages_read``."""
+    """Returns rows of ``statements.READS`` in the shape of ``messages_read``."""
     return [
         {
             "conversation_id": conversation_id,
@@ -70,7 +70,7 @@ def read_views(_session: Session, _user_id: int, rows: Sequence[Row]) -> list[Vi
 def message_events(
     session: Session, user_id: int, views: list[View], _revision: int
 ) -> Iterator[Event]:
-    """Yield the events that bring messages to a user: sent, edited or deleted."""
+    """Yields the events that bring messages to a user: sent, edited or deleted."""
     for view in sorted(views, key=lambda message: message["revision"]):
         if view["deleted_at"] is not None:
             yield _deleted(session, user_id, view)
@@ -106,7 +106,7 @@ def _deleted(session: Session, user_id: int, view: View) -> Event:
 def read_events(
     _session: Session, _user_id: int, views: list[View], _revision: int
 ) -> Iterator[Event]:
-    """Yield the events that bring read marks to a user."""
+    """Yields the events that bring read marks to a user."""
     for view in views:
         yield MessagesRead(**view, participant_ids=frozenset())
 

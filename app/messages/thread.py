@@ -1,6 +1,6 @@
-"""The page of a conversation: the inbox beside, the messages, the composer.
+"""The page of a conversation: the inbox beside it, the messages, the composer.
 
-Shared by the page of a conversation and by forms that show it again with a problem.
+Shared by the page itself and by forms that show it again with a problem.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ class Draft:
 
 @dataclass(frozen=True)
 class Question:
-    """The part of a conversation that is wanted: an older page, a message to answer, edit or delete."""
+    """The requested part of a conversation: an older page, a message to answer, edit or delete."""
 
     before_seq: int | None = None
     chosen: dict[str, int | None] = field(default_factory=dict)
 
 
 class Standing(NamedTuple):
-    """The reader's rights and read mark in a conversation, before the page marks anything."""
+    """The reader's rights and read mark in a conversation, before the page moves the mark."""
 
     read_seq: int
     last_seq: int
@@ -88,7 +88,7 @@ class Thread:
 
 
 def show_thread(conversation_id: int) -> Any:
-    """The page, after marking the messages on it as read."""
+    """Returns the page, after marking the messages on it as read."""
     actor, question = signed_in_reader(), _question_of_address()
     with store.reading() as session:
         standing = _standing(session, actor, conversation_id)
@@ -99,7 +99,7 @@ def show_thread(conversation_id: int) -> Any:
 
 
 def show_again(conversation_id: int, draft: Draft) -> Any:
-    """The page with a draft and the reason why it was refused; marks nothing as read."""
+    """Returns the page with a refused draft and the reason; marks nothing as read."""
     actor, chosen = signed_in_reader(), {"replying": draft.replying_id, "editing": draft.editing_id}
     with store.reading() as session:
         standing = _standing(session, actor, conversation_id)
@@ -108,7 +108,7 @@ def show_again(conversation_id: int, draft: Draft) -> Any:
 
 
 def _question_of_address() -> Question:
-    """``?before_seq=``, ``?reply_to=``, ``?edit=``, ``?delete=``."""
+    """Returns the request's ``?before_seq=``, ``?reply_to=``, ``?edit=`` and ``?delete=``."""
     names = {"replying": "reply_to", "editing": "edit", "deleting": "delete"}
     chosen = {intent: number(name) for intent, name in names.items()}
     return Question(number("before_seq"), chosen)
@@ -124,7 +124,7 @@ def _standing(session: Session, actor: Actor, conversation_id: int) -> Standing:
 def _mark_shown(
     actor: Actor, conversation_id: int, standing: Standing, before_seq: int | None
 ) -> None:
-    """Mark the messages as read that the page will show."""
+    """Marks the messages that the page will show as read."""
     last = standing.last_seq
     wanted = last if before_seq is None else min(before_seq - 1, last)
     # A page that a browser prefetches is not being read yet.
@@ -133,7 +133,7 @@ def _mark_shown(
 
 
 def _load(session: Session, actor: Actor, conversation_id: int, question: Question) -> Thread:
-    """Everything that the page shows; raises ``not_found`` for a reader who is no participant."""
+    """Returns all that the page shows; raises ``not_found`` for a reader who is no participant."""
     take_state(session)
     me_id = actor.user_id
     conversation = access_view(session, actor, conversation_id)
@@ -159,7 +159,7 @@ def _load(session: Session, actor: Actor, conversation_id: int, question: Questi
 def _chosen_messages(
     session: Session, actor: Actor, conversation_id: int, question: Question
 ) -> dict[str, View | None]:
-    """The messages that the address names, each if it is there and the intent makes sense."""
+    """Returns the messages that the address names, or ``None`` for each that is not allowed."""
     chosen: dict[str, View | None] = dict.fromkeys(("replying", "editing", "deleting"))
     for intent, message_id in question.chosen.items():
         view = _message(session, actor, conversation_id, message_id) if message_id else None

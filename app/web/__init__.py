@@ -1,4 +1,4 @@
-"""The ground of the features' pages: language, files, forms, errors and the reader."""
+"""Shared basis of the features' pages: language, files, forms, errors and the reader."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from app.web.session_interface import LazySessionInterface
 
 
 def init_app(app: Flask, recognise: reader.Recognise) -> None:
-    """Prepare an application for pages; ``recognise`` finds the reader of a request."""
+    """Prepares an application for pages; ``recognise`` finds the reader of a request."""
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # app.web.blueprint checks page forms
-    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form is good as long as its session
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form is valid as long as its session
     app.config.setdefault("WTF_CSRF_SSL_STRICT", True)
     app.session_interface = LazySessionInterface()
     reader.init_app(app, recognise)
@@ -27,7 +27,7 @@ def init_app(app: Flask, recognise: reader.Recognise) -> None:
 
 
 def keep_private(response: Response) -> Response:
-    """A page is rendered for one reader: no cache between here and them may keep it."""
+    """Forbids shared caches to keep a page, because it is rendered for one reader."""
     if response.mimetype == "text/html" and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-cache"
     return response

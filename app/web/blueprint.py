@@ -1,4 +1,4 @@
-"""Shared by the blueprints of pages: the reader, form tokens, and the redirect to sign-in."""
+"""Blueprints of pages: the reader, form tokens, and the redirect to sign-in."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from app.errors import N_, PalabreError
 from app.http.body import limit_body
 from app.web.reader import identify, reader
 
-# Percent-encoding makes up to twelve bytes of a character, and a message has 8,000.
+# A message has up to 8,000 characters, of up to twelve bytes each when percent-encoded.
 MAX_FORM_BYTES = 256 * 1024
 
 
 class FormExpired(PalabreError):
-    """A form came without the token of its session: expired, or sent by another site."""
+    """A form lacks the token of its session: it has expired, or another site sent it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -38,7 +38,7 @@ class Pages(Blueprint):
     def post(
         self, rule: str, *, command: Command | None = None, **options: Any
     ) -> Callable[[Any], Any]:
-        """Register the target of a form."""
+        """Registers the target of a form."""
         add = super().post(rule, **options)
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,8 +52,9 @@ class Pages(Blueprint):
 def page_blueprint(
     name: str, import_name: str, *, public: bool = False, max_form: int = MAX_FORM_BYTES
 ) -> Pages:
-    """Return a blueprint of pages, for signed-in users unless ``public``, with forms of up to
-    ``max_form`` bytes.
+    """Returns a blueprint of pages, for signed-in users unless ``public``.
+
+    ``max_form`` is the maximum size of its forms, in bytes.
     """
     pages = Pages(f"{name}_pages", import_name)
     pages.before_request(identify)
@@ -64,10 +65,10 @@ def page_blueprint(
 
 
 def refuse_foreign_form(max_form: int) -> None:
-    """Accept a form only with the token that this browser's session was given.
+    """Raises ``FormExpired`` for a form without the token of the browser's session.
 
-    The token is Flask-WTF's, bound to the session cookie: it works before sign-in too, and a form
-    left open for an hour survives the renewal of the access token.
+    The token is Flask-WTF's and bound to the session cookie. It therefore works before sign-in too,
+    and a form left open for an hour survives the renewal of the access token.
     """
     limit_body(max_form)
     if request.method != "POST":
@@ -79,14 +80,14 @@ def refuse_foreign_form(max_form: int) -> None:
 
 
 def require_reader() -> Response | None:
-    """Redirect users who are not signed in to the sign-in page, and back afterwards."""
+    """Redirects users who are not signed in to the sign-in page, and back afterwards."""
     if reader() is not None:
         return None
     return redirect(url_for("accounts_pages.sign_in", next=here()), 303)
 
 
 def here() -> str:
-    """The address of this page; for a form, of the page that holds it."""
+    """Returns the address of this page; for a form, of the page that contains it."""
     if request.method == "POST":
         parts = urlsplit(request.referrer or "")
         address = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -95,15 +96,15 @@ def here() -> str:
 
 
 def local_address(wish: str | None, fallback: str = "/") -> str:
-    """``wish`` if it is an address of this site, else ``fallback``."""
+    """Returns ``wish`` if it is an address of this site, else ``fallback``."""
     if not wish or not wish.startswith("/") or wish.startswith("//"):
         return fallback
-    # Browsers read a backslash as a slash and skip control characters: "/\evil.example" leaves.
+    # Browsers read "\" as "/" and skip control characters, so "/\evil.example" is another site.
     return fallback if "\\" in wish or any(ord(character) < 32 for character in wish) else wish
 
 
 def number(name: str) -> int | None:
-    """A positive whole number of the address or the form; ``None`` for anything else."""
+    """Returns a positive integer from the query or the form; ``None`` for anything else."""
     text = request.values.get(name, "")
     if not re.fullmatch("[0-9]{1,16}", text):
         return None
@@ -112,10 +113,10 @@ def number(name: str) -> int | None:
 
 
 def search_words(name: str, most: int) -> str:
-    """The search words of the address, cut at ``most`` characters."""
+    """Returns the search words of the query, cut at ``most`` characters."""
     return request.args.get(name, "").replace("\x00", "").strip()[:most]
 
 
 def back(fallback: str) -> Response:
-    """Answer a form with the page named by its ``next``, or ``fallback``."""
+    """Redirects a form to the page in its ``next`` field, or to ``fallback``."""
     return redirect(local_address(request.form.get("next"), fallback), 303)

@@ -1,7 +1,7 @@
-"""The sentences that the server's templates and the page's script both say.
+"""Sentences shared by the server's templates and the page's script.
 
-One list, so that a row rendered here and a row filled by the script read alike. The script gets it
-translated, as JSON; placeholders are ``{name}``. Features add theirs in ``phrases.py``.
+One list for both, so that rows rendered here and rows filled by the script read alike. The script
+receives it translated, as JSON. Placeholders are ``{name}``. Features add theirs in ``phrases.py``.
 """
 
 from __future__ import annotations
@@ -30,30 +30,33 @@ _COUNTED: dict[str, Callable[[int], str]] = {}
 
 
 def add_phrases(phrases: Mapping[str, str]) -> None:
-    """Add a feature's sentences by key, each marked by ``N_``; raises ``ValueError`` for a known key."""
+    """Adds sentences by key, each marked by ``N_``; raises ``ValueError`` for a known key."""
     if known := _PHRASES.keys() & phrases:
         raise ValueError(f"phrases are defined twice: {', '.join(sorted(known))}")
     _PHRASES.update(phrases)
 
 
 def add_counted(key: str, form: Callable[[int], str]) -> None:
-    """Add a sentence with ``{count}``; ``form`` calls ``ngettext`` for a number."""
+    """Adds a sentence with ``{count}``; ``form`` calls ``ngettext`` for a number."""
     _COUNTED[key] = form
 
 
 def phrase(key: str, **values: object) -> str:
-    """One sentence of the catalogue in the reader's language."""
+    """Returns a sentence of the catalogue in the reader's language."""
     text: str = gettext(_PHRASES[key])
     return text.format(**values) if values else text
 
 
 def counted(key: str, count: int) -> str:
-    """A sentence whose form depends on a number, such as ``unread`` or ``minutes``."""
+    """Returns a sentence whose form depends on a number, such as ``unread`` or ``minutes``."""
     return _COUNTED[key](count).format(count=count)
 
 
 def script_catalogue() -> dict[str, str]:
-    """Everything for the script; plural sentences end in ``_one`` and ``_other`` (Intl.PluralRules)."""
+    """Returns all sentences for the script, in the reader's language.
+
+    Keys of sentences with a number end in ``_one`` and ``_other`` (Intl.PluralRules).
+    """
     sentences = {key: phrase(key) for key in _PHRASES}
     for key, form in _COUNTED.items():
         sentences[f"{key}_one"], sentences[f"{key}_other"] = form(1), form(2)

@@ -1,4 +1,4 @@
-"""Refusals as pages: a sentence, and links that lead on."""
+"""Error pages: a sentence, and links to other pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Way = tuple[str, str]
 
 
 def render_error(error: PalabreError, status: int | None = None) -> BaseResponse:
-    """The page for an error; ``status`` where HTTP knows better than the code."""
+    """Returns the page for an error; ``status`` replaces that of the error's code."""
     if error.code in ("unauthenticated", "token_expired", "token_revoked"):
         return redirect(url_for("accounts_pages.sign_in", next=here()), 303)
     status = status or error.status
@@ -36,7 +36,7 @@ def render_error(error: PalabreError, status: int | None = None) -> BaseResponse
 
 
 def _identify_if_possible(status: int) -> None:
-    """Recognise the reader at an address outside every blueprint, where no cookie was read yet."""
+    """Recognises the reader at an address outside all blueprints, where no cookie was read yet."""
     g.me = g.page_actor = None
     if status < 500:
         identify()

@@ -16,7 +16,7 @@ TONES = 8
 
 
 def price(amount: str, currency: str) -> str:
-    """``450.00``, ``EUR`` as the reader's language writes it; whole amounts without cents."""
+    """Formats ``450.00``, ``EUR`` in the reader's language; whole amounts without cents."""
     try:
         number = Decimal(amount)
     except InvalidOperation:
@@ -28,12 +28,12 @@ def price(amount: str, currency: str) -> str:
 
 
 def moment(iso: str | None) -> datetime | None:
-    """A wire time as a datetime in the reader's zone."""
+    """Returns a wire time as a datetime in the reader's zone."""
     return datetime.fromisoformat(iso).astimezone(timezone()) if iso else None
 
 
 def clock_time(iso: str | None) -> str:
-    """Hour and minute."""
+    """Formats the hour and minute."""
     when = moment(iso)
     return (
         format_time(when, "short", tzinfo=timezone(), locale=get_locale() or "en") if when else ""
@@ -41,7 +41,7 @@ def clock_time(iso: str | None) -> str:
 
 
 def short_time(iso: str | None) -> str:
-    """A time short enough for the end of a row: the hour, yesterday, a weekday, or a date."""
+    """Formats a time for the end of a row: the hour, yesterday, a weekday, or a date."""
     when = moment(iso)
     if when is None:
         return ""
@@ -57,7 +57,7 @@ def short_time(iso: str | None) -> str:
 
 
 def day_name(day: date) -> str:
-    """A day separator: today, yesterday, or the date in words."""
+    """Formats a day separator: today, yesterday, or the date in words."""
     today = datetime.now(timezone()).date()
     days = (today - day).days
     if days in (0, 1):
@@ -66,7 +66,7 @@ def day_name(day: date) -> str:
 
 
 def full_time(iso: str | None) -> str:
-    """Weekday, date and hour, for a tooltip."""
+    """Formats weekday, date and hour, for a tooltip."""
     when = moment(iso)
     if when is None:
         return ""
@@ -74,7 +74,7 @@ def full_time(iso: str | None) -> str:
 
 
 def appointment(iso: str | None) -> str:
-    """A short date and time: weekday, date and hour; the year unless it is this one."""
+    """Formats weekday, date and hour, with the year unless it is the current one."""
     when = moment(iso)
     if when is None:
         return ""
@@ -96,18 +96,18 @@ def _skeleton(day: date, skeleton: str) -> str:
 
 
 def initials(name: str) -> str:
-    """At most two letters that stand for a name."""
+    """Returns the initials of a name, at most two letters."""
     words = [word for word in name.split() if word[0].isalnum()] or [name or "?"]
     chosen = words[0][0] + (words[-1][0] if len(words) > 1 else "")
     return chosen.upper()
 
 
 def tone(identifier: int | None) -> int:
-    """The number of the colour in place of a missing picture."""
+    """Returns the number of the colour in place of a missing picture."""
     return (identifier or 0) % TONES
 
 
 def one_line(text: str, limit: int = 120) -> str:
-    """A text as an excerpt: on one line, cut with an ellipsis."""
+    """Returns a text on one line, cut with an ellipsis."""
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""Forms of pages: friendly sentences by each field, then the same schemas as every other transport."""
+"""Forms of pages: problems shown by each field, then the schemas of the other transports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.store import store
 Schema = TypeVar("Schema", bound=BaseModel)
 Result = TypeVar("Result")
 
-# In place of a validator's own words, which the catalogue does not have.
+# Replaces a validator's own message, which has no translation.
 NOT_ACCEPTED = lazy_gettext("Invalid value. Change it and try again.")
 
 
@@ -29,7 +29,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         csrf = False
 
     def refuse(self, error: PalabreError) -> int:
-        """Show a refusal where it belongs; returns the HTTP status to answer with."""
+        """Shows a refusal by its fields, or else above the form; returns the HTTP status."""
         by_field = [item for item in error.details or [] if item["field"] in self]
         for item in by_field:
             control = self[item["field"]]
@@ -40,7 +40,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
 
 
 def parse(schema: type[Schema], **values: Any) -> Schema:
-    """Values of a form as a schema; raises ``invalid_payload`` with its details."""
+    """Returns a form's values as a schema; raises ``invalid_payload`` with its details."""
     try:
         return schema(**values)
     except ValidationError as error:
@@ -50,21 +50,21 @@ def parse(schema: type[Schema], **values: Any) -> Schema:
 
 
 def message_text(given: str | None) -> str:
-    """A message as typed into a form: browsers send line ends as CR LF, and count them as one."""
+    """Returns a form's text with LF line ends; browsers send CR LF, but count one character."""
     return (given or "").replace("\r\n", "\n")
 
 
 def submit(command: Callable[..., tuple[Result, Sequence[Any]]], *arguments: Any) -> Result:
-    """Spend the limits of the form's command, then run it through the writer.
+    """Charges the rate limits of the form's command, then runs it through the writer.
 
-    The first argument is the actor. Raises ``rate_limited``, or what the command raises.
+    The first argument is the actor. Raises ``rate_limited``, or the command's own errors.
     """
     _spend(command, arguments[0])
     return store.write(command, *arguments)
 
 
 def call(function: Callable[[Schema], Result], given: Schema) -> Result:
-    """Spend the limits of a form whose function calls the writer itself, then call it."""
+    """Charges the rate limits of a form, then calls its function, which calls the writer itself."""
     _spend(function, given)
     return function(given)
 

@@ -16,12 +16,12 @@ LANGUAGE_COOKIE = "lang"
 THEME_COOKIE = "theme"
 ZONE_COOKIE = "tz"
 A_YEAR = 31_536_000
-# Read once: the function walks the whole time zone database, for some 50 ms.
+# Read once: the function scans the whole time zone database, which takes about 50 ms.
 ZONES = frozenset(available_timezones())
 
 
 def init_app(app: Flask) -> None:
-    """Bind Flask-Babel to our choices."""
+    """Sets up Flask-Babel with the selectors of this module."""
     babel.init_app(
         app,
         default_translation_directories="translations",
@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
 
 
 def choose_language() -> str:
-    """The account's language, else the cookie's, else what the browser asks for, else English."""
+    """Returns the language of the account, else the cookie, else the browser, else English."""
     if not has_request_context():
         return "en"
     me = g.get("me")
@@ -42,7 +42,7 @@ def choose_language() -> str:
 
 
 def choose_timezone() -> str:
-    """The browser's zone, which the page's script leaves in a cookie; UTC until then."""
+    """Returns the zone in the cookie that the page's script sets; UTC until then."""
     zone = request.cookies.get(ZONE_COOKIE, "") if has_request_context() else ""
     return zone if zone in ZONES else "UTC"
 
@@ -53,14 +53,14 @@ def knows_timezone() -> bool:
 
 
 def remember_timezone(response: Response, zone: str) -> None:
-    """Keep the zone that a reader without script has chosen; the script writes the same cookie."""
+    """Stores the zone chosen by a reader without script, in the cookie that the script sets."""
     response.set_cookie(
         ZONE_COOKIE, zone, max_age=A_YEAR, path="/", samesite="Lax", secure=request.is_secure
     )
 
 
 def timezone() -> ZoneInfo:
-    """The reader's time zone, chosen once a page."""
+    """Returns the reader's time zone, chosen once a page."""
     if "zone" not in g:
         g.zone = ZoneInfo(choose_timezone())
     zone: ZoneInfo = g.zone
@@ -68,11 +68,11 @@ def timezone() -> ZoneInfo:
 
 
 def language() -> str:
-    """``en`` or ``fr``, as rendered now."""
+    """Returns the language of the current rendering, ``en`` or ``fr``."""
     return str(get_locale() or "en").split("_")[0]
 
 
 def theme() -> str:
-    """``system`` unless the reader chose otherwise."""
+    """Returns the reader's theme, by default ``system``."""
     wish = request.cookies.get(THEME_COOKIE, "system")
     return wish if wish in THEMES else "system"

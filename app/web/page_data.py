@@ -21,21 +21,21 @@ _COUNTS: dict[str, Count] = {}
 
 
 def register_count(name: str, count: Count) -> None:
-    """Show ``count(session, user_id)`` on every page: to the template and the script, as ``name``."""
+    """Provides ``count(session, user_id)`` to templates and scripts of all pages, as ``name``."""
     _COUNTS[name] = count
 
 
 def take_state(session: Session) -> None:
-    """Read the cursor and the counts in the snapshot that the page shows."""
+    """Reads the cursor and the counts in the snapshot that the page shows."""
     actor = reader()
     if actor is not None:
         g.page_state = _state(session, actor.user_id)
 
 
 def page_state() -> State:
-    """``cursor`` and the counts of this page.
+    """Returns the ``cursor`` and the counts of this page.
 
-    A page that shows nothing live has its own snapshot.
+    Without a call of ``take_state``, they have a snapshot of their own.
     """
     actor = reader()
     if actor is not None and "page_state" not in g:
@@ -46,13 +46,13 @@ def page_state() -> State:
 
 
 def page_counts() -> dict[str, int]:
-    """The registered counts of this page; 0 for a reader who is not signed in."""
+    """Returns the registered counts of this page; 0 for a reader who is not signed in."""
     state = page_state()
     return {name: state[name] for name in _COUNTS}
 
 
 def page_data(extra: dict[str, Any]) -> dict[str, Any]:
-    """The content of ``#page-data``."""
+    """Returns the content of ``#page-data``."""
     return {
         "me": g.me,
         "locale": language(),

@@ -1,4 +1,4 @@
-"""The user who reads a page: accounts recognise them, and the pages of every feature ask here."""
+"""The reader of a page: recognised by accounts, used by the pages of all features."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ Recognise = Callable[[], Reader | None]
 
 
 def init_app(app: Flask, recognise: Recognise) -> None:
-    """Let ``recognise`` find the reader of a request, from its cookies."""
+    """Registers ``recognise``, which finds the reader of a request from its cookies."""
     app.extensions[_EXTENSION] = recognise
 
 
 def identify() -> None:
-    """Recognise the reader, once a request: fills ``g.page_actor`` and ``g.me``."""
+    """Recognises the reader, once a request, and sets ``g.page_actor`` and ``g.me``."""
     recognise: Recognise = current_app.extensions[_EXTENSION]
     g.page_actor, g.me = recognise() or (None, None)
 
 
 def reader() -> Actor | None:
-    """The signed-in reader, or ``None``."""
+    """Returns the signed-in reader, or ``None``."""
     actor: Actor | None = g.get("page_actor")
     return actor
 
 
 def signed_in_reader() -> Actor:
-    """The signed-in reader; raises ``unauthenticated``."""
+    """Returns the signed-in reader; raises ``unauthenticated``."""
     actor = reader()
     if actor is None:
         raise PalabreError("unauthenticated", N_("Sign in to continue."))

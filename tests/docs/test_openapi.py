@@ -67,7 +67,7 @@ def test_its_page_works_without_any_other_server(server: Server, chromium: Brows
 
     tab.goto(f"{server.url}/api/v1/")
     tab.click("#operations-messages-edit_message")
-    tab.get_by_text("Give one's own message another text").wait_for()
+    tab.get_by_text("Replaces the text of one of the caller's messages").wait_for()
 
     assert tab.locator(".opblock").count() == len(OPERATIONS)
     assert [url for url in asked if not url.startswith((server.url, "data:"))] == []

@@ -38,7 +38,7 @@ export interface ContactRequest {
 export interface Conversation {
   id: number;
   kind: "product" | "direct" | "group" | "lesson";
-  /** Of groups and lessons; null otherwise. */
+  /** Set for groups and lessons; null otherwise. */
   title: string | null;
   product: Product | null;
   status: "open" | "closed";
@@ -50,11 +50,11 @@ export interface Conversation {
   /** The message with the highest `seq`, a tombstone included. */
   last_message: Message | null;
   last_seq: number;
-  /** Messages by others after the reader's mark that are not deleted, for all or for them. */
+  /** Messages by others after the reader's mark, without those deleted in the reader's view. */
   unread_count: number;
   revision: number;
   created_at: string;
-  /** Of the opening, the last message, or the last opening or closing. */
+  /** The latest of creation, last message and last change of status. */
   updated_at: string;
 }
 
@@ -69,7 +69,7 @@ export interface ConversationRemoved {
   revision: number;
 }
 
-/** `conversation_updated`: the conversation as this person sees it. */
+/** `conversation_updated`: the conversation as the recipient sees it. */
 export interface ConversationUpdated {
   conversation: Conversation;
   revision: number;
@@ -129,9 +129,9 @@ export interface JoinConversation {
 /** `join_conversation`. */
 export interface Joined {
   conversation: Conversation;
-  /** Oldest first: the newest page, or what follows `after_seq`. */
+  /** Oldest first: the newest page, or the messages after `after_seq`. */
   messages: Array<Message>;
-  /** There are older messages; with `after_seq`, newer ones. */
+  /** Whether there are older messages; with `after_seq`, newer ones. */
   has_more: boolean;
 }
 
@@ -159,17 +159,17 @@ export interface MarkRead {
 export interface Message {
   id: number;
   conversation_id: number;
-  /** Its place in the conversation: 1, 2, 3, … without a gap. */
+  /** Its number in the conversation: 1, 2, 3, … without a gap. */
   seq: number;
   revision: number;
-  /** What the sender chose to recognise a retry by. */
+  /** The sender's key for recognising retries. */
   client_id: string | null;
   sender: Sender;
   text: string | null;
   reply_to: Reply | null;
   created_at: string;
   edited_at: string | null;
-  /** When it was deleted: for everyone, or in this reader's view alone. */
+  /** Time of the deletion, for everyone or for this reader alone. */
   deleted_at: string | null;
 }
 
@@ -190,7 +190,7 @@ export interface MessageEdited {
   revision: number;
 }
 
-/** `message_notification`: a message, and what the person has not read after it. */
+/** `message_notification`: a message, and the recipient's unread counts with it. */
 export interface MessageNotification {
   conversation_id: number;
   message: Message;
@@ -208,12 +208,12 @@ export interface NewMessage {
 /** An empty response. */
 export type Nothing = Record<string, never>;
 
-/** `edit_message` and `delete_message`: what became of it, as the caller sees it. */
+/** `edit_message` and `delete_message`: the message afterwards, as the caller sees it. */
 export interface OneMessage {
   message: Message;
 }
 
-/** Someone in a conversation, and how far they have read. */
+/** A participant of a conversation, and how far they have read. */
 export interface Participant {
   user: User;
   last_read_seq: number;
@@ -239,14 +239,14 @@ export interface Product {
   status: "available" | "reserved" | "sold";
 }
 
-/** `mark_messages_read`: where the caller's mark stands now. */
+/** `mark_messages_read`: the caller's read mark and unread count afterwards. */
 export interface Read {
   conversation_id: number;
   last_read_seq: number;
   unread_count: number;
 }
 
-/** How far someone has read a conversation: `messages_read`, and `reads` of a sync. */
+/** How far a participant has read: `messages_read`, and `reads` of a sync. */
 export interface ReadMark {
   conversation_id: number;
   user_id: number;
@@ -273,7 +273,7 @@ export interface Renewed {
   expires_at: string;
 }
 
-/** What a message answers. */
+/** The message that a message replies to. */
 export interface Reply {
   id: number;
   sender_id: number;
@@ -281,7 +281,7 @@ export interface Reply {
   excerpt: string | null;
 }
 
-/** `send_message` and `POST /messages`: to a conversation, about a product, or to a person. */
+/** `send_message` and `POST /messages`: to a conversation, about a product, or to a user. */
 export interface SendMessage {
   text: string;
   client_id?: string;
@@ -291,7 +291,7 @@ export interface SendMessage {
   recipient_id?: number;
 }
 
-/** Who wrote a message. */
+/** The sender of a message. */
 export interface Sender {
   id: number;
   name: string;
@@ -330,7 +330,7 @@ export interface TypingNotice {
   conversation_id: number;
   user_id: number;
   is_typing: boolean;
-  /** Seconds after which to forget it, if nothing more is heard. */
+  /** Seconds until it expires, unless repeated. */
   expires_in: number;
 }
 

@@ -46,7 +46,7 @@ export interface ContactRequestNotice {
 export interface Conversation {
   id: number;
   kind: "product" | "direct" | "group" | "lesson";
-  /** Of groups and lessons; null otherwise. */
+  /** Set for groups and lessons; null otherwise. */
   title: string | null;
   product: Product | null;
   status: "open" | "closed";
@@ -58,11 +58,11 @@ export interface Conversation {
   /** The message with the highest `seq`, a tombstone included. */
   lastMessage: Message | null;
   lastSeq: number;
-  /** Messages by others after the reader's mark that are not deleted, for all or for them. */
+  /** Messages by others after the reader's mark, without those deleted in the reader's view. */
   unreadCount: number;
   revision: number;
   createdAt: string;
-  /** Of the opening, the last message, or the last opening or closing. */
+  /** The latest of creation, last message and last change of status. */
   updatedAt: string;
 }
 
@@ -113,9 +113,9 @@ export interface JoinConversation {
 /** `join_conversation`. */
 export interface Joined {
   conversation: Conversation;
-  /** Oldest first: the newest page, or what follows `after_seq`. */
+  /** Oldest first: the newest page, or the messages after `after_seq`. */
   messages: Array<Message>;
-  /** There are older messages; with `after_seq`, newer ones. */
+  /** Whether there are older messages; with `after_seq`, newer ones. */
   hasMore: boolean;
 }
 
@@ -145,24 +145,24 @@ export interface LessonNotice {
 export interface Message {
   id: number;
   conversationId: number;
-  /** Its place in the conversation: 1, 2, 3, … without a gap. */
+  /** Its number in the conversation: 1, 2, 3, … without a gap. */
   seq: number;
   revision: number;
-  /** What the sender chose to recognise a retry by. */
+  /** The sender's key for recognising retries. */
   clientId: string | null;
   sender: Sender;
   text: string | null;
   replyTo: Reply | null;
   createdAt: string;
   editedAt: string | null;
-  /** When it was deleted: for everyone, or in this reader's view alone. */
+  /** Time of the deletion, for everyone or for this reader alone. */
   deletedAt: string | null;
 }
 
 /** An empty response. */
 export type Nothing = Record<string, never>;
 
-/** Someone in a conversation, and how far they have read. */
+/** A participant of a conversation, and how far they have read. */
 export interface Participant {
   user: User;
   lastReadSeq: number;
@@ -181,7 +181,7 @@ export interface Product {
   status: "available" | "reserved" | "sold";
 }
 
-/** How far someone has read a conversation: `messages_read`, and `reads` of a sync. */
+/** How far a participant has read: `messages_read`, and `reads` of a sync. */
 export interface ReadMark {
   conversationId: number;
   userId: number;
@@ -208,7 +208,7 @@ export interface Renewed {
   expiresAt: string;
 }
 
-/** What a message answers. */
+/** The message that a message replies to. */
 export interface Reply {
   id: number;
   senderId: number;
@@ -224,7 +224,7 @@ export interface SendToConversation {
   conversationId: number;
 }
 
-/** Who wrote a message. */
+/** The sender of a message. */
 export interface Sender {
   id: number;
   name: string;
@@ -247,7 +247,7 @@ export interface Sync {
   after: number;
 }
 
-/** `message:new`: a message, and what the person has not read in its conversation. */
+/** `message:new`: a message, and the recipient's unread count in its conversation. */
 export interface TalemyNewMessage {
   message: Message;
   conversationId: number;
