@@ -21,18 +21,6 @@ from say import main
 
 # Not rewritten yet: counted and shown, but not held to the bounds. To be emptied, then removed.
 NOT_YET: tuple[str, ...] = (
-    "SECURITY.md",
-    "docs/architecture.md",
-    "docs/clients/",
-    "docs/development.md",
-    "docs/guarantees.md",
-    "docs/pages.md",
-    "docs/protocol.md",
-    "docs/self-hosting.md",
-    "examples/",
-    "app/conversations/",
-    "app/messages/",
-    "app/web/",
 )
 
 _DOCS = (
