@@ -19,7 +19,7 @@ Key = Callable[[Any], tuple[object, ...]]
 
 
 def by_user(actor: Actor) -> tuple[object, ...]:
-    """Return the key of limits that belong to the user, on every transport together."""
+    """Returns the key of limits that belong to the user, on every transport together."""
     return (actor.user_id,)
 
 
@@ -43,7 +43,7 @@ class Terms:
     command: Command | None = None
 
     def spend(self, subject: Any) -> None:
-        """Count one use of every limit; raises ``rate_limited``."""
+        """Counts one use of every limit; raises ``rate_limited``."""
         for limit in self.limits:
             limits.spend(limit.name, *limit.key(subject))
 
@@ -62,7 +62,7 @@ ROUTES: dict[Callable[..., Any], Terms] = {}
 def command(
     *, limit: str | tuple[Limit, ...] | None, refuses: tuple[str, ...] = ()
 ) -> Callable[[Declared], Declared]:
-    """Declare a command. ``limit`` names a limit of its user, or lists limits with other keys;
+    """Declares a command. ``limit`` names a limit of its user, or lists limits with other keys;
     ``None`` leaves it unlimited. ``refuses`` are the error codes of its own.
     """
     spent = (Limit(limit),) if isinstance(limit, str) else limit or ()
@@ -75,14 +75,14 @@ def command(
 
 
 def terms(function: Command) -> Terms:
-    """Return the declaration of a command; raises ``KeyError`` when it has none."""
+    """Returns the declaration of a command; raises ``KeyError`` when it has none."""
     return _TERMS[function]
 
 
 def route_terms(
     command: Command | None, limit: str | None, refuses: tuple[str, ...] | None
 ) -> Terms:
-    """Return the terms of a route: those of its command, or of a read with its ``limit``.
+    """Returns the terms of a route: those of its command, or of a read with its ``limit``.
     ``refuses`` replaces the command's, where the route cannot meet all of them.
     """
     declared = Terms((Limit(limit),) if limit else ()) if command is None else terms(command)

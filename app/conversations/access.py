@@ -15,17 +15,18 @@ from app.errors import not_found
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
+class Admitted:
     """A conversation, and the actor's participant row in it."""
 
     conversation: Conversation
     participant: Participant
 
 
-def access_conversation(session: Session, actor: Actor, conversation_id: int) -> Membership:
+def access_conversation(session: Session, actor: Actor, conversation_id: int) -> Admitted:
     """Returns the conversation if the actor belongs to it now; raises ``not_found`` otherwise.
 
-    Socket joins, REST reads and all commands call this.
+    Commands call this. Joining and reading call :func:`check_membership`, the page
+    :func:`access_view`, and sending ``messages.access.access_sending``.
     """
     row = session.execute(
         select(Conversation, Participant)
@@ -38,7 +39,7 @@ def access_conversation(session: Session, actor: Actor, conversation_id: int) ->
     ).first()
     if row is None:
         raise not_found()
-    return Membership(*row)
+    return Admitted(*row)
 
 
 def access_view(session: Session, actor: Actor, conversation_id: int) -> View:

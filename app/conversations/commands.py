@@ -12,7 +12,7 @@ from app.accounts.access import access_user, access_users
 from app.accounts.queries import is_blocked
 from app.actor import Actor
 from app.contract.command import command
-from app.conversations.access import Membership, access_conversation
+from app.conversations.access import Admitted, access_conversation
 from app.conversations.events import ConversationRemoved, ConversationUpdated
 from app.conversations.models import Conversation, Participant
 from app.conversations.queries import conversation_view
@@ -89,10 +89,10 @@ def change_conversation(
     session: WriteSession, actor: Actor, conversation_id: int, given: ChangeConversation
 ) -> tuple[dict[str, Any], list[Event]]:
     """Archives or mutes for the actor alone; opens or closes for all participants."""
-    membership = access_conversation(session, actor, conversation_id)
-    own_changed = _change_own(session, membership, given)
-    if given.status is not None and given.status != membership.conversation.status:
-        events = _change_status(session, actor, membership.conversation, given.status)
+    admitted = access_conversation(session, actor, conversation_id)
+    own_changed = _change_own(session, admitted, given)
+    if given.status is not None and given.status != admitted.conversation.status:
+        events = _change_status(session, actor, admitted.conversation, given.status)
         return _view(session, actor, conversation_id), events
     view = _view(session, actor, conversation_id)
     if not own_changed:
@@ -105,8 +105,8 @@ def add_participant(
     session: WriteSession, actor: Actor, conversation_id: int, user_id: int
 ) -> tuple[Opened, list[Event]]:
     """Adds a user to a group that the actor created. Adding a participant again is no error."""
-    membership = access_conversation(session, actor, conversation_id)
-    conversation = membership.conversation
+    admitted = access_conversation(session, actor, conversation_id)
+    conversation = admitted.conversation
     _refuse_unless_own_group(actor, conversation)
     other = access_user(session, user_id)
     row = session.get(Participant, (conversation.id, other.id))
@@ -199,9 +199,9 @@ def _participant(session: WriteSession, conversation_id: int, user_id: int) -> P
     )
 
 
-def _change_own(session: WriteSession, membership: Membership, given: ChangeConversation) -> bool:
+def _change_own(session: WriteSession, admitted: Admitted, given: ChangeConversation) -> bool:
     """Archives or mutes for the actor alone; returns whether that changed anything."""
-    mine = membership.participant
+    mine = admitted.participant
     for name in ("archived", "muted"):
         value = getattr(given, name)
         if value is not None:

@@ -35,7 +35,7 @@ class SendResult:
     created: bool
 
 
-# The terms of both commands. Only REST needs to know whether the message is new.
+# Both commands share it: ``deliver`` also reports whether the message is new, for 201 or 200.
 _sends = command(
     limit="send", refuses=("not_found", "forbidden", "blocked", "conversation_closed", "conflict")
 )

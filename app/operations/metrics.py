@@ -61,7 +61,7 @@ class PalabreCollector(Collector):
         self._started = False
 
     def start(self) -> None:
-        """Register and begin to watch, once per process, however many applications it makes."""
+        """Registers and begins to watch, once per process, however many applications it makes."""
         if not self._started:
             REGISTRY.register(self)
             gevent.spawn(self._loop.watch)

@@ -6,14 +6,14 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import gevent
 from flask import Flask
 
 from app.accounts.sockets import admission
 from app.conversations.cache import lists
 from app.extensions import socketio
+from app.operations import sweeping  # noqa: F401  (declares periodic work)
 from app.operations.metrics import collector
-from app.presence.sockets import presence, share_leases
+from app.presence.sockets import share_leases
 from app.realtime.announcement import PublicationListener
 from app.realtime.dispatch import dispatcher
 from app.realtime.doorbell import Doorbell
@@ -21,6 +21,7 @@ from app.realtime.lifecycle import lifecycle
 from app.realtime.publisher import publisher
 from app.store import store
 from app.sync.catchup import StoredChanges
+from app.transport.loop import periodic
 from app.transport.loop.drain import DrainListener, drain
 from app.transport.loop.turns import turns
 from config import Settings
@@ -39,8 +40,7 @@ def start(app: Flask) -> None:
     socketio.server.bind(admission, lifecycle, dispatcher)
     drain.bind(Leaving())
     collector.start()
-    gevent.spawn(lifecycle.watch_expiry)
-    gevent.spawn(presence.keep_leases)
+    periodic.start()
     _spare_the_collector()
 
 

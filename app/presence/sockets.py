@@ -17,6 +17,7 @@ from app.realtime.lifecycle import ConnectionListener, lifecycle
 from app.realtime.publisher import publisher
 from app.store import store
 from app.store.types import iso
+from app.transport.loop.periodic import every
 from app.transport.loop.turns import turns
 
 log = structlog.get_logger(__name__)
@@ -51,13 +52,11 @@ class PresenceListener(ConnectionListener):
             gevent.spawn(self._end_leases)
 
     def keep_leases(self) -> None:
-        """Renews the leases of open connections and ends forgotten ones; runs for ever."""
-        while True:
-            gevent.sleep(LEASE_SECONDS / 3)
-            for connection in connections.all():
-                leases.hold(connection.actor.user_id, connection.sid)
-            for user_id in leases.expire():
-                self._gone(user_id)
+        """Renews the leases of open connections and ends forgotten ones."""
+        for connection in connections.all():
+            leases.hold(connection.actor.user_id, connection.sid)
+        for user_id in leases.expire():
+            self._gone(user_id)
 
     def release(self, user_id: int, holder: str) -> None:
         """Ends the lease of one connection; with their last, a user goes offline."""
@@ -128,3 +127,4 @@ def _publish(user_id: int, *, online: bool, last_seen_at: str | None) -> None:
 
 presence = PresenceListener()
 lifecycle.listen(presence)
+every(LEASE_SECONDS / 3)(presence.keep_leases)

@@ -23,7 +23,7 @@ class Announcement:
     ended_sessions: list[str] = field(default_factory=list)
 
     def as_dict(self, online_among: Callable[[Iterable[int]], set[int]]) -> dict[str, Any]:
-        """Return a dictionary for JSON. Other processes cannot compute payloads, so this one does, for
+        """Returns a dictionary for JSON. Other processes cannot compute payloads, so this one does, for
         the users who are online somewhere (*online_among*).
         """
         wires = [single for wire in self.wires for single in _single(wire, online_among)]
@@ -58,11 +58,11 @@ class PublicationListener(Protocol):
     """Receives every publication of this process, on the event loop."""
 
     def published(self, publication: Publication) -> None:
-        """Act on the events, after their commit."""
+        """Acts on the events, after their commit."""
 
 
 def announce(event: Event) -> Announcement:
-    """Return the announcement of an event."""
+    """Returns the announcement of an event."""
     return Announcement(list(event.wires()), event.expels(), event.ends_sessions())
 
 
@@ -98,7 +98,7 @@ def _wire_from_dict(data: dict[str, Any]) -> Wire:
 
 
 def from_dict(data: dict[str, Any]) -> Announcement:
-    """Return the announcement that :meth:`Announcement.as_dict` described."""
+    """Returns the announcement that :meth:`Announcement.as_dict` described."""
     return Announcement(
         [_wire_from_dict(wire) for wire in data["wires"]],
         [(int(conversation_id), int(user_id)) for conversation_id, user_id in data["expelled"]],
@@ -107,7 +107,7 @@ def from_dict(data: dict[str, Any]) -> Announcement:
 
 
 def lists_changed(events: Iterable[Event]) -> set[int]:
-    """Return the users whose conversation list changed."""
+    """Returns the users whose conversation list changed."""
     changed: set[int] = set()
     for event in events:
         changed |= event.lists_changed()

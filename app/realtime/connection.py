@@ -49,7 +49,7 @@ class Connections:
         self.changes = 0  # connections opened and closed so far
 
     def add(self, connection: Connection) -> None:
-        """Add an accepted connection."""
+        """Adds an accepted connection."""
         self.changes += 1
         self._by_sid[connection.namespace, connection.sid] = connection
         people = self._people[connection.namespace]
@@ -58,7 +58,7 @@ class Connections:
         self._by_transport[connection.eio_sid].add(connection)
 
     def discard(self, namespace: str, sid: str) -> Connection | None:
-        """Remove a connection; returns it if it was known."""
+        """Removes a connection; returns it if it was known."""
         connection = self._by_sid.pop((namespace, sid), None)
         if connection is not None:
             self.changes += 1
@@ -75,28 +75,28 @@ class Connections:
             del people[connection.actor.user_id]
 
     def rename(self, connection: Connection, actor: Actor) -> None:
-        """Change the sign-in session of a connection; its user stays the same."""
+        """Changes the sign-in session of a connection; its user stays the same."""
         _drop(self._by_session, connection.actor.session_id, connection)
         connection.actor = actor
         self._by_session[actor.session_id].add(connection)
 
     def get(self, namespace: str, sid: str) -> Connection | None:
-        """Return the record of a connection, if it was accepted."""
+        """Returns the record of a connection, if it was accepted."""
         return self._by_sid.get((namespace, sid))
 
     def of_user(self, user_id: int) -> list[Connection]:
-        """Return every connection of a user."""
+        """Returns every connection of a user."""
         of_namespaces = [people.get(user_id, {}) for people in self._people.values()]
         return [connection for theirs in of_namespaces for connection in theirs.values()]
 
     def namespaces(self) -> set[str]:
-        """Return the namespaces with at least one connection."""
+        """Returns the namespaces with at least one connection."""
         return {namespace for namespace, people in self._people.items() if people}
 
     def reached(
         self, namespace: str, user_ids: frozenset[int], skipped: Container[str]
     ) -> dict[int, list[Connection]]:
-        """Return the connections of users in a namespace, by user, without the skipped ids."""
+        """Returns the connections of users in a namespace, by user, without the skipped ids."""
         people = self._people[namespace]
         reached: dict[int, list[Connection]] = {}
         for user_id in user_ids:
@@ -106,15 +106,15 @@ class Connections:
         return reached
 
     def of_transport(self, eio_sid: str) -> list[Connection]:
-        """Return the connections that share one transport, one per namespace."""
+        """Returns the connections that share one transport, one per namespace."""
         return list(self._by_transport.get(eio_sid, ()))
 
     def of_sessions(self, session_ids: Iterable[str]) -> list[Connection]:
-        """Return every connection of some sign-in sessions."""
+        """Returns every connection of some sign-in sessions."""
         return [c for session_id in session_ids for c in self._by_session.get(session_id, ())]
 
     def all(self) -> list[Connection]:
-        """Return every connection, as a copy that may be iterated while others open and close."""
+        """Returns every connection, as a copy that may be iterated while others open and close."""
         return list(self._by_sid.values())
 
     def __len__(self) -> int:

@@ -45,7 +45,7 @@ class Dispatcher(EventReceiver):
         self._reads_wait = True
 
     def bind(self, *, reads_wait: bool) -> None:
-        """Set whether handlers that read, or count limits, let other greenlets run meanwhile."""
+        """Sets whether handlers that read, or count limits, let other greenlets run meanwhile."""
         self._reads_wait = reads_wait
 
     def never_waits(self, namespace: str, sid: str, name: str) -> bool:
@@ -62,7 +62,7 @@ class Dispatcher(EventReceiver):
         return connection.unsettled == 0 and turns.has_time()
 
     def receive(self, namespace: str, sid: str, ack_id: int | None, data: Any, size: int) -> None:
-        """Handle one client event and acknowledge it; without an acknowledgement an error becomes an
+        """Handles one client event and acknowledges it; without an acknowledgement an error becomes an
         ``error`` event.
         """
         connection = connections.get(namespace, sid)
@@ -109,7 +109,7 @@ def _refused(connection: Connection, name: str, error: BaseException) -> dict[st
 
 
 def _refusal(connection: Connection, error: PalabreError) -> dict[str, Any]:
-    """Return an error for a client, with the field names of its namespace."""
+    """Returns an error for a client, with the field names of its namespace."""
     body = error.as_dict()
     if connection.namespace == TALEMY and error.details:
         body["details"] = [{**detail, "field": camel(detail["field"])} for detail in error.details]
@@ -136,7 +136,7 @@ def _handle(connection: Connection, name: str, data: Any, size: int) -> Answer:
 
 
 def _keep_order(connection: Connection, event: ClientEvent) -> None:
-    """Wait until a connection's commands are settled before it reads, or while it has too many."""
+    """Waits until a connection's commands are settled before it reads, or while it has too many."""
     allowed = MAX_UNSETTLED if event.writes else 1
     if connection.last_job is not None and connection.unsettled >= allowed:
         connection.last_job.join()  # the writer settles in order: all of them then are

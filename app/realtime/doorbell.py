@@ -34,10 +34,10 @@ class MissedChanges(Protocol):
     """The changes of other processes, as the database knows them."""
 
     def current_revision(self) -> int:
-        """Return the revision of the last committed change."""
+        """Returns the revision of the last committed change."""
 
     def catch_up(self, after: int) -> int:
-        """Send clients the changes after a revision; returns the revision reached."""
+        """Sends clients the changes after a revision; returns the revision reached."""
 
 
 class Heard:
@@ -48,7 +48,7 @@ class Heard:
         self._ahead: dict[int, int] = {}  # first → last of spans beyond a gap
 
     def note(self, first: int, last: int) -> None:
-        """Note that a span of revisions has been announced."""
+        """Notes that a span of revisions has been announced."""
         if last > self.until:
             self._ahead[first] = max(last, self._ahead.get(first, 0))
         for start in sorted(self._ahead):
@@ -57,7 +57,7 @@ class Heard:
             self.until = max(self.until, self._ahead.pop(start))
 
     def skip_to(self, revision: int) -> None:
-        """Note that everything up to a revision is known by other means."""
+        """Notes that everything up to a revision is known by other means."""
         self.note(self.until, revision)
 
 
@@ -74,12 +74,12 @@ class Doorbell(PublicationListener):
         self._heard = Heard(missed.current_revision())
 
     def start(self) -> None:
-        """Begin to ring, to listen, and to compare revisions."""
+        """Begins to ring, to listen, and to compare revisions."""
         for task in (self._ring_forever, self._listen_forever, self._look_forever):
             gevent.spawn(task)
 
     def published(self, publication: Publication) -> None:
-        """Queue a publication for the other processes; ``first == last`` if it is not stored."""
+        """Queues a publication for the other processes; ``first == last`` if it is not stored."""
         first, last = publication.first, publication.last
         self._heard.note(first, last)
         told = [one.as_dict(leases.online_among) for one in publication.announcements]

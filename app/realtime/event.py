@@ -33,15 +33,15 @@ class Event:
         return iter(())
 
     def lists_changed(self) -> frozenset[int]:
-        """Return the users whose conversation list is out of date."""
+        """Returns the users whose conversation list is out of date."""
         return frozenset()
 
     def expels(self) -> list[tuple[int, int]]:
-        """Return pairs of a conversation's id and a user's, whose connections leave its room."""
+        """Returns pairs of a conversation's id and a user's, whose connections leave its room."""
         return []
 
     def ends_sessions(self) -> list[str]:
-        """Return the sign-in sessions whose connections receive ``session_ended`` and are closed."""
+        """Returns the sign-in sessions whose connections receive ``session_ended`` and are closed."""
         return []
 
 
@@ -52,15 +52,15 @@ SESSION_ENDED = on_every_namespace("session_ended", SessionEnded)
 
 
 def people(user_ids: frozenset[int]) -> tuple[Room, ...]:
-    """Return the rooms of some users."""
+    """Returns the rooms of some users."""
     return tuple(person(user_id) for user_id in sorted(user_ids))
 
 
 def both(about: Payload, one: str, other: str) -> tuple[Room, ...]:
-    """Return the rooms of the two users under the keys ``one`` and ``other``."""
+    """Returns the rooms of the two users under the keys ``one`` and ``other``."""
     return people(frozenset({about[one]["id"], about[other]["id"]}))
 
 
 def previous(status: str | None) -> Payload:
-    """Return ``previous_status``, or nothing when it is not known."""
+    """Returns ``previous_status``, or nothing when it is not known."""
     return {} if status is None else {"previous_status": status}

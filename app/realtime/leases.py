@@ -29,12 +29,12 @@ class Leases:
         self._elsewhere: frozenset[int] = frozenset()
 
     def share(self, url: str) -> None:
-        """Share the leases with other processes from now on."""
+        """Shares the leases with other processes from now on."""
         self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
         self.refresh()
 
     def hold(self, user_id: int, holder: str) -> None:
-        """Begin or renew the lease of one connection."""
+        """Begins or renews the lease of one connection."""
         self._ends[user_id][holder] = time.monotonic() + LEASE_SECONDS
         if self._redis is not None:
             with suppress(redis.RedisError):
@@ -42,7 +42,7 @@ class Leases:
                 self._redis.zadd(SHARED_KEY, {f"{user_id}:{holder}": end})
 
     def release(self, user_id: int, holder: str) -> None:
-        """End the lease of one connection."""
+        """Ends the lease of one connection."""
         self._drop(user_id, holder)
         if self._redis is not None:
             with suppress(redis.RedisError):
@@ -54,24 +54,24 @@ class Leases:
         return user_id in self._ends or user_id in self._elsewhere
 
     def online(self) -> Collection[int]:
-        """Return the users who are online; a live view that must not be kept."""
+        """Returns the users who are online; a live view that must not be kept."""
         here = self._ends.keys()
         return here | self._elsewhere if self._elsewhere else here
 
     def online_among(self, user_ids: Iterable[int]) -> set[int]:
-        """Return those of some users who are online."""
+        """Returns those of some users who are online."""
         return {user_id for user_id in user_ids if self.is_online(user_id)}
 
     def note_last_seen(self, user_id: int, moment: str | None) -> None:
-        """Remember when a user disconnected, for views that were built while they were online."""
+        """Remembers when a user disconnected, for views that were built while they were online."""
         self._last_seen[user_id] = moment
 
     def last_seen(self, user_id: int, stored: str | None) -> str | None:
-        """Return when an offline user was last online; ``stored`` is the value of an earlier view."""
+        """Returns when an offline user was last online; ``stored`` is the value of an earlier view."""
         return self._last_seen.get(user_id, stored)
 
     def expire(self) -> set[int]:
-        """End leases that have run out; returns the users who are offline now.
+        """Ends leases that have run out; returns the users who are offline now.
 
         Of several processes, only the one that removed a lease returns its user.
         """
@@ -86,7 +86,7 @@ class Leases:
         return {user_id for user_id in ended if not self.is_online(user_id)}
 
     def refresh(self) -> None:
-        """Copy the users online in any process. While Redis is unreachable, the last copy stays."""
+        """Copies the users online in any process. While Redis is unreachable, the last copy stays."""
         if self._redis is None:
             return
         with suppress(redis.RedisError):

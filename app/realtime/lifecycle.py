@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import gevent
 import structlog
 
 from app.actor import Actor
@@ -18,6 +17,7 @@ from app.realtime.publisher import publisher
 from app.realtime.socketio_server import ConnectionLife
 from app.realtime.wire import person
 from app.store.types import iso
+from app.transport.loop.periodic import every
 
 log = structlog.get_logger(__name__)
 
@@ -43,15 +43,15 @@ class Lifecycle(ConnectionLife):
         self._admitted: dict[tuple[str, str], tuple[Actor, float]] = {}
 
     def listen(self, listener: ConnectionListener) -> None:
-        """Call a listener from now on, after those added before it."""
+        """Calls a listener from now on, after those added before it."""
         self._listeners.append(listener)
 
     def admitted(self, namespace: str, sid: str, actor: Actor, expires_at: float) -> None:
-        """Remember the actor of a valid token until the client has received the answer."""
+        """Remembers the actor of a valid token until the client has received the answer."""
         self._admitted[namespace, sid] = (actor, expires_at)
 
     def accepted(self, namespace: str, sid: str, eio_sid: str) -> None:
-        """Add a connection whose client has received the answer: from now on it gets events."""
+        """Adds a connection whose client has received the answer: from now on it gets events."""
         actor, expires_at = self._admitted.pop((namespace, sid))
         connection = Connection(namespace, sid, eio_sid, actor, expires_at, _monotonic(expires_at))
         connections.add(connection)
@@ -60,7 +60,7 @@ class Lifecycle(ConnectionLife):
             _call(listener.accepted, connection)
 
     def renewed(self, connection: Connection, actor: Actor, expires_at: float) -> None:
-        """Renew a connection, and its user's other one on the same transport, with a fresh token.
+        """Renews a connection, and its user's other one on the same transport, with a fresh token.
 
         A transport ends with the first of its connections. Otherwise a client that uses both
         namespaces and renews on one of them would be cut all the same.
@@ -72,7 +72,7 @@ class Lifecycle(ConnectionLife):
                 sharing.warned = False
 
     def closed(self, namespace: str, sid: str) -> None:
-        """Remove a connection that has ended."""
+        """Removes a connection that has ended."""
         self._admitted.pop((namespace, sid), None)
         connection = connections.discard(namespace, sid)
         if connection is not None:
@@ -80,16 +80,8 @@ class Lifecycle(ConnectionLife):
             for listener in self._listeners:
                 _call(listener.closed, connection)
 
-    def watch_expiry(self) -> None:
-        """Warn a minute before a token ends, close when it has ended; runs for ever."""
-        while True:
-            gevent.sleep(0.5)
-            now = time.monotonic()
-            for connection in connections.all():
-                _check_expiry(connection, now)
-
     def say_restarting(self) -> None:
-        """Send every client ``session_ended``; the drain closes the connections afterwards."""
+        """Sends every client ``session_ended``; the drain closes the connections afterwards."""
         for connection in connections.all():
             if not connection.ended:
                 publisher.say_ended(
@@ -99,7 +91,7 @@ class Lifecycle(ConnectionLife):
                 )
 
     def say_slow(self, eio_sid: str) -> None:
-        """Send ``session_ended`` to a client that is cut because it reads too slowly."""
+        """Sends ``session_ended`` to a client that is cut because it reads too slowly."""
         for connection in connections.of_transport(eio_sid):
             if not connection.ended:
                 publisher.say_ended(
@@ -111,6 +103,14 @@ class Lifecycle(ConnectionLife):
 
 def _monotonic(moment: float) -> float:
     return time.monotonic() + moment - time.time()
+
+
+@every(0.5)
+def watch_expiry() -> None:
+    """Warns clients a minute before their token ends, and closes their connection when it has ended."""
+    now = time.monotonic()
+    for connection in connections.all():
+        _check_expiry(connection, now)
 
 
 def _check_expiry(connection: Connection, now: float) -> None:

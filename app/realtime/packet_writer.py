@@ -31,7 +31,7 @@ class PacketWriter:
         self._packets: list[bytes] = []
 
     def add(self, packet: bytes, to: Members) -> None:
-        """Add a packet for a room, identified by its very dictionary. It may wait until
+        """Adds a packet for a room, identified by its very dictionary. It may wait until
         :meth:`hand_over` for more packets to the same room.
         """
         if to is not self._to or len(self._packets) == JOIN_FRAMES:
@@ -40,14 +40,14 @@ class PacketWriter:
         self._packets.append(packet)
 
     def hand_over(self) -> None:
-        """Write the packets that wait."""
+        """Writes the packets that wait."""
         packets, to = self._packets, self._to
         if packets:
             self._packets, self._to = [], NO_MEMBERS
             _write(packets, list(to.values()))
 
     def send(self, packet: bytes, to: Iterable[EngineSession]) -> None:
-        """Write a packet to some sessions, after the packets that wait."""
+        """Writes a packet to some sessions, after the packets that wait."""
         if self._packets:
             self.hand_over()
         _write([packet], to)

@@ -29,7 +29,7 @@ class Publisher(CommitListener, PublicationListener):
         self.listeners: Sequence[PublicationListener] = [self]
 
     def bind(self, server: SocketIOServer, listeners: Sequence[PublicationListener]) -> None:
-        """Bind to the server, and to the listeners that receive each publication, in their order.
+        """Binds to the server, and to the listeners that receive each publication, in their order.
 
         Caches come before the publisher itself: a client that reads in response must not get an
         older state from them. The doorbell comes after it.
@@ -39,11 +39,11 @@ class Publisher(CommitListener, PublicationListener):
         self.listeners = listeners
 
     def publish(self, events: Iterable[Event]) -> None:
-        """Publish events that are not stored."""
+        """Publishes events that are not stored."""
         self._publish(Publication(list(events)))
 
     def publish_batch(self, batch: Batch) -> None:
-        """Publish the events of one commit, in the order of their revisions."""
+        """Publishes the events of one commit, in the order of their revisions."""
         self._publish(Publication(batch.events, batch.first, batch.last))
 
     def _publish(self, publication: Publication) -> None:
@@ -56,11 +56,11 @@ class Publisher(CommitListener, PublicationListener):
                 log.exception("publication_listener_failed", listener=type(listener).__name__)
 
     def published(self, publication: Publication) -> None:
-        """Send a publication to the connections of this process."""
+        """Sends a publication to the connections of this process."""
         self.deliver(publication.announcements)
 
     def deliver(self, announcements: Iterable[Announcement], only: Room | None = None) -> None:
-        """Send announcements to the connections of this process, or to one room of them."""
+        """Sends announcements to the connections of this process, or to one room of them."""
         spoken = connections.namespaces()
         for announcement in announcements:
             for wire in announcement.wires:
@@ -72,14 +72,14 @@ class Publisher(CommitListener, PublicationListener):
         self._recipients.forget()
 
     def _part(self, announcement: Announcement) -> None:
-        """Remove users from rooms and end sessions, after the messages queued before."""
+        """Removes users from rooms and ends sessions, after the messages queued before."""
         self._bound.hand_over()
         for conversation_id, user_id in announcement.expelled:
             self._expel(conversation_id, user_id)
         self._end_sessions(announcement.ended_sessions)
 
     def _deliver_safely(self, wire: Wire | PersonalWire, only: Room | None) -> None:
-        """Send a message; a payload that fails, because it reads the database, affects no other."""
+        """Sends a message; a payload that fails, because it reads the database, affects no other."""
         try:
             self._deliver_wire(wire, only)
         except Exception:
@@ -101,26 +101,26 @@ class Publisher(CommitListener, PublicationListener):
             self._bound.send(event.namespace, event.name, wire.payload_of(user_id), eio_sids)
 
     def tell(self, connection: Connection, event: ByNamespace, payload: dict[str, Any]) -> None:
-        """Send an event to one connection; the payload has snake_case keys."""
+        """Sends an event to one connection; the payload has snake_case keys."""
         namespace = connection.namespace
         spelt = camelize(payload) if namespace == TALEMY else payload
         self._bound.send(namespace, event[namespace].name, spelt, [connection.eio_sid])
 
     def acknowledge(self, connection: Connection, ack_id: int, answer: dict[str, Any]) -> None:
-        """Acknowledge one event of a connection; the answer has snake_case keys."""
+        """Acknowledges one event of a connection; the answer has snake_case keys."""
         spelt = camelize(answer) if connection.namespace == TALEMY else answer
         self._bound.acknowledge(connection.namespace, connection.eio_sid, ack_id, spelt)
 
     def enter(self, connection: Connection, room: str) -> None:
-        """Add a connection to a room."""
+        """Adds a connection to a room."""
         self._bound.enter_room(connection.sid, room, namespace=connection.namespace)
 
     def leave(self, connection: Connection, room: str) -> None:
-        """Remove a connection from a room."""
+        """Removes a connection from a room."""
         self._bound.leave_room(connection.sid, room, namespace=connection.namespace)
 
     def end(self, connection: Connection, code: str, message: str) -> None:
-        """Send ``session_ended`` and close the connection, its transport included.
+        """Sends ``session_ended`` and closes the connection, its transport included.
 
         The connection that shares the transport, on the other namespace, ends with it.
         """
@@ -131,7 +131,7 @@ class Publisher(CommitListener, PublicationListener):
         self._bound.eio.close_connection(connection.eio_sid)
 
     def say_ended(self, connection: Connection, code: str, message: str) -> None:
-        """Send ``session_ended``; later events of the connection are dropped."""
+        """Sends ``session_ended``; later events of the connection are dropped."""
         connection.ended = True
         self.tell(connection, SESSION_ENDED, {"code": code, "message": message})
 

@@ -25,7 +25,7 @@ class RecipientCache:
         self._seen: dict[tuple[str, frozenset[int], Room | None], Recipients] = {}
 
     def of(self, wire: PersonalWire) -> Recipients:
-        """Return the connections of the message's users, without those in the excepted room."""
+        """Returns the connections of the message's users, without those in the excepted room."""
         key = wire.event.namespace, wire.people, wire.except_room
         if len(wire.people) < FEW:
             return self._find(*key)
@@ -39,7 +39,7 @@ class RecipientCache:
         return recipients
 
     def forget(self) -> None:
-        """Drop the cache: the next messages are for others."""
+        """Drops the cache: the next messages are for others."""
         self._seen.clear()
 
     def _find(self, namespace: str, people: frozenset[int], except_room: Room | None) -> Recipients:

@@ -49,7 +49,7 @@ def on(
     command: Command | None = None,
     limit: str = "event",
 ) -> Callable[[Callable[[Connection, Schema], Answer]], Handler]:
-    """Register a handler. It receives the connection and the validated payload, and returns the
+    """Registers a handler. It receives the connection and the validated payload, and returns the
     ``data`` of the acknowledgement, or the job with that result. It may raise
     :class:`~app.errors.PalabreError`.
 

@@ -34,13 +34,13 @@ class Space:
         self.unsettled: set[str] = set()  # connecting or disconnecting
 
     def leave(self, sid: str, room: Room) -> None:
-        """Remove a connection from a room, and the room with its last member."""
+        """Removes a connection from a room, and the room with its last member."""
         members = self.rooms.get(room)
         if members is not None and members.pop(sid, None) is not None and not members:
             del self.rooms[room]
 
     def forget(self, sid: str) -> None:
-        """Remove a connection from the namespace and its rooms."""
+        """Removes a connection from the namespace and its rooms."""
         for room in self.entered.pop(sid, ()):
             self.leave(sid, room)
         self.unsettled.discard(sid)
@@ -64,17 +64,17 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
         return self._spaces.get(namespace, NOWHERE)
 
     def members(self, namespace: str, room: Room) -> Members:
-        """Return the members of a room; the same dictionary for as long as it has any."""
+        """Returns the members of a room; the same dictionary for as long as it has any."""
         return self._space(namespace).rooms.get(room, NO_MEMBERS)
 
     # --- the interface of python-socketio's managers
 
     def get_namespaces(self) -> Iterable[str]:
-        """Return the namespaces that clients have connected to."""
+        """Returns the namespaces that clients have connected to."""
         return list(self._spaces)
 
     def get_participants(self, namespace: str, room: Any) -> Iterator[tuple[str, str]]:
-        """Yield pairs of Socket.IO and Engine.IO ids: of a room, of several, or of all connections."""
+        """Yields pairs of Socket.IO and Engine.IO ids: of a room, of several, or of all connections."""
         space = self._space(namespace)
         if room is None:
             yield from list(space.members.items())
@@ -92,7 +92,7 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
         return {sid: engine_session.sid for sid, engine_session in members.items()}
 
     def pre_connect(self, eio_sid: str, namespace: str) -> str | None:
-        """Return an id for a client that connects; ``None`` if it is connected to the namespace."""
+        """Returns an id for a client that connects; ``None`` if it is connected to the namespace."""
         space = self._spaces.setdefault(namespace, Space())
         if eio_sid in space.sids:
             return None
@@ -103,7 +103,7 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
         return sid
 
     def connect(self, sid: str, namespace: str) -> str:
-        """Mark a connection as accepted."""
+        """Marks a connection as accepted."""
         self._space(namespace).unsettled.discard(sid)
         return sid
 
@@ -113,21 +113,21 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
         return sid in space.members and sid not in space.unsettled
 
     def sid_from_eio_sid(self, eio_sid: str, namespace: str) -> str | None:
-        """Return the Socket.IO id of a transport in a namespace."""
+        """Returns the Socket.IO id of a transport in a namespace."""
         return self._space(namespace).sids.get(eio_sid)
 
     def eio_sid_from_sid(self, sid: str, namespace: str) -> str | None:
-        """Return the Engine.IO id of a connection."""
+        """Returns the Engine.IO id of a connection."""
         return self._space(namespace).members.get(sid)
 
     def pre_disconnect(self, sid: str, namespace: str) -> str | None:
-        """Mark a connection as disconnecting; its handler may still look it up."""
+        """Marks a connection as disconnecting; its handler may still look it up."""
         space = self._space(namespace)
         space.unsettled.add(sid)
         return space.members.get(sid)
 
     def basic_disconnect(self, sid: str, namespace: str, **_options: Any) -> None:
-        """Remove a connection."""
+        """Removes a connection."""
         self.changes += 1
         self._space(namespace).forget(sid)
         self.callbacks.pop(sid, None)
@@ -135,7 +135,7 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
     def basic_enter_room(
         self, sid: str, namespace: str, room: Room, eio_sid: str | None = None
     ) -> None:
-        """Add a connection to a room, unless it has ended meanwhile."""
+        """Adds a connection to a room, unless it has ended meanwhile."""
         space = self._space(namespace)
         engine_session = self.server.eio.sockets.get(space.members.get(sid))
         if engine_session is None:
@@ -147,7 +147,7 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
             space.entered.setdefault(sid, []).append(room)
 
     def basic_leave_room(self, sid: str, namespace: str, room: Room) -> None:
-        """Remove a connection from a room."""
+        """Removes a connection from a room."""
         space = self._space(namespace)
         self.changes += 1
         space.leave(sid, room)
@@ -156,10 +156,10 @@ class Rooms(Manager):  # type: ignore[misc]  # untyped library
             entered.remove(room)
 
     def basic_close_room(self, room: Room, namespace: str) -> None:
-        """Remove every member of a room."""
+        """Removes every member of a room."""
         for sid in list(self.members(namespace, room)):
             self.basic_leave_room(sid, namespace, room)
 
     def get_rooms(self, sid: str, namespace: str) -> list[Room]:
-        """Return the rooms of a connection."""
+        """Returns the rooms of a connection."""
         return list(self._space(namespace).entered.get(sid, ()))

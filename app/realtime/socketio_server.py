@@ -40,7 +40,7 @@ class ConnectionGate(Protocol):
     """Decides about connections: :class:`app.accounts.sockets.Admission`."""
 
     def admit(self, namespace: str, sid: str, handshake: dict[str, Any], auth: Any) -> None:
-        """Accept a connection, or refuse it by raising ``ConnectionRefusedError``."""
+        """Accepts a connection, or refuses it by raising ``ConnectionRefusedError``."""
 
 
 class ConnectionLife(Protocol):
@@ -53,7 +53,7 @@ class ConnectionLife(Protocol):
         """Called when a connection has ended."""
 
     def say_slow(self, eio_sid: str) -> None:
-        """Queue a farewell for a client that is cut because it reads too slowly."""
+        """Queues a farewell for a client that is cut because it reads too slowly."""
 
 
 class EventReceiver(Protocol):
@@ -63,7 +63,7 @@ class EventReceiver(Protocol):
         """Whether an event can be handled in the event loop itself."""
 
     def receive(self, namespace: str, sid: str, ack_id: int | None, data: Any, size: int) -> None:
-        """Handle one event of *size* bytes and acknowledge it."""
+        """Handles one event of *size* bytes and acknowledges it."""
 
 
 class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # untyped library
@@ -81,7 +81,7 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
         self._packets = PacketWriter()
 
     def bind(self, gate: ConnectionGate, life: ConnectionLife, receiver: EventReceiver) -> None:
-        """Bind to the application, before the first client connects."""
+        """Binds to the application, before the first client connects."""
         self._gate, self._life, self._receiver = gate, life, receiver
 
     def _engineio_server_class(self) -> type[Engine]:
@@ -90,7 +90,7 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
     # --- to clients
 
     def deliver(self, wire: Wire, only: Room | None = None) -> None:
-        """Encode a message once for all its recipients, or for those in the room ``only``. It leaves
+        """Encodes a message once for all its recipients, or for those in the room ``only``. It leaves
         with :meth:`hand_over` at the latest.
         """
         members = self._recipients(wire, only)
@@ -100,25 +100,25 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
             )
 
     def hand_over(self) -> None:
-        """Hand the delivered messages to the transports."""
+        """Hands the delivered messages to the transports."""
         self._packets.hand_over()
 
     def send(
         self, namespace: str, event: str, payload: dict[str, Any], eio_sids: Iterable[str]
     ) -> None:
-        """Send one message to some connections."""
+        """Sends one message to some connections."""
         sockets = self.eio.sockets
         to = [sockets[eio_sid] for eio_sid in eio_sids if eio_sid in sockets]
         self._packets.send(_event(namespace, event, payload), to)
 
     def members(self, namespace: str, room: Room | None) -> Container[str]:
-        """Return the Socket.IO ids of the connections in a room."""
+        """Returns the Socket.IO ids of the connections in a room."""
         return () if room is None else self.manager.members(namespace, room)
 
     def acknowledge(
         self, namespace: str, eio_sid: str, ack_id: int, answer: dict[str, Any]
     ) -> None:
-        """Answer one event of a client."""
+        """Answers one event of a client."""
         engine_session = self.eio.sockets.get(eio_sid)
         if engine_session is not None:
             head = f"3{_PREFIXES[namespace]}{ack_id}".encode()
@@ -139,7 +139,7 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
     # --- from clients
 
     def _trigger_event(self, event: str, namespace: str, *args: Any) -> Any:
-        """Handle python-socketio's two events; all others go to :class:`EventReceiver`."""
+        """Handles python-socketio's two events; all others go to :class:`EventReceiver`."""
         if event == "connect":
             sid, handshake, auth = args
             return self._gate.admit(namespace, sid, handshake, auth)
@@ -162,11 +162,11 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
             self._life.accepted(namespace, sid, eio_sid)
 
     def slow_consumer(self, eio_sid: str) -> None:
-        """Queue a farewell for a client that is about to be cut."""
+        """Queues a farewell for a client that is about to be cut."""
         self._life.say_slow(eio_sid)
 
     def handle_inline(self, eio_sid: str, data: str | bytes) -> bool:
-        """Handle an event in the event loop itself, if it is one that never waits."""
+        """Handles an event in the event loop itself, if it is one that never waits."""
         if isinstance(data, bytes) or (head := _PLAIN_EVENT.match(data)) is None:
             return False
         space, ack_id, name = head.groups()
@@ -193,7 +193,7 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
             self._receiver.receive(namespace, sid, ack_id, data, self._size)
 
     def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
-        """Read one Socket.IO packet. The protocol has no binary attachments."""
+        """Reads one Socket.IO packet. The protocol has no binary attachments."""
         # Read at once by _handle_event, before anything yields.
         self._size = len(data.encode()) if isinstance(data, str) else len(data)
         try:
@@ -208,12 +208,12 @@ class SocketIOServer(socketio.Server, EngineListener):  # type: ignore[misc]  # 
 
 
 def _event(namespace: str, event: str, payload: dict[str, Any]) -> bytes:
-    """Return an EVENT packet; https://socket.io/docs/v4/socket-io-protocol/#packet-encoding."""
+    """Returns an EVENT packet; https://socket.io/docs/v4/socket-io-protocol/#packet-encoding."""
     return f"2{_PREFIXES[namespace]}".encode() + orjson.dumps([event, payload])
 
 
 def _addressee(data: str | bytes) -> tuple[str | None, int | None]:
-    """Return the namespace and acknowledgement id of an event whose content cannot be read.
+    """Returns the namespace and acknowledgement id of an event whose content cannot be read.
 
     Its client waits for an answer all the same. JavaScript, for one, can send half a surrogate pair.
     """
@@ -229,7 +229,7 @@ class SocketIO(flask_socketio.SocketIO):  # type: ignore[misc]  # untyped librar
     server: SocketIOServer
 
     def init_app(self, app: Flask, **options: Any) -> None:
-        """Bind to the application."""
+        """Binds to the application."""
         super().init_app(app, **options)
         # Flask-SocketIO has no option for the server class. Its server, which has not served
         # anything yet, is therefore replaced, with the same options.

@@ -23,7 +23,7 @@ Payload = dict[str, Any]
 class ServerEvent:
     """An event that the server sends: the one place of its wire name, with the shape of its payload.
 
-    ``namespace`` is where it goes to rooms. An event that is sent to single connections is declared
+    ``namespace`` is the one whose rooms receive it. An event that is sent to single connections is declared
     by :func:`on_every_namespace`.
     """
 
@@ -43,7 +43,7 @@ ByNamespace = Mapping[str, ServerEvent]
 
 
 def on_every_namespace(name: str, model: type[BaseModel]) -> ByNamespace:
-    """Declare one event on each namespace; returns the declarations by namespace."""
+    """Declares one event on each namespace; returns the declarations by namespace."""
     return {namespace: ServerEvent(namespace, name, model) for namespace in NAMESPACES}
 
 
@@ -62,7 +62,7 @@ class Wire:
     except_room: Room | None = None
 
     def content(self) -> Payload:
-        """Return the payload itself."""
+        """Returns the payload itself."""
         return self.payload() if callable(self.payload) else self.payload
 
 
@@ -76,7 +76,7 @@ class PersonalWire:
     except_room: Room | None = None
 
     def to(self, user_id: int) -> Wire:
-        """Return the message to one of them."""
+        """Returns the message to one of them."""
         payload = partial(self.payload_of, user_id)
         return Wire(self.event, payload, (person(user_id),), self.except_room)
 

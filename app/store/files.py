@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,20 +22,31 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 _PART = ".part"
 # A file younger than this may belong to a command that has not committed yet.
 ORPHAN_SECONDS = 24 * 3600
+KEYS_TOGETHER = 500  # in one statement
 
 # The columns that name files, for sweeping, backup and restore: see :func:`names_files`.
 KEY_COLUMNS: list[Column[str]] = []
 
 
 def names_files(column: Column[str]) -> None:
-    """Register a column whose values are keys of files."""
+    """Registers a column whose values are keys of files."""
     KEY_COLUMNS.append(column)
 
 
 def named_in(session: Session, keys: Collection[str]) -> set[str]:
-    """Return those of some keys that a row of the database names."""
-    wanted = [select(column).where(column.in_(keys)) for column in KEY_COLUMNS]
-    return {key for statement in wanted for key in session.scalars(statement)}
+    """Returns those of some keys that a row of the database names."""
+    return {
+        key
+        for column in KEY_COLUMNS
+        for some in _batched(sorted(keys), KEYS_TOGETHER)
+        for key in session.scalars(select(column).where(column.in_(some)))
+    }
+
+
+def _batched(keys: list[str], size: int) -> Iterator[list[str]]:
+    """Yields the keys in lists of at most *size*."""
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]
 
 
 class Files:
@@ -45,7 +56,7 @@ class Files:
         self._folder: Path | None = None
 
     def init(self, folder: Path) -> None:
-        """Bind to a folder; it is made with the first file."""
+        """Binds to a folder; it is made with the first file."""
         self._folder = folder
 
     @property
@@ -55,7 +66,7 @@ class Files:
         return self._folder
 
     def stage(self) -> str:
-        """Make an empty staged file, private to this user (0600); returns its key."""
+        """Makes an empty staged file, private to this user (0600); returns its key."""
         key = secrets.token_hex(16)
         path = self.staged(key)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -63,17 +74,17 @@ class Files:
         return key
 
     def staged(self, key: str) -> Path:
-        """Return the path of a staged file: its length is how much has arrived."""
+        """Returns the path of a staged file: its length is how much has arrived."""
         return self.path(key).with_suffix(_PART)
 
     def path(self, key: str) -> Path:
-        """Return the path of a kept file. Raises ``ValueError`` for what is no key."""
+        """Returns the path of a kept file. Raises ``ValueError`` for what is no key."""
         if not _KEY.fullmatch(key):
             raise ValueError(f"{key!r} is not the key of a file")
         return self.folder / key[:2] / key
 
     def keep(self, key: str) -> Path:
-        """Put a staged file under its name, durably; the row that names it is committed after that.
+        """Puts a staged file under its name, durably; the row that names it is committed after that.
 
         Blocks for two ``fsync``: call it in the thread pool. Raises ``FileNotFoundError`` if nothing
         is staged.
@@ -86,27 +97,25 @@ class Files:
         return path
 
     def remove(self, key: str) -> None:
-        """Remove a file, kept or staged; one that is gone is no error."""
+        """Removes a file, kept or staged; one that is gone is no error."""
         self.path(key).unlink(missing_ok=True)
         self.staged(key).unlink(missing_ok=True)
 
     def all_keys(self) -> Iterator[str]:
-        """Yield the keys of all files, kept or staged."""
+        """Yields the keys of all files, kept or staged."""
         for path in self.folder.glob("??/*"):
             if _KEY.fullmatch(path.stem):
                 yield path.stem
 
-    def sweep(self, named: Callable[[Collection[str]], set[str]]) -> int:
-        """Remove the files that no row names and that are old enough; returns how many.
-
-        ``named`` returns those of some keys that a row names.
-        """
+    def old_keys(self) -> set[str]:
+        """Returns the keys of all files that no command under way can be about to name."""
         before = time.time() - ORPHAN_SECONDS
-        old = {key for key in self.all_keys() if self._touched(key) < before}
-        orphans = old - named(old) if old else set()
-        for key in orphans:
+        return {key for key in self.all_keys() if self._touched(key) < before}
+
+    def remove_all(self, keys: Iterable[str]) -> None:
+        """Removes several files."""
+        for key in keys:
             self.remove(key)
-        return len(orphans)
 
     def _touched(self, key: str) -> float:
         """When a file was last written to, in unix seconds; the present time if it is gone."""
@@ -117,7 +126,7 @@ class Files:
 
 
 def _sync(path: Path) -> None:
-    """Have a file, or a folder's names, on stable storage."""
+    """Has a file, or a folder's names, on stable storage."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

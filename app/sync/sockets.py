@@ -33,7 +33,7 @@ class ReadySender(ConnectionListener):
     """Sends ``ready``, the first event of every connection."""
 
     def accepted(self, connection: Connection) -> None:
-        """Sends the user, the cursor, the unread total and the contacts who are online."""
+        """Sends the user, the cursor, the unread total and the peers who are online."""
         with store.reading() as session:
             user_id = connection.actor.user_id
             payload = {

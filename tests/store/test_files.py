@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from sqlalchemy import Column, MetaData, String, Table, create_engine
 from sqlalchemy.orm import Session
 
 from app.store.copies import files as copies
-from app.store.files import KEY_COLUMNS, ORPHAN_SECONDS, Files, named_in, names_files
+from app.store.files import KEY_COLUMNS, KEYS_TOGETHER, ORPHAN_SECONDS, Files, named_in, names_files
+from tests.support.inside import inside
 from tests.support.server import Template, flask
 
 PICTURES = Table("pictures", MetaData(), Column("key", String(32)))
@@ -114,29 +115,17 @@ def test_removing_twice_is_no_error(files: Files) -> None:
     assert list(files.all_keys()) == []
 
 
-def test_a_sweep_removes_old_files_without_a_row_and_no_others(files: Files) -> None:
-    orphan, named, young = (_keep(files, b"x") for _ in range(3))
-    part = files.stage()
-    for key in (orphan, named):
-        _age(files.path(key), ORPHAN_SECONDS + 60)
-    _age(files.staged(part), ORPHAN_SECONDS + 60)
-    asked: list[set[str]] = []
-
-    def rows(keys: Collection[str]) -> set[str]:
-        asked.append(set(keys))
-        return {named} & set(keys)
-
-    assert files.sweep(rows) == 2
-    assert set(files.all_keys()) == {named, young}
-    assert asked == [{orphan, named, part}]  # a young one may belong to a command under way
-
-
-def test_a_file_that_is_still_being_written_is_not_swept(files: Files) -> None:
-    part = files.stage()
-    _age(files.staged(part), ORPHAN_SECONDS + 60)
-    with files.staged(part).open("ab") as upload:
+def test_only_old_files_can_be_orphans(files: Files) -> None:
+    """A young one may belong to a command under way."""
+    old, young = _keep(files, b"x"), _keep(files, b"x")
+    part, growing = files.stage(), files.stage()
+    for path in (files.path(old), files.staged(part), files.staged(growing)):
+        _age(path, ORPHAN_SECONDS + 60)
+    with files.staged(growing).open("ab") as upload:
         upload.write(b"the next piece")
-    assert files.sweep(lambda _keys: set()) == 0
+    assert files.old_keys() == {old, part}
+    files.remove_all({old, part})
+    assert set(files.all_keys()) == {young, growing}
 
 
 @pytest.mark.usefixtures("named")
@@ -195,7 +184,8 @@ def test_rows_are_asked_which_keys_they_name() -> None:
     PICTURES.create(engine)
     with Session(engine) as session:
         session.execute(PICTURES.insert(), [{"key": "a" * 32}, {"key": None}])
-        assert named_in(session, ["a" * 32, "b" * 32]) == {"a" * 32}
+        many = {f"{number:032x}" for number in range(3 * KEYS_TOGETHER)}
+        assert named_in(session, {"a" * 32, "b" * 32, *many}) == {"a" * 32}
 
 
 def test_the_commands_take_files_along(tmp_path: Path) -> None:
@@ -213,3 +203,10 @@ def test_the_commands_take_files_along(tmp_path: Path) -> None:
     printed = flask("restore", str(copy), application=application, DATA_DIR=str(data_dir))
     assert "Files restored: 1." in printed
     assert server_files.path(key).read_bytes() == b"worth keeping"
+
+
+def test_a_server_sweeps_what_no_row_names_and_nothing_while_no_feature_keeps_files(
+    tmp_path: Path,
+) -> None:
+    found = inside("tests.store.sweeps:two_sweeps", tmp_path)
+    assert found == {"without a feature": ["named", "orphan"], "with one": ["named"]}

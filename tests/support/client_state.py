@@ -54,12 +54,12 @@ class ClientState:
         return {n: getattr(self, n) if n in ("order", "total") else self.kinds[n] for n in names}
 
     def apply(self, event: str, payload: Any) -> None:
-        """Apply an event of either namespace, or one about the connection alone."""
+        """Applies an event of either namespace, or one about the connection alone."""
         if event not in OF_THE_CONNECTION:
             _collected("EVENTS")[event](self, copy.deepcopy(snake(payload)))
 
     def apply_page(self, page: View) -> None:
-        """Apply a page of ``sync``. Conversations come before what is in them, as features do."""
+        """Applies a page of ``sync``. Conversations come before what is in them, as features do."""
         for name, reduce in _collected("PAGE").items():
             for item in copy.deepcopy(page[name]):
                 reduce(self, item)
@@ -101,7 +101,7 @@ def keep_from(kind: str, field: str) -> Reduce:
 
 
 def read_list(state: ClientState, person: Person, kind: str, path: str) -> None:
-    """Fill a kind from a list of REST that fits on one page."""
+    """Fills a kind from a list of REST that fits on one page."""
     page = person.get(path, limit=100)
     assert page["next_cursor"] is None, "a test with more rows must read more pages"
     state.kinds[kind] = {view["id"]: view for view in page["items"]}

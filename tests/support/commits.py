@@ -15,5 +15,5 @@ class Commits(CommitListener):
         self._call = call
 
     def publish_batch(self, batch: Batch) -> None:
-        """Hand a commit to the function."""
+        """Hands a commit to the function."""
         self._call(batch)

@@ -64,7 +64,7 @@ def _runs_upwards(order: tuple[tuple[str, ...], ...], importer: str, imported: s
 
 
 def _of_app(module: Module) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield the imports from ``app``, with their lines; those of ``app`` itself as its __init__."""
+    """Yields the imports from ``app``, with their lines; those of ``app`` itself as its __init__."""
     boxes = set(chain(*ORDER))
     for line, name in module.imports():
         if name[0] == "app":
@@ -86,7 +86,7 @@ def files_form_no_circle(modules: list[Module]) -> Iterator[str]:
 
 
 def knots_without_need(modules: list[Module]) -> Iterator[str]:
-    """Yield the exceptions that no import needs any more."""
+    """Yields the exceptions that no import needs any more."""
     needed = _knots(_folders(modules))
     for knot in KNOTS:
         if not any(knot <= group for group in needed):
@@ -126,7 +126,7 @@ def _dotted(module: Module) -> str:
 
 
 def _knots(graph: Graph) -> set[frozenset[str]]:
-    """Return the groups of nodes that reach one another."""
+    """Returns the groups of nodes that reach one another."""
     reach = {node: _reachable(graph, node) for node in graph}
     groups = {
         frozenset(other for other in reach[node] if node in reach.get(other, ())) for node in graph

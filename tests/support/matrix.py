@@ -99,7 +99,7 @@ class Scene:
         return access, refresh
 
     def new_session(self, name: str) -> tuple[str, str]:
-        """Sign a person in once more: an access and a refresh token to spend."""
+        """Signs a person in once more: an access and a refresh token to spend."""
         person = self.people[name]
         answer = person.post("/auth/login", {"email": person.email, "password": PASSWORD})
         return answer["access_token"], answer["refresh_token"]
@@ -109,7 +109,7 @@ class Scene:
         return Target(self)
 
     def close(self) -> None:
-        """Close every connection."""
+        """Closes every connection."""
         for person in self.people.values():
             person.close()
 

@@ -196,7 +196,7 @@ class Socket:
 
 
 def eventually(ask: Callable[[], bool]) -> None:
-    """Ask until the answer is yes; for what is true soon but not at once."""
+    """Asks until the answer is yes; for what is true soon but not at once."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not ask():
         assert time.monotonic() < deadline, "it did not become true"

@@ -13,12 +13,12 @@ from app.store.files import KEY_COLUMNS, Files
 
 
 def beside(copy: Path) -> Path:
-    """Return the folder of a copy's files."""
+    """Returns the folder of a copy's files."""
     return copy.with_name(copy.name + ".d")
 
 
 def copy_files(copy: Path, files: Files) -> int:
-    """Put the files that a copy names beside it; returns how many.
+    """Puts the files that a copy names beside it; returns how many.
 
     They are linked where the file system allows it, since a kept file never changes, and copied
     elsewhere. A file that is gone by now was deleted after the copy was taken.
@@ -27,14 +27,14 @@ def copy_files(copy: Path, files: Files) -> int:
 
 
 def bring_files(copy: Path, files: Files) -> int:
-    """Put the files beside a copy among the server's own; returns how many were not there."""
+    """Puts the files beside a copy among the server's own; returns how many were not there."""
     kept = Files()
     kept.init(beside(copy))
     return sum(_bring(kept.path(key), files.path(key)) for key in kept.all_keys())
 
 
 def named_keys(database: Path) -> Iterator[str]:
-    """Yield the keys of all files that a SQLite database names."""
+    """Yields the keys of all files that a SQLite database names."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         for column in KEY_COLUMNS:
             if not _exists(connection, column.table.name):
@@ -49,7 +49,7 @@ def _exists(connection: sqlite3.Connection, table: str) -> bool:
 
 
 def _bring(source: Path, target: Path) -> bool:
-    """Link or copy a file; returns whether it was there and its target was not."""
+    """Links or copies a file; returns whether it was there and its target was not."""
     if target.exists() or not source.exists():
         return False
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -100,4 +100,4 @@ class CommitListener(Protocol):
     """Receives every commit: :class:`app.realtime.publisher.Publisher`."""
 
     def publish_batch(self, batch: Batch) -> None:
-        """Publish the events of a commit, on the event loop, before their authors are answered."""
+        """Publishes the events of a commit, on the event loop, before their authors are answered."""

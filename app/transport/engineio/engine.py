@@ -99,13 +99,13 @@ class Engine(engineio.Server, SessionEngine):  # type: ignore[misc]  # untyped l
         drain.register(self)
 
     def open_connections(self) -> list[str]:
-        """Return the ids of the sessions that are not being closed."""
+        """Returns the ids of the sessions that are not being closed."""
         return [sid for sid, session in self.sockets.items() if not session.closing]
 
     # --- sending and closing
 
     def send_packet(self, eio_sid: str, pkt: eio.Packet) -> None:
-        """Queue a packet for one session; packets for ended sessions are dropped."""
+        """Queues a packet for one session; packets for ended sessions are dropped."""
         session = self.sockets.get(eio_sid)
         if session is not None:
             session.send(pkt)
@@ -113,7 +113,7 @@ class Engine(engineio.Server, SessionEngine):  # type: ignore[misc]  # untyped l
     def close_connection(
         self, eio_sid: str, *, grace: float | None = None, code: int | None = None
     ) -> None:
-        """Close the session and then its TCP connection, without waiting for either.
+        """Closes the session and then its TCP connection, without waiting for either.
 
         Later packets of the client are dropped. Queued ones may still leave within *grace* seconds;
         after them the connection is reset. *code* goes into the WebSocket's Close frame.
@@ -128,12 +128,12 @@ class Engine(engineio.Server, SessionEngine):  # type: ignore[misc]  # untyped l
         session.close(grace=grace)
 
     def disconnect(self, sid: str | None = None) -> None:
-        """Close one session, as the stock method does; ``None`` closes all of them."""
+        """Closes one session, as the stock method does; ``None`` closes all of them."""
         for eio_sid in self.open_connections() if sid is None else [sid]:
             self.close_connection(eio_sid)
 
     def shed(self, eio_sid: str) -> None:
-        """Cut a client that reads too slowly. It reconnects and syncs."""
+        """Cuts a client that reads too slowly. It reconnects and syncs."""
         session = self.sockets.get(eio_sid)
         if session is None:
             return
@@ -146,13 +146,13 @@ class Engine(engineio.Server, SessionEngine):  # type: ignore[misc]  # untyped l
         self.close_connection(eio_sid)
 
     def forget(self, eio_sid: str) -> None:
-        """Forget a session whose TCP connection is over."""
+        """Forgets a session whose TCP connection is over."""
         self.sockets.pop(eio_sid, None)
 
     # --- events for Socket.IO
 
     def handle_message(self, eio_sid: str, data: str | bytes) -> bool:
-        """Hand a message to Socket.IO; ``False`` when it cannot be read."""
+        """Hands a message to Socket.IO; ``False`` when it cannot be read."""
         try:
             self.handlers["message"](eio_sid, data)
         except MALFORMED as error:
@@ -168,14 +168,14 @@ class Engine(engineio.Server, SessionEngine):  # type: ignore[misc]  # untyped l
         return True
 
     def trigger_disconnect(self, eio_sid: str, reason: str) -> None:
-        """Report to Socket.IO, once, that a session has ended."""
+        """Reports to Socket.IO, once, that a session has ended."""
         try:
             self.handlers["disconnect"](eio_sid, reason)
         except Exception:
             self.quiet_log.exception("disconnect handler failed")
 
     def note_protocol_error(self, error: Exception) -> None:
-        """Count a packet that clients must not send, and log some of them."""
+        """Counts a packet that clients must not send, and logs some of them."""
         self.stats.protocol_errors += 1
         self.quiet_log.warning("Engine.IO session closed", str(error))
 
@@ -213,7 +213,7 @@ class Engine(engineio.Server, SessionEngine):  # type: ignore[misc]  # untyped l
         return reply
 
     def refuse(self, refused: HandshakeRefusedError) -> Reply:
-        """Return the HTTP answer to a refused WebSocket handshake."""
+        """Returns the HTTP answer to a refused WebSocket handshake."""
         reply = self._bad_request(str(refused))
         headers = reply["headers"] + refused.headers
         return {**reply, "status": refused.status, "headers": headers}
@@ -225,7 +225,7 @@ class Engine(engineio.Server, SessionEngine):  # type: ignore[misc]  # untyped l
         transport: str,
         jsonp_index: None = None,
     ) -> Any:
-        """Open a session as the stock method does, with this package's session class."""
+        """Opens a session as the stock method does, with this package's session class."""
         self._start_service_task_once()
         session = EngineSession(self, self.generate_id())
         self.sockets[session.sid] = session
@@ -260,7 +260,7 @@ class Engine(engineio.Server, SessionEngine):  # type: ignore[misc]  # untyped l
         )
 
     def note_violation(self, violation: Violation) -> None:
-        """Count a broken rule of the WebSocket protocol."""
+        """Counts a broken rule of the WebSocket protocol."""
         if violation.code == TOO_BIG:
             self.stats.oversize_messages += 1
         self.note_protocol_error(violation)

@@ -37,7 +37,7 @@ class LongPoll:
         self._fetched: Event | None = None  # once closed: set when the client has received CLOSE
 
     def fetch(self) -> list[eio.Packet]:
-        """Wait for the packets of one poll; never empty. Raises :class:`ProtocolError`."""
+        """Waits for the packets of one poll; never empty. Raises :class:`ProtocolError`."""
         if self.is_waited_for:
             raise ProtocolError("two polls at once")
         self.is_waited_for = True
@@ -57,7 +57,7 @@ class LongPoll:
 
     @contextmanager
     def one_post_at_a_time(self) -> Iterator[None]:
-        """Refuse a second POST meanwhile: the order of their packets would be undefined."""
+        """Refuses a second POST meanwhile: the order of their packets would be undefined."""
         if self._posting:
             raise ProtocolError("two posts at once")
         self._posting = True
@@ -67,12 +67,12 @@ class LongPoll:
             self._posting = False
 
     def rest(self) -> list[eio.Packet]:
-        """End the waiting poll and return the packets left, for the WebSocket that takes over."""
+        """Ends the waiting poll and returns the packets left, for the WebSocket that takes over."""
         self.queue.finish()
         return self.queue.rest()
 
     def end(self, abort: bool, grace: float, gone: Callable[[], None]) -> None:
-        """Accept no more packets, and call *gone* when the rest is fetched, or after *grace*."""
+        """Accepts no more packets, and call *gone* when the rest is fetched, or after *grace*."""
         self._fetched = Event()
         self.queue.finish()
         if abort and not self.is_waited_for:

@@ -15,7 +15,7 @@ class ProtocolError(EngineIOError):  # type: ignore[misc]  # untyped library
 
 
 def wire_frame(packet: eio.Packet) -> bytes:
-    """Return the packet as a WebSocket frame, encoded once however many sessions receive it."""
+    """Returns the packet as a WebSocket frame, encoded once however many sessions receive it."""
     frame: bytes | None = getattr(packet, "wire_frame", None)
     if frame is None:
         encoded: str | bytes = packet.encode()
@@ -28,7 +28,7 @@ def wire_frame(packet: eio.Packet) -> bytes:
 
 
 def size_of_packet(packet: Any) -> int:
-    """Return the bytes that an Engine.IO packet takes on the wire."""
+    """Returns the bytes that an Engine.IO packet takes on the wire."""
     return len(wire_frame(packet))
 
 

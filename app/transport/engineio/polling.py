@@ -37,7 +37,7 @@ def asks_for_jsonp(environ: Environ) -> bool:
 def read_packets(
     environ: Environ, max_bytes: int, max_packets: int, stats: TransportStats
 ) -> Iterator[str | bytes]:
-    """Return the packets of a POST, once all of them have passed the checks.
+    """Returns the packets of a POST, once all of them have passed the checks.
 
     Raises :class:`ProtocolError`; a body of more than *max_bytes* is counted as oversize.
     """

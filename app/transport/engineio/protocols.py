@@ -14,21 +14,21 @@ class EngineListener(Protocol):
     """Receives calls on the event loop, beside the events of :class:`engineio.Server`."""
 
     def handle_inline(self, eio_sid: str, data: str | bytes) -> bool:
-        """Handle a Socket.IO packet without waiting; ``False`` to have a greenlet handle it."""
+        """Handles a Socket.IO packet without waiting; ``False`` to have a greenlet handle it."""
 
     def slow_consumer(self, eio_sid: str) -> None:
-        """Queue a farewell for a client that is about to be cut; must not wait."""
+        """Queues a farewell for a client that is about to be cut; must not wait."""
 
 
 class NoListener(EngineListener):
     """An engine without one leaves every packet to greenlets and cuts slow clients silently."""
 
     def handle_inline(self, eio_sid: str, data: str | bytes) -> bool:
-        """Leave the packet to a greenlet."""
+        """Leaves the packet to a greenlet."""
         return False
 
     def slow_consumer(self, eio_sid: str) -> None:
-        """Queue nothing."""
+        """Queues nothing."""
 
 
 class SessionEngine(Protocol):
@@ -39,22 +39,22 @@ class SessionEngine(Protocol):
     listener: EngineListener
 
     def handle_message(self, eio_sid: str, data: str | bytes) -> bool:
-        """Hand a message to Socket.IO; ``False`` when it cannot be read."""
+        """Hands a message to Socket.IO; ``False`` when it cannot be read."""
 
     def trigger_disconnect(self, eio_sid: str, reason: str) -> None:
-        """Report, once, that a session has ended."""
+        """Reports, once, that a session has ended."""
 
     def shed(self, eio_sid: str) -> None:
-        """Cut a client that reads too slowly."""
+        """Cuts a client that reads too slowly."""
 
     def forget(self, eio_sid: str) -> None:
-        """Forget a session whose TCP connection is over."""
+        """Forgets a session whose TCP connection is over."""
 
     def refuse(self, refused: HandshakeRefusedError) -> dict[str, Any]:
-        """Return the HTTP answer to a refused handshake."""
+        """Returns the HTTP answer to a refused handshake."""
 
     def note_protocol_error(self, error: Exception) -> None:
-        """Count a packet that clients must not send."""
+        """Counts a packet that clients must not send."""
 
     def note_violation(self, violation: Violation) -> None:
-        """Count a broken rule of the WebSocket protocol."""
+        """Counts a broken rule of the WebSocket protocol."""

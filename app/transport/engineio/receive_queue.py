@@ -15,10 +15,10 @@ class Pausable(Protocol):
     """A transport that can stop reading for a while."""
 
     def pause(self) -> None:
-        """Stop reading."""
+        """Stops reading."""
 
     def resume(self) -> None:
-        """Continue reading."""
+        """Continues reading."""
 
 
 class Receiver(Protocol):
@@ -35,10 +35,10 @@ class Receiver(Protocol):
         """Whether a namespace has accepted the client."""
 
     def take(self, encoded: str | bytes) -> None:
-        """Handle one Engine.IO packet; raises :class:`ProtocolError`."""
+        """Handles one Engine.IO packet; raises :class:`ProtocolError`."""
 
     def give_up(self, error: ProtocolError) -> None:
-        """End the session because of a protocol error."""
+        """Ends the session because of a protocol error."""
 
 
 class ReceiveQueue:
@@ -52,7 +52,7 @@ class ReceiveQueue:
         turns.spawn(self._work_off)
 
     def put(self, message: str | bytes) -> None:
-        """Queue a message for the greenlet."""
+        """Queues a message for the greenlet."""
         self._messages.append(message)
         # One at a time before sign-in: its outcome decides how large the next message may be.
         allowed = CAPACITY if self._session.joined else 1

@@ -62,7 +62,7 @@ class EngineSession(TransportListener, Clocked):
     # --- time, on the monotonic clock
 
     def check(self, now: float, late: float) -> None:
-        """Send a ping that is due, or close the session when a deadline has passed.
+        """Sends a ping that is due, or closes the session when a deadline has passed.
 
         Deadlines move by *late*, the seconds for which the process itself was stopped.
         """
@@ -100,7 +100,7 @@ class EngineSession(TransportListener, Clocked):
         return allowed if self._namespaces else min(allowed, UNJOINED_BYTES)
 
     def send(self, pkt: eio.Packet) -> None:
-        """Send or queue a packet. Past the bounds, the session is cut as a slow consumer."""
+        """Sends or queues a packet. Past the bounds, the session is cut as a slow consumer."""
         if self.closing:
             return
         if pkt.packet_type == eio.MESSAGE and pkt.data[:1] in ("0", "1"):
@@ -116,7 +116,7 @@ class EngineSession(TransportListener, Clocked):
         return self.long_poll.queue.put(pkt)
 
     def forget_unsent(self) -> None:
-        """Drop the packets that a slow client has not read."""
+        """Drops the packets that a slow client has not read."""
         if self.transport is not None:
             self.transport.forget_unsent()
         elif self.long_poll is not None:
@@ -140,7 +140,7 @@ class EngineSession(TransportListener, Clocked):
     # --- receiving
 
     def take(self, encoded: str | bytes) -> None:
-        """Handle one Engine.IO packet from the client; raises :class:`ProtocolError`."""
+        """Handles one Engine.IO packet from the client; raises :class:`ProtocolError`."""
         if isinstance(encoded, bytes):
             return self._take_message(encoded)
         kind = encoded[:1]
@@ -153,7 +153,7 @@ class EngineSession(TransportListener, Clocked):
         raise ProtocolError("a packet type that clients do not send here")
 
     def _take_message(self, data: str | bytes) -> None:
-        """Handle a message once the one before it has been handled."""
+        """Handles a message once the one before it has been handled."""
         while self._busy is not None:
             self._busy.wait()
         busy = self._busy = Event()
@@ -176,7 +176,7 @@ class EngineSession(TransportListener, Clocked):
     # --- calls of the transport (TransportListener)
 
     def message_received(self, message: str | bytes) -> None:
-        """Handle a WebSocket message: on the loop itself if it never waits, else in a greenlet."""
+        """Handles a WebSocket message: on the loop itself if it never waits, else in a greenlet."""
         may_wait = isinstance(message, bytes) or message[:1] == "4"
         try:
             if may_wait and self.transport is not None and not self.transport.waits:
@@ -199,20 +199,20 @@ class EngineSession(TransportListener, Clocked):
         return self._namespaces > 0
 
     def connection_lost(self, violation: Violation | None) -> None:
-        """Begin the end: the peer has left, or broke the protocol."""
+        """Begins the end: the peer has left, or broke the protocol."""
         if violation is not None:
             self.engine.note_violation(violation)
         self._begin_to_close(reason_of.TRANSPORT_CLOSE)
 
     def connection_closed(self) -> None:
-        """Forget the session, whose TCP connection is over."""
+        """Forgets the session, whose TCP connection is over."""
         self._begin_to_close(reason_of.TRANSPORT_CLOSE)
         self.closed = True
         self.transport = None  # it refers to the session: no cycle is left for the collector
         self.engine.forget(self.sid)
 
     def give_up(self, error: ProtocolError) -> None:
-        """End the session because of a packet that Engine.IO does not define."""
+        """Ends the session because of a packet that Engine.IO does not define."""
         self.engine.note_protocol_error(error)
         self.close_code = PROTOCOL_ERROR
         self.close(abort=True, reason=reason_of.TRANSPORT_ERROR)
@@ -220,7 +220,7 @@ class EngineSession(TransportListener, Clocked):
     # --- long polling
 
     def handle_get_request(self, environ: Environ, start_response: Callable[..., Any]) -> Any:
-        """Answer a poll with the queued packets, or become a WebSocket."""
+        """Answers a poll with the queued packets, or become a WebSocket."""
         if wants_upgrade(environ):
             return self._upgrade(environ)
         if self.upgrading or self.upgraded or self.long_poll is None:
@@ -228,7 +228,7 @@ class EngineSession(TransportListener, Clocked):
         return self.long_poll.fetch()
 
     def handle_post_request(self, environ: Environ) -> None:
-        """Take the packets of a POST: all are checked before the first one is handled."""
+        """Takes the packets of a POST: all are checked before the first one is handled."""
         limits = self.max_message, self.engine.terms.max_packets_per_post
         if self.long_poll is None:
             raise ProtocolError("a post to a WebSocket")
@@ -248,7 +248,7 @@ class EngineSession(TransportListener, Clocked):
         return []
 
     def _move_to(self, transport: Transport) -> None:
-        """Send over *transport* from now on, beginning with the packets no poll has fetched."""
+        """Sends over *transport* from now on, beginning with the packets no poll has fetched."""
         self.connected = self.upgraded = True
         self.transport = transport
         # The client may have joined since the upgrade began.
@@ -268,7 +268,7 @@ class EngineSession(TransportListener, Clocked):
         reason: str | None = None,
         grace: float | None = None,
     ) -> None:
-        """Begin to close and return at once; *wait* is part of the stock interface.
+        """Begins to close and returns at once; *wait* is part of the stock interface.
 
         Later packets of the client are dropped; queued ones have *grace* seconds, unless *abort*.
         """
@@ -294,7 +294,7 @@ class EngineSession(TransportListener, Clocked):
         return True
 
     def _announce_end(self, reason: str) -> None:
-        """Report the end to Socket.IO once the present message is handled, or soon after."""
+        """Reports the end to Socket.IO once the present message is handled, or soon after."""
         if self._busy is not None:
             self._busy.wait(ORDER_PATIENCE)
         self.engine.trigger_disconnect(self.sid, reason)

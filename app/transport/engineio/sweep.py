@@ -17,11 +17,11 @@ class Clocked(Protocol):
     __slots__ = ()
 
     def check(self, now: float, late: float) -> None:
-        """Act on the clocks at the monotonic time *now*; the process was stopped for *late* s."""
+        """Acts on the clocks at the monotonic time *now*; the process was stopped for *late* s."""
 
 
 def sweep_for_ever(sessions: Mapping[str, Clocked], tick: float) -> None:
-    """Have every session check its clocks, every *tick* seconds."""
+    """Has every session check its clocks, every *tick* seconds."""
     before = time.monotonic()
     while True:
         gevent.sleep(tick)

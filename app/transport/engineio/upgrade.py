@@ -44,14 +44,14 @@ class Upgrading(TransportListener, Protocol):
         """The most bytes of a message from the client."""
 
     def send(self, pkt: eio.Packet) -> None:
-        """Send or queue a packet."""
+        """Sends or queues a packet."""
 
 
 Transport = WatcherTransport | GreenletTransport
 
 
 def upgrade(session: Upgrading, environ: dict[str, Any]) -> Transport | None:
-    """Turn a request into the transport that serves *session* from here on.
+    """Turns a request into the transport that serves *session* from here on.
 
     ``None``, and the WebSocket is closed, if the client does not complete the upgrade. Raises
     :class:`HandshakeRefusedError`.
@@ -79,7 +79,7 @@ def _accept(session: Upgrading, environ: dict[str, Any]) -> WebSocket:
 
 
 def _probe(session: Upgrading, websocket: WebSocket) -> bool:
-    """Exchange "2probe", "3probe" and "5" within the deadline; else close the WebSocket."""
+    """Exchanges "2probe", "3probe" and "5" within the deadline; else close the WebSocket."""
     with at_most(session.engine.terms.upgrade_deadline):
         if websocket.receive() == "2probe" and not (session.upgrading or session.upgraded):
             session.upgrading = True

@@ -47,13 +47,13 @@ class RequestBody(Input):
         self._until = 0.0
 
     def read(self, length: int | None = None) -> bytes:
-        """Read; raises ``ClientDisconnected`` (a 400) when the client leaves or misses the deadline."""
+        """Reads; raises ``ClientDisconnected`` (a 400) when the client leaves or misses the deadline."""
         with self._deadline():
             data: bytes = super().read(length)
         return data
 
     def readline(self, size: int | None = None) -> bytes:
-        """Read a line; raises as :meth:`read` does."""
+        """Reads a line; raises as :meth:`read` does."""
         with self._deadline():
             line: bytes = super().readline(size)
         return line
@@ -73,7 +73,7 @@ class RequestBody(Input):
         return (self.content_length or 0) - int(self.position)
 
     def _discard(self) -> None:
-        """Discard a short unread rest; after a long one the connection closes behind the answer."""
+        """Discards a short unread rest; after a long one the connection closes behind the answer."""
         if self.handler.close_connection or self.hangs_up():
             self.handler.close_connection = True
             self.handler.must_linger = self.chunked_input or self._left > 0
@@ -124,7 +124,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
     )
 
     def handle(self) -> None:
-        """Serve the connection, registered with the server while it lasts."""
+        """Serves the connection, registered with the server while it lasts."""
         self.server.handlers.add(self)
         try:
             super().handle()
@@ -135,7 +135,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
     # --- reading the head, in time and within bounds
 
     def handle_one_request(self) -> Any:
-        """Serve one request; an endless head is cut after :data:`HEADER_SECONDS`."""
+        """Serves one request; an endless head is cut after :data:`HEADER_SECONDS`."""
         self._head = gevent.Timeout()
         try:
             return super().handle_one_request()
@@ -149,7 +149,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
                 tcp.linger(self.socket)
 
     def read_requestline(self) -> str:
-        """Wait for a request to begin; from its first byte on, its head has a deadline."""
+        """Waits for a request to begin; from its first byte on, its head has a deadline."""
         limit = self.server.keepalive if self.served else self.server.header_seconds
         self.idle, waited_from, first = True, time.monotonic(), b""
         with at_most(limit):
@@ -168,7 +168,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
         return line
 
     def MessageClass(self, *_args: Any) -> Any:  # pywsgi's name
-        """Return the header block; with it, the head is complete."""
+        """Returns the header block; with it, the head is complete."""
         headers = read_headers(self.rfile)
         self._head.close()
         self.idle = False
@@ -182,7 +182,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
     # --- the request
 
     def get_environ(self) -> dict[str, Any]:
-        """Return the WSGI environment, with a deadline on the body and the offer of an upgrade."""
+        """Returns the WSGI environment, with a deadline on the body and the offer of an upgrade."""
         environ: dict[str, Any] = super().get_environ()
         # Stock hands the bare connection to any request with an Upgrade header.
         self.wsgi_input = RequestBody(self, self.wsgi_input)
@@ -192,7 +192,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
         return environ
 
     def run_application(self) -> None:
-        """Call the application, for a WebSocket as for any other request."""
+        """Calls the application, for a WebSocket as for any other request."""
         WSGIHandler.run_application(self)
 
     def accept_websocket(
@@ -202,7 +202,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
         send_deadline: float,
         on_violation: Callable[[Violation], None],
     ) -> WebSocket:
-        """Turn the request into a WebSocket, or raise :class:`.handshake.HandshakeRefusedError`.
+        """Turns the request into a WebSocket, or raises :class:`.handshake.HandshakeRefusedError`.
 
         The connection closes when the application returns.
         """
@@ -219,7 +219,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
         )
 
     def release(self) -> int:
-        """Return the descriptor of a WebSocket, which the caller owns; this handler is done with it."""
+        """Returns the descriptor of a WebSocket, which the caller owns; this handler is done with it."""
         sock, self.socket = self.socket, None
         descriptor: int = sock.detach()
         return descriptor
@@ -229,7 +229,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Any:
-        """Begin the answer; the last one of a connection says ``Connection: close`` (RFC 9112 §9.6).
+        """Begins the answer; the last one of a connection says ``Connection: close`` (RFC 9112 §9.6).
 
         It is the last when the client requests that, when the rest of its body stays unread, and
         while the process leaves. Polls are exempt from the latter: the next poll fetches the
@@ -244,7 +244,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
         return WSGIHandler.start_response(self, status, headers, exc_info)
 
     def _sendall(self, data: bytes | bytearray) -> None:
-        """Send within a deadline, so that a client that does not read holds the greenlet briefly."""
+        """Sends within a deadline, so that a client that does not read holds the greenlet briefly."""
         try:
             tcp.send_all(self.socket, bytes(data), SEND_SECONDS)
         except OSError:
@@ -253,7 +253,7 @@ class RequestHandler(PyWSGIHandler, WebSocketHandler, handshake.UpgradableReques
         self.response_length += len(data)
 
     def log_request(self) -> None:
-        """Write gunicorn's access log, when it is on; the application writes its own."""
+        """Writes gunicorn's access log, when it is on; the application writes its own."""
         if self.server.access_log:
             super().log_request()
 

@@ -27,7 +27,7 @@ class BadRequestError(ValueError):
 
 
 def read_headers(rfile: Any) -> OldMessage:
-    """Return the headers, up to and including the empty line. Raises :class:`BadRequestError`."""
+    """Returns the headers, up to and including the empty line. Raises :class:`BadRequestError`."""
     headers, left = OldMessage(), MAX_BYTES
     for _ in range(MAX_LINES):
         line: bytes = rfile.readline(left + 1)
@@ -45,7 +45,7 @@ def read_headers(rfile: Any) -> OldMessage:
 
 
 def _field(line: bytes) -> tuple[str, str]:
-    """Return name and value of a field line; folding (§5.2) and space before the colon (§5.1) fail."""
+    """Returns name and value of a field line; folding (§5.2) and space before the colon (§5.1) fail."""
     name, colon, value = line.decode("latin-1").partition(":")
     value = value.removesuffix("\n").removesuffix("\r").strip(" \t")
     if not colon or not _NAME.fullmatch(name) or _CONTROL.search(value):
@@ -54,7 +54,7 @@ def _field(line: bytes) -> tuple[str, str]:
 
 
 def _check_framing(headers: OldMessage) -> None:
-    """Refuse framing that two servers could parse differently (RFC 9112 §6.3, §11.2)."""
+    """Refuses framing that two servers could parse differently (RFC 9112 §6.3, §11.2)."""
     lengths = headers.get_all("content-length", [])
     codings = headers.get_all("transfer-encoding", [])
     if (lengths and codings) or len(lengths) > 1 or len(codings) > 1:

@@ -49,7 +49,7 @@ class HTTPServer(PyWSGIServer):  # type: ignore[misc]  # untyped library
         super().__init__(*args, **options)
 
     def _do_read(self) -> None:
-        """Queue the accept behind connections accepted before; otherwise thousands would be half
+        """Queues the accept behind connections accepted before; otherwise thousands would be half
         accepted, each with a greenlet.
         """
         self._watcher.stop()
@@ -63,7 +63,7 @@ class HTTPServer(PyWSGIServer):  # type: ignore[misc]  # untyped library
             watcher.start(self._do_read)
 
     def close_idle(self) -> None:
-        """Close the connections that wait for a request; the others end with their answer."""
+        """Closes the connections that wait for a request; the others end with their answer."""
         for handler in list(self.handlers):
             if handler.idle and handler.socket is not None:
                 tcp.wake_and_shut(handler.socket)
@@ -79,13 +79,13 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
     alive: bool
 
     def init_process(self) -> None:
-        """Prepare the process, then serve until a signal ends it."""
+        """Prepares the process, then serve until a signal ends it."""
         type(self).serving = True
         raise_descriptor_limit(self.cfg.worker_connections, self.log)
         super().init_process()
 
     def run(self) -> None:
-        """Serve; gunicorn calls this once the application is loaded."""
+        """Serves; gunicorn calls this once the application is loaded."""
         servers = [self._serve(sock) for sock in self.sockets]
         while self.alive:
             self.notify()
@@ -93,14 +93,14 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
         self._leave(servers)
 
     def notify(self) -> None:
-        """Report to the arbiter that the worker is alive; without an arbiter, leave."""
+        """Reports to the arbiter that the worker is alive; without an arbiter, leave."""
         self.tmp.notify()
         if self.alive and self.ppid != os.getppid():
             self.log.info("The parent process is gone; leaving")
             self.alive = False
 
     def handle_quit(self, _sig: int, _frame: Any) -> None:
-        """Leave on SIGINT or SIGQUIT: in order too, but with short deadlines."""
+        """Leaves on SIGINT or SIGQUIT: in order too, but with short deadlines."""
         self.alive = False
         self.hurried = True
 
@@ -124,7 +124,7 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
     # --- leaving
 
     def _leave(self, servers: list[HTTPServer]) -> None:
-        """Take the steps of ``drain.py``, within ``graceful_timeout``."""
+        """Takes the steps of ``drain.py``, within ``graceful_timeout``."""
         allowed = self._seconds_to_leave()
         to_finish = min(FINISH_SECONDS, allowed / 3)
         until = time.monotonic() + allowed - to_finish
@@ -138,7 +138,7 @@ class RealtimeWorker(GeventWebSocketWorker):  # type: ignore[misc]  # untyped li
         drain.finish(to_finish)
 
     def _seconds_to_leave(self) -> float:
-        """Return a little less than the arbiter allows."""
+        """Returns a little less than the arbiter allows."""
         allowed = float(self.cfg.graceful_timeout) - 0.5
         return min(allowed, QUICK_SECONDS) if self.hurried else allowed
 
@@ -162,7 +162,7 @@ def _connections_left(servers: list[HTTPServer]) -> bool:
 
 
 def require_our_worker() -> None:
-    """Exit with a helpful message if gunicorn runs a worker of another class."""
+    """Exits with a helpful message if gunicorn runs a worker of another class."""
     if "gunicorn.app.wsgiapp" in sys.modules and not RealtimeWorker.serving:
         log.critical(handshake.NOT_OUR_WORKER)
         print(handshake.NOT_OUR_WORKER, file=sys.stderr)  # noqa: T201  # logging is not set up yet
@@ -170,7 +170,7 @@ def require_our_worker() -> None:
 
 
 def raise_descriptor_limit(connections: int, logger: Any) -> None:
-    """Raise the soft limit of open files to the hard one; log a warning if that is not enough."""
+    """Raises the soft limit of open files to the hard one; log a warning if that is not enough."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -50,7 +50,7 @@ class BoundedQueue(Generic[Item]):
         return len(self._items) + len(self._in_flight)
 
     def put(self, item: Item) -> bool:
-        """Queue *item*; ``False``, and nothing is queued, when that would exceed a bound."""
+        """Queues *item*; ``False``, and nothing is queued, when that would exceed a bound."""
         size, counts = self._size(item), self._counts(item)
         full = counts and self._counted >= self.max_messages
         if full or self.bytes + size > self.max_bytes:
@@ -62,7 +62,7 @@ class BoundedQueue(Generic[Item]):
         return True
 
     def take(self, timeout: float | None = None, most: int | None = None) -> list[Item]:
-        """Wait for items and return about :data:`BATCH_BYTES` of them, *most* at most.
+        """Waits for items and returns about :data:`BATCH_BYTES` of them, *most* at most.
 
         Empty when nothing arrived within *timeout* seconds, or when the queue is finished and empty.
         """
@@ -82,24 +82,24 @@ class BoundedQueue(Generic[Item]):
                 return
 
     def settle(self) -> None:
-        """Discount the items that were taken: they have been sent."""
+        """Discounts the items that were taken: they have been sent."""
         self.bytes -= sum(map(self._size, self._in_flight))
         self._counted -= sum(map(self._counts, self._in_flight))
         self._in_flight = []
 
     def finish(self) -> None:
-        """Mark the end of the queue: the reader gets the remaining items, then nothing."""
+        """Marks the end of the queue: the reader gets the remaining items, then nothing."""
         self.finished = True
         self._ready.set()
 
     def rest(self) -> list[Item]:
-        """Remove and return every item that has not been taken."""
+        """Removes and returns every item that has not been taken."""
         left = list(self._items)
         self.clear()
         return left
 
     def clear(self) -> None:
-        """Drop queued items; those that were taken stay with the reader."""
+        """Drops queued items; those that were taken stay with the reader."""
         self._items.clear()
         self.bytes = sum(map(self._size, self._in_flight))
         self._counted = sum(map(self._counts, self._in_flight))

@@ -12,12 +12,12 @@ SLOWEST_RATE = 8 * 1024
 
 
 def patience(seconds: float, size: int) -> float:
-    """Return the seconds that *size* bytes may take: *seconds*, plus their time at the slowest rate."""
+    """Returns the seconds that *size* bytes may take: *seconds*, plus their time at the slowest rate."""
     return seconds + size / SLOWEST_RATE
 
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Run the block for *seconds* at most, then continue after it without an error."""
+    """Runs the block for *seconds* at most, then continue after it without an error."""
     with gevent.Timeout(seconds, False):  # type: ignore[arg-type]  # the stubs forget False
         yield

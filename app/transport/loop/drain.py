@@ -33,20 +33,20 @@ class Closable(Protocol):
     sockets: Mapping[str, object]
 
     def open_connections(self) -> list[str]:
-        """Return the ids of the open sessions."""
+        """Returns the ids of the open sessions."""
 
     def close_connection(self, eio_sid: str, *, grace: float = ...) -> None:
-        """Close one session without waiting for it."""
+        """Closes one session without waiting for it."""
 
 
 class DrainListener(Protocol):
     """The application, as the drain calls it; each method once, with a time limit."""
 
     def say_goodbye(self) -> None:
-        """Queue farewells for the clients; connections are still open. About two seconds."""
+        """Queues farewells for the clients; connections are still open. About two seconds."""
 
     def finish(self) -> None:
-        """Finish the writes; the last request has been answered."""
+        """Finishes the writes; the last request has been answered."""
 
 
 class Drain:
@@ -58,24 +58,24 @@ class Drain:
         self._engines: WeakSet[Closable] = WeakSet()
 
     def bind(self, listener: DrainListener) -> None:
-        """Have *listener* called when the process leaves."""
+        """Has *listener* called when the process leaves."""
         self._listener = listener
 
     def register(self, engine: Closable) -> None:
-        """Have *engine*'s sessions closed when the process leaves; the reference is weak."""
+        """Has *engine*'s sessions closed when the process leaves; the reference is weak."""
         self._engines.add(engine)
 
     def begin(self) -> None:
-        """Set :attr:`begun`: the process is leaving."""
+        """Sets :attr:`begun`: the process is leaving."""
         self.begun = True
 
     def announce(self, seconds: float) -> None:
-        """Have farewells queued, within *seconds*."""
+        """Has farewells queued, within *seconds*."""
         if self._listener is not None:
             _run("saying goodbye", self._listener.say_goodbye, seconds)
 
     def close_sessions(self, spread: float, grace: float) -> None:
-        """Close every session in random order, over *spread* seconds at most."""
+        """Closes every session in random order, over *spread* seconds at most."""
         sessions = [(engine, sid) for engine in self._engines for sid in engine.open_connections()]
         random.shuffle(sessions)
         step = min(SECONDS_PER_CONNECTION, spread / len(sessions)) if sessions else 0.0
@@ -91,7 +91,7 @@ class Drain:
         return any(engine.sockets for engine in self._engines)
 
     def finish(self, seconds: float) -> None:
-        """Have the writes finished, within *seconds*."""
+        """Has the writes finished, within *seconds*."""
         if self._listener is not None:
             _run("finishing writes", self._listener.finish, seconds)
 

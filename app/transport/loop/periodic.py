@@ -29,7 +29,7 @@ REGISTERED: list[Periodic] = []
 
 
 def every(seconds: float, *, at_start: bool = False) -> Callable[[Work], Work]:
-    """Register a function to be called every ``seconds``, in a greenlet of its own.
+    """Registers a function to be called every ``seconds``, in a greenlet of its own.
 
     It must not hold up the event loop: what takes longer than a few milliseconds belongs in the
     thread pool. An exception is logged, and the next run comes as usual.
@@ -43,7 +43,7 @@ def every(seconds: float, *, at_start: bool = False) -> Callable[[Work], Work]:
 
 
 def start() -> None:
-    """Begin all registered work; once per process, after any fork."""
+    """Begins all registered work; once per process, after any fork."""
     for periodic in REGISTERED:
         gevent.spawn(_repeat, periodic)
 

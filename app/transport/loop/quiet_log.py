@@ -18,19 +18,19 @@ class QuietLog:
         self._withheld: dict[str, int] = {}
 
     def warning(self, kind: str, detail: str = "") -> None:
-        """Report one event of *kind*; *kind* must come from the code, never from a client."""
+        """Reports one event of *kind*; *kind* must come from the code, never from a client."""
         withheld = self._let_through(kind)
         if withheld is not None:
             self._logger.warning("%s%s%s", kind, _clean(detail), _and_more(withheld))
 
     def exception(self, kind: str) -> None:
-        """Report the exception being handled, with its traceback: for bugs, not for clients' errors."""
+        """Reports the exception being handled, with its traceback: for bugs, not for clients' errors."""
         withheld = self._let_through(kind)
         if withheld is not None:
             self._logger.error("%s%s", kind, _and_more(withheld), exc_info=True)
 
     def _let_through(self, kind: str) -> int | None:
-        """Return how many events of this kind were withheld before this one; ``None``: log nothing."""
+        """Returns how many events of this kind were withheld before this one; ``None``: log nothing."""
         now = time.monotonic()
         if now < self._silent_until.get(kind, 0.0):
             self._withheld[kind] = self._withheld.get(kind, 0) + 1
@@ -40,7 +40,7 @@ class QuietLog:
 
 
 def _clean(detail: str) -> str:
-    """Return at most 120 printable characters, so that clients cannot forge a log line."""
+    """Returns at most 120 printable characters, so that clients cannot forge a log line."""
     text = "".join(c if c.isprintable() else "?" for c in detail[:120])
     return f": {text}" if text else ""
 

@@ -17,7 +17,7 @@ LINGER_BYTES = 16 * 1024 * 1024
 
 
 def send_all(sock: Any, data: bytes, seconds: float) -> None:
-    """Send all of *data*, or raise ``OSError(ETIMEDOUT)`` when the peer stalls.
+    """Sends all of *data*, or raises ``OSError(ETIMEDOUT)`` when the peer stalls.
 
     The usual case is one system call and no timer.
 
@@ -41,32 +41,32 @@ def _send_now(sock: Any, data: bytes) -> int:
 
 
 def try_send(sock: Any, data: bytes) -> None:
-    """Send *data* if the socket accepts it at once; otherwise drop it."""
+    """Sends *data* if the socket accepts it at once; otherwise drop it."""
     with contextlib.suppress(OSError):
         sock.send(data, 0, 0.0)
 
 
 def finish_sending(sock: Any) -> None:
-    """Send FIN after the buffered bytes; receiving stays possible."""
+    """Sends FIN after the buffered bytes; receiving stays possible."""
     with contextlib.suppress(OSError):
         sock.shutdown(stdlib_socket.SHUT_WR)
 
 
 def wake_and_shut(sock: Any) -> None:
-    """Shut both directions down: every greenlet waiting on the socket wakes with an error."""
+    """Shuts both directions down: every greenlet waiting on the socket wakes with an error."""
     with contextlib.suppress(OSError):
         sock.shutdown(stdlib_socket.SHUT_RDWR)
 
 
 def reset(sock: Any) -> None:
-    """Turn the next close into an immediate RST: a stalled peer's unread bytes are dropped."""
+    """Turns the next close into an immediate RST: a stalled peer's unread bytes are dropped."""
     with contextlib.suppress(OSError):
         sock.setsockopt(stdlib_socket.SOL_SOCKET, stdlib_socket.SO_LINGER, struct.pack("ii", 1, 0))
     wake_and_shut(sock)
 
 
 def linger(sock: Any) -> None:
-    """Finish sending, then discard input for a moment.
+    """Finishes sending, then discards input for a moment.
 
     Closing with unread input makes the kernel send RST, which can overtake the answer that explains
     the close (RFC 9112 §9.6). Bounded in time and in bytes.

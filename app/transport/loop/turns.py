@@ -29,7 +29,7 @@ class UrgentWork(Protocol):
     """Work that takes precedence over the queue: the store's writer."""
 
     def let_run(self) -> bool:
-        """Give the work its time; true when its results now wait for the loop."""
+        """Gives the work its time; true when its results now wait for the loop."""
 
 
 class Turns:
@@ -44,13 +44,13 @@ class Turns:
         self._before_each: list[Callable[[], None]] = []
 
     def bind(self, urgent: UrgentWork) -> None:
-        """Have urgent work called before each queued item. Once it returns true, the present share
+        """Has urgent work called before each queued item. Once it returns true, the present share
         ends with one more item.
         """
         self._urgent = urgent
 
     def before_each(self, call: Callable[[], None]) -> None:
-        """Have *call* called before each share of queued work; it must not raise."""
+        """Has *call* called before each share of queued work; it must not raise."""
         self._before_each.append(call)
 
     def has_time(self) -> bool:
@@ -62,11 +62,11 @@ class Turns:
         return not self._line and time.monotonic() - self._turn_began < SHARE_SECONDS
 
     def spawn(self, function: Callable[..., None], *arguments: Any) -> None:
-        """Run a function in a greenlet of its own, where it may wait, when its turn has come."""
+        """Runs a function in a greenlet of its own, where it may wait, when its turn has come."""
         self._append(partial(_start, function, arguments))
 
     def wait(self) -> None:
-        """Queue the calling greenlet, and return when its turn has come."""
+        """Queues the calling greenlet, and returns when its turn has come."""
         if not self.has_time():
             waiter: Waiter[None] = Waiter()
             self._append(partial(waiter.switch, None))

@@ -64,12 +64,12 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
         self._take_what_was_read_ahead()
 
     def __del__(self) -> None:
-        """Do nothing: the stock method sends a Close frame from inside the garbage collector."""
+        """Does nothing: the stock method sends a Close frame from inside the garbage collector."""
 
     # --- reading
 
     def receive(self) -> str | bytes | None:
-        """Return the next message, or ``None`` when the connection is over."""
+        """Returns the next message, or ``None`` when the connection is over."""
         try:
             return self._receive()
         except Violation as violation:
@@ -104,7 +104,7 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
         self.frames.feed(data)
 
     def _take_what_was_read_ahead(self) -> None:
-        """Feed the bytes that the HTTP parser has read beyond the end of the request."""
+        """Feeds the bytes that the HTTP parser has read beyond the end of the request."""
         self._sock.settimeout(0.0)
         with contextlib.suppress(OSError, ValueError):
             ahead = self.handler.rfile.peek()
@@ -119,13 +119,13 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
     # --- writing
 
     def send(self, message: str | bytes, binary: bool | None = None) -> None:
-        """Send one message; raises :class:`WebSocketError` when that is no longer possible."""
+        """Sends one message; raises :class:`WebSocketError` when that is no longer possible."""
         payload = message.encode() if isinstance(message, str) else bytes(message)
         as_binary = not isinstance(message, str) if binary is None else binary
         self.send_frames(encode_frame(BINARY if as_binary else TEXT, payload))
 
     def send_frames(self, frames: bytes) -> None:
-        """Send frames encoded before, in one write."""
+        """Sends frames encoded before, in one write."""
         try:
             self._write(frames)
         except OSError as error:
@@ -143,7 +143,7 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
                 raise
 
     def close(self, code: int = NORMAL, message: str = "") -> None:
-        """Send a Close frame and FIN, without waiting.
+        """Sends a Close frame and FIN, without waiting.
 
         The peer's Close or FIN then ends the reader; :meth:`abort` does if neither arrives.
         """
@@ -156,7 +156,7 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
             self._lock.release()
 
     def abort(self) -> None:
-        """Reset the connection: its greenlets wake, and the kernel drops unsent bytes."""
+        """Resets the connection: its greenlets wake, and the kernel drops unsent bytes."""
         self.closed = True
         tcp.reset(self._sock)
 
@@ -168,7 +168,7 @@ class WebSocket(StockWebSocket):  # type: ignore[misc]  # untyped library
         return not hasattr(self._sock, "context")
 
     def detach(self) -> int:
-        """Return the descriptor, which the caller owns; only ``frames`` stays usable here."""
+        """Returns the descriptor, which the caller owns; only ``frames`` stays usable here."""
         self.closed = True
         descriptor: int = self.handler.release()
         return descriptor

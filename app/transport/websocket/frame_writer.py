@@ -50,7 +50,7 @@ class FrameWriter:
         """Called when the write buffer is empty again."""
 
     def write(self, frame: bytes) -> bool:
-        """Send a frame at the end of this loop iteration; ``False``, and nothing is queued, when the
+        """Sends a frame at the end of this loop iteration; ``False``, and nothing is queued, when the
         reader is too far behind.
         """
         if self._ending:
@@ -68,7 +68,7 @@ class FrameWriter:
         return True
 
     def write_row(self, frames: Sequence[bytes], joined: bytes) -> bool:
-        """Send several frames, given joined as well. A slow reader's frames are queued one by one,
+        """Sends several frames, given joined as well. A slow reader's frames are queued one by one,
         because its limit counts frames. Returns as :meth:`write` does.
         """
         if self._unsent is None:
@@ -83,7 +83,7 @@ class FrameWriter:
         return True
 
     def flush(self) -> None:
-        """Hand the pending frames to the kernel."""
+        """Hands the pending frames to the kernel."""
         pending = self._pending
         if not pending or self._sock is None:
             return
@@ -131,7 +131,7 @@ class FrameWriter:
             self._unsent = None
 
     def forget_unsent(self) -> None:
-        """Drop unsent frames, except for one that has been sent in part."""
+        """Drops unsent frames, except for one that has been sent in part."""
         if self._unsent is not None:
             self._unsent.forget_unsent()
 
@@ -147,7 +147,7 @@ _dirty: list[FrameWriter] = []  # writers with pending frames in this loop itera
 
 
 def flush_all() -> None:
-    """Flush every writer with pending frames: once per loop iteration, not once per message."""
+    """Flushes every writer with pending frames: once per loop iteration, not once per message."""
     writers = _dirty[:]
     _dirty.clear()
     for writer in writers:

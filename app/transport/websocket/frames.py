@@ -28,7 +28,7 @@ class Violation(Exception):
 
 
 def encode_frame(opcode: int, payload: bytes) -> bytes:
-    """Return one unfragmented, unmasked frame, as a server sends it (§5.2)."""
+    """Returns one unfragmented, unmasked frame, as a server sends it (§5.2)."""
     size = len(payload)
     if size < 126:
         head = struct.pack("!BB", 0x80 | opcode, size)
@@ -40,12 +40,12 @@ def encode_frame(opcode: int, payload: bytes) -> bytes:
 
 
 def close_frame(code: int, reason: str = "") -> bytes:
-    """Return a Close frame (§5.5.1); a long reason is truncated."""
+    """Returns a Close frame (§5.5.1); a long reason is truncated."""
     return encode_frame(CLOSE, struct.pack("!H", code) + reason.encode()[:123])
 
 
 def read_close(payload: bytes) -> int:
-    """Return the code to echo for a Close frame; raises :class:`Violation` for invalid ones (§7.4)."""
+    """Returns the code to echo for a Close frame; raises :class:`Violation` for invalid ones (§7.4)."""
     if not payload:
         return NORMAL
     code = int.from_bytes(payload[:2], "big")  # one byte alone makes no valid code either
@@ -56,7 +56,7 @@ def read_close(payload: bytes) -> int:
 
 
 def bytes_of(content: str | bytes) -> bytes:
-    """Return the content of a control frame, which is always bytes."""
+    """Returns the content of a control frame, which is always bytes."""
     assert isinstance(content, bytes)
     return content
 
@@ -67,7 +67,7 @@ def is_close_code(code: int) -> bool:
 
 
 def unmask(key: bytes, payload: bytes) -> bytes:
-    """Return *payload* XORed with the repeated 4-byte *key* (§5.3), as one big integer."""
+    """Returns *payload* XORed with the repeated 4-byte *key* (§5.3), as one big integer."""
     size = len(payload)
     pad = (key * (size // 4 + 1))[:size]
     mixed = int.from_bytes(payload, "little") ^ int.from_bytes(pad, "little")
@@ -91,16 +91,16 @@ class FrameReader:
         self._held: bytearray | None = None  # its fragments so far
 
     def feed(self, data: bytes) -> None:
-        """Append bytes from the network."""
+        """Appends bytes from the network."""
         self._buffer = self._buffer[self._at :] + data if self._buffer else data
         self._at = 0
 
     def rest(self) -> bytes:
-        """Return the bytes fed and not yet used."""
+        """Returns the bytes fed and not yet used."""
         return self._buffer[self._at :]
 
     def next(self) -> Message | None:
-        """Return the next message or control frame as opcode and content; ``None``: feed more first.
+        """Returns the next message or control frame as opcode and content; ``None``: feed more first.
 
         Raises :class:`Violation`.
         """
@@ -120,7 +120,7 @@ class FrameReader:
         return None
 
     def _next_frame(self) -> tuple[bool, int, bytes] | None:
-        """Cut one frame off the buffer, if it is complete."""
+        """Cuts one frame off the buffer, if it is complete."""
         data, at = self._buffer, self._at
         there = len(data) - at
         if there < self._wanted:
@@ -142,13 +142,13 @@ class FrameReader:
         return bool(first & 0x80), first & 0x0F, unmask(data[begin - 4 : begin], data[begin:end])
 
     def _want(self, size: int) -> tuple[bool, int, bytes] | None:
-        """Wait until this many bytes are there; until then the buffer keeps unused bytes only."""
+        """Waits until this many bytes are there; until then the buffer keeps unused bytes only."""
         self._wanted = size
         self._buffer, self._at = self._buffer[self._at :], 0
         return None
 
     def _continue(self, opcode: int) -> None:
-        """Check that only control frames stand between the fragments of a message (§5.4)."""
+        """Checks that only control frames stand between the fragments of a message (§5.4)."""
         if opcode == CONTINUATION:
             if self._kind == CONTINUATION:
                 raise Violation(PROTOCOL_ERROR, "continuation of nothing")
@@ -158,13 +158,13 @@ class FrameReader:
             self._kind = opcode
 
     def _finish(self, payload: bytes) -> Message:
-        """Return the whole message; text is decoded as UTF-8, once (§8.1)."""
+        """Returns the whole message; text is decoded as UTF-8, once (§8.1)."""
         kind, self._kind, self._held = self._kind, CONTINUATION, None
         return kind, payload if kind == BINARY else _decode(payload)
 
 
 def _check_head(first: int, second: int, size: int) -> None:
-    """Raise :class:`Violation` for an invalid pair of first bytes (§5.1, §5.2, §5.5)."""
+    """Raises :class:`Violation` for an invalid pair of first bytes (§5.1, §5.2, §5.5)."""
     opcode = first & 0x0F
     if first & 0x70:
         raise Violation(PROTOCOL_ERROR, "reserved bits set without an extension")

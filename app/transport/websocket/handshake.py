@@ -30,7 +30,7 @@ class UpgradableRequest(Protocol):
         send_deadline: float,
         on_violation: Callable[[Violation], None],
     ) -> WebSocket:
-        """Turn the request into a WebSocket, or raise :class:`HandshakeRefusedError`."""
+        """Turns the request into a WebSocket, or raises :class:`HandshakeRefusedError`."""
 
 
 NOT_OUR_WORKER = (
@@ -55,7 +55,7 @@ class HandshakeRefusedError(Exception):
 
 
 def response_headers(environ: dict[str, Any]) -> Headers:
-    """Return the headers of the 101 answer, or raise :class:`HandshakeRefusedError`.
+    """Returns the headers of the 101 answer, or raises :class:`HandshakeRefusedError`.
 
     No extension is accepted: with permessage-deflate a small frame becomes hundreds of MB.
     """

@@ -41,7 +41,7 @@ class GreenletTransport:
         return reader
 
     def start(self) -> None:
-        """Serve until the connection ends."""
+        """Serves until the connection ends."""
         writer = gevent.spawn(self._write_all)
         try:
             while (message := self._websocket.receive()) is not None:
@@ -69,15 +69,15 @@ class GreenletTransport:
             self._written.set()
 
     def write(self, frame: bytes) -> bool:
-        """Queue a frame; ``False``, and nothing is queued, when the reader is too far behind."""
+        """Queues a frame; ``False``, and nothing is queued, when the reader is too far behind."""
         return self._queue.put(frame)
 
     def write_row(self, frames: Sequence[bytes], _joined: bytes) -> bool:
-        """Queue several frames; returns as :meth:`write` does."""
+        """Queues several frames; returns as :meth:`write` does."""
         return all(map(self.write, frames))
 
     def forget_unsent(self) -> None:
-        """Drop the queued frames."""
+        """Drops the queued frames."""
         self._queue.clear()
 
     def stalled(self, _now: float, _late: float) -> bool:
@@ -85,13 +85,13 @@ class GreenletTransport:
         return False
 
     def pause(self) -> None:
-        """Do nothing: it reads the next message when the listener has handled this one."""
+        """Does nothing: it reads the next message when the listener has handled this one."""
 
     def resume(self) -> None:
-        """Do nothing."""
+        """Does nothing."""
 
     def end(self, code: int = NORMAL, _reason: str = "", grace: float = 0.0) -> None:
-        """Send the queue within *grace* seconds and a Close frame; then wait for the peer."""
+        """Sends the queue within *grace* seconds and a Close frame; then waits for the peer."""
         self._code = code
         self._queue.finish()
         gevent.spawn(self._tear_down, grace)
@@ -103,5 +103,5 @@ class GreenletTransport:
             self._websocket.abort()
 
     def abort(self) -> None:
-        """Reset the connection."""
+        """Resets the connection."""
         self._websocket.abort()

@@ -46,7 +46,7 @@ class TransportListener(Protocol):
     __slots__ = ()
 
     def message_received(self, message: str | bytes) -> None:
-        """Handle one message."""
+        """Handles one message."""
 
     def connection_lost(self, violation: Violation | None) -> None:
         """Called once, when the peer has left or broken the protocol: no message follows."""
@@ -85,7 +85,7 @@ class WatcherTransport(FrameWriter):
         self._reader = get_hub().loop.io(descriptor, READABLE)
 
     def start(self) -> None:
-        """Begin to read, starting with the bytes read ahead."""
+        """Begins to read, starting with the bytes read ahead."""
         self._reader.start(self._readable)
         self._take_messages()
 
@@ -109,7 +109,7 @@ class WatcherTransport(FrameWriter):
             self._take_messages()
 
     def _take_messages(self) -> None:
-        """Hand on the messages read, at most :data:`TURN_MESSAGES` per loop iteration."""
+        """Hands on the messages read, at most :data:`TURN_MESSAGES` per loop iteration."""
         taken = 0
         try:
             while not (self.paused or self._ending) and (message := self.frames.next()):
@@ -141,19 +141,19 @@ class WatcherTransport(FrameWriter):
             self.end(code, "", LINGER_SECONDS)
 
     def pause(self) -> None:
-        """Stop reading until :meth:`resume`: the queued messages have to be handled first."""
+        """Stops reading until :meth:`resume`: the queued messages have to be handled first."""
         if not self.paused:
             self.paused = True
             self._reader.stop()
 
     def resume(self) -> None:
-        """Continue reading."""
+        """Continues reading."""
         if self.paused:
             self.paused = False
             self._read_on()
 
     def _drop(self, data: bytes) -> None:
-        """Discard input. Closing with unread input would make the kernel send RST, which can
+        """Discards input. Closing with unread input would make the kernel send RST, which can
         overtake the frames that explain the close (RFC 9112 §9.6).
         """
         self._lingered += len(data)
@@ -176,7 +176,7 @@ class WatcherTransport(FrameWriter):
     # --- the end
 
     def end(self, code: int = NORMAL, reason: str = "", grace: float = 0.0) -> None:
-        """Send the pending frames and a Close frame, then wait for the peer to disconnect.
+        """Sends the pending frames and a Close frame, then waits for the peer to disconnect.
 
         After *grace* seconds for the sending and one more for the peer, the connection is reset.
         """
@@ -197,7 +197,7 @@ class WatcherTransport(FrameWriter):
                 self._finish_sending()
 
     def _finish_sending(self) -> None:
-        """Send FIN behind the last frame; the peer has :data:`LINGER_SECONDS` to answer it."""
+        """Sends FIN behind the last frame; the peer has :data:`LINGER_SECONDS` to answer it."""
         if self._sock is None:
             return
         try:
@@ -212,14 +212,14 @@ class WatcherTransport(FrameWriter):
         self._timer.start(self._shut)
 
     def abort(self) -> None:
-        """Reset the connection: unsent frames are dropped."""
+        """Resets the connection: unsent frames are dropped."""
         if self._sock is not None:
             self._sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._lose(None)
             self._shut()
 
     def _shut(self) -> None:
-        """Release the socket, the watchers and the timer; the last step."""
+        """Releases the socket, the watchers and the timer; the last step."""
         sock, self._sock = self._sock, None
         if sock is None:
             return

@@ -18,18 +18,18 @@ class WriteBuffer:
         self.deadline = deadline
 
     def push(self, frame: bytes) -> None:
-        """Queue a frame."""
+        """Queues a frame."""
         self.chunks.append(frame)
         self.bytes += len(frame)
 
     def forget_unsent(self) -> None:
-        """Drop all frames but the first, which may have been sent in part."""
+        """Drops all frames but the first, which may have been sent in part."""
         first = self.chunks[0]
         self.chunks = deque((first,))
         self.bytes = len(first)
 
     def shift(self, sent: int) -> None:
-        """Remove *sent* bytes from the front."""
+        """Removes *sent* bytes from the front."""
         self.bytes -= sent
         while sent:
             first = self.chunks.popleft()
