@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, and_, bindparam, case, select
 from sqlalchemy.orm import Session, aliased
@@ -71,61 +71,52 @@ _BEFORE = Prepared(_HERE.where(Message.seq < bindparam("seq")).order_by(Message.
 _AFTER = Prepared(_HERE.where(Message.seq > bindparam("seq")).order_by(Message.seq))
 
 
+class VisibleRow(NamedTuple):
+    """The columns of :data:`VISIBLE`, for a message that was not read but just stored."""
+
+    id: int
+    conversation_id: int
+    seq: int
+    revision: int
+    client_id: str | None
+    sender_id: int
+    sender_name: str
+    text: str
+    reply_to_id: int | None
+    original_sender_id: int | None
+    original_text: str | None
+    created_at: int
+    edited_at: int | None = None
+    deleted_at: int | None = None
+    hidden_at: int | None = None
+    hidden_revision: int | None = None
+
+
 def message_view(row: Row) -> View:
     """Returns a Message as on the wire, from a row of :data:`VISIBLE`."""
-    message_id, conversation_id, seq, revision, client_id, sender_id, sender_name, text = row[:8]
-    reply_to_id, original_sender_id, original_text = row[8:11]
-    created_at, edited_at, deleted_at, hidden_at, hidden_revision = row[11:]
-    return message_object(
-        message_id=message_id,
-        conversation_id=conversation_id,
-        seq=seq,
-        revision=revision if hidden_at is None else max(revision, hidden_revision),
-        client_id=client_id,
-        sender_id=sender_id,
-        sender_name=sender_name,
-        text=text if hidden_at is None else None,
-        reply=reply_to_id and reply_object(reply_to_id, original_sender_id, original_text),
-        created_at=created_at,
-        edited_at=edited_at,
-        deleted_at=deleted_at or hidden_at,
-    )
-
-
-def message_object(
-    *,
-    message_id: int,
-    conversation_id: int,
-    seq: int,
-    revision: int,
-    client_id: str | None,
-    sender_id: int,
-    sender_name: str,
-    text: str | None,
-    reply: View | None,
-    created_at: int,
-    edited_at: int | None = None,
-    deleted_at: int | None = None,
-) -> View:
-    """Returns a Message as on the wire; times are milliseconds since the epoch."""
+    (
+        message_id, conversation_id, seq, revision, client_id, sender_id, sender_name, text,
+        reply_to_id, original_sender_id, original_text, created_at, edited_at, deleted_at,
+        hidden_at, hidden_revision,
+    ) = row  # fmt: skip
     return {
         "id": message_id,
         "conversation_id": conversation_id,
         "seq": seq,
-        "revision": revision,
+        "revision": revision if hidden_at is None else max(revision, hidden_revision),
         "client_id": client_id,
         "sender": {"id": sender_id, "name": sender_name},
-        "text": text,
-        "reply_to": reply,
+        "text": text if hidden_at is None else None,
+        "reply_to": reply_to_id
+        and {
+            "id": reply_to_id,
+            "sender_id": original_sender_id,
+            "excerpt": original_text and excerpt(original_text),
+        },
         "created_at": iso(created_at),
         "edited_at": iso(edited_at),
-        "deleted_at": iso(deleted_at),
+        "deleted_at": iso(deleted_at or hidden_at),
     }
-
-
-def reply_object(message_id: int, sender_id: int, text: str | None) -> View:
-    """Returns the quote in a reply, as on the wire."""
-    return {"id": message_id, "sender_id": sender_id, "excerpt": text and excerpt(text)}
 
 
 def messages_for(session: Session, user_id: int, ids: Iterable[int]) -> dict[int, View]:

@@ -21,7 +21,7 @@ from app.errors import N_, PalabreError, invalid
 from app.messages import statements
 from app.messages.access import SendContext, access_sending, refuse_writing
 from app.messages.events import MessageSent
-from app.messages.queries import message_for, message_object, reply_object
+from app.messages.queries import VisibleRow, message_for, message_view
 from app.messages.schemas import SendMessage
 from app.realtime.event import Event
 from app.store import WriteSession
@@ -68,13 +68,13 @@ def deliver(
     body_hash = _body_hash(conversation_id, given)
     try:
         refuse_writing(context)
-        reply = _reply(session, conversation_id, given.reply_to_id)
+        original = _original(session, conversation_id, given.reply_to_id)
     except PalabreError:
         # The right to write may have ended since. A retry still gets the answer of the first try.
         if (earlier := _sent_before(session, actor, given, body_hash)) is not None:
             return earlier, []
         raise
-    message = _store(session, actor, conversation_id, context, given, body_hash, reply)
+    message = _store(session, actor, conversation_id, context, given, body_hash, original)
     if message is None:
         return _known(_sent_before(session, actor, given, body_hash)), []
     event = MessageSent(
@@ -159,16 +159,16 @@ def _known(earlier: SendResult | None) -> SendResult:
     return earlier
 
 
-def _reply(
+def _original(
     session: Session, conversation_id: int, reply_to_id: int | None
-) -> dict[str, Any] | None:
+) -> tuple[int | None, str | None]:
+    """Returns the sender and the text of the message that is replied to."""
     if reply_to_id is None:
-        return None
+        return None, None
     row = statements.ORIGINAL.first(session, message_id=reply_to_id)
     if row is None or row[0] != conversation_id:
         raise invalid("reply_to_id", N_("is not a message in this conversation"))
-    _, sender_id, text = row
-    return reply_object(reply_to_id, sender_id, text)
+    return row[1], row[2]
 
 
 def _store(
@@ -178,7 +178,7 @@ def _store(
     context: SendContext,
     given: SendMessage,
     body_hash: str | None,
-    reply: dict[str, Any] | None,
+    original: tuple[int | None, str | None],
 ) -> dict[str, Any] | None:
     """Writes the rows; returns the message as participants see it.
 
@@ -191,17 +191,20 @@ def _store(
     statements.ADVANCE.run(
         session, id=conversation_id, seq=seq, message_id=message_id, revision=revision, now=now
     )
-    return message_object(
-        message_id=message_id,
-        conversation_id=conversation_id,
-        seq=seq,
-        revision=revision,
-        client_id=given.client_id,
-        sender_id=actor.user_id,
-        sender_name=context.sender_name,
-        text=given.text,
-        reply=reply,
-        created_at=now,
+    return message_view(
+        VisibleRow(
+            message_id,
+            conversation_id,
+            seq,
+            revision,
+            given.client_id,
+            actor.user_id,
+            context.sender_name,
+            given.text,
+            given.reply_to_id,
+            *original,
+            created_at=now,
+        )
     )
 
 
