@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, case, select
 from sqlalchemy.orm import Session, aliased
@@ -71,29 +71,8 @@ _BEFORE = Prepared(_HERE.where(Message.seq < bindparam("seq")).order_by(Message.
 _AFTER = Prepared(_HERE.where(Message.seq > bindparam("seq")).order_by(Message.seq))
 
 
-class VisibleRow(NamedTuple):
-    """The columns of :data:`VISIBLE`, for a message that was not read but just stored."""
-
-    id: int
-    conversation_id: int
-    seq: int
-    revision: int
-    client_id: str | None
-    sender_id: int
-    sender_name: str
-    text: str
-    reply_to_id: int | None
-    original_sender_id: int | None
-    original_text: str | None
-    created_at: int
-    edited_at: int | None = None
-    deleted_at: int | None = None
-    hidden_at: int | None = None
-    hidden_revision: int | None = None
-
-
 def message_view(row: Row) -> View:
-    """Returns a Message as on the wire, from a row of :data:`VISIBLE`."""
+    """Returns a Message as on the wire, from a row of :data:`VISIBLE`; sending makes such a row."""
     (
         message_id, conversation_id, seq, revision, client_id, sender_id, sender_name, text,
         reply_to_id, original_sender_id, original_text, created_at, edited_at, deleted_at,

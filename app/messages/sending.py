@@ -21,10 +21,12 @@ from app.errors import N_, PalabreError, invalid
 from app.messages import statements
 from app.messages.access import SendContext, access_sending, refuse_writing
 from app.messages.events import MessageSent
-from app.messages.queries import VisibleRow, message_for, message_view
+from app.messages.queries import message_for, message_view
 from app.messages.schemas import SendMessage
 from app.realtime.event import Event
 from app.store import WriteSession
+
+Message = dict[str, Any]  # as on the wire
 
 
 @dataclass(slots=True)
@@ -34,6 +36,9 @@ class SendResult:
     sent: dict[str, Any]
     created: bool
 
+
+# The end of a row of ``queries.VISIBLE``: neither edited, nor deleted, nor hidden by the reader.
+NOT_CHANGED = (None, None, None, None)
 
 # Both commands share it: ``deliver`` also reports whether the message is new, for 201 or 200.
 _sends = command(
@@ -52,8 +57,8 @@ def send_message(
     ``client_id`` was used for another message) or ``invalid_payload``; ``forbidden`` for a message
     about the actor's own product.
     """
-    outcome, events = deliver(session, actor, given)
-    return outcome.sent, events
+    message, _created, events = _send(session, actor, given)
+    return _data(message), events
 
 
 @_sends
@@ -61,6 +66,17 @@ def deliver(
     session: WriteSession, actor: Actor, given: SendMessage
 ) -> tuple[SendResult, list[Event]]:
     """Stores a message as :func:`send_message` does; also returns whether it is new."""
+    message, created, events = _send(session, actor, given)
+    return SendResult(_data(message), created), events
+
+
+def _data(message: Message) -> dict[str, Any]:
+    return {"message": message, "conversation_id": message["conversation_id"]}
+
+
+def _send(
+    session: WriteSession, actor: Actor, given: SendMessage
+) -> tuple[Message, bool, list[Event]]:
     conversation_id, opened = _target(session, actor, given)
     context = access_sending(session, actor, conversation_id)
     others = _others(session, actor, conversation_id, context)
@@ -72,21 +88,18 @@ def deliver(
     except PalabreError:
         # The right to write may have ended since. A retry still gets the answer of the first try.
         if (earlier := _sent_before(session, actor, given, body_hash)) is not None:
-            return earlier, []
+            return earlier, False, []
         raise
     message = _store(session, actor, conversation_id, context, given, body_hash, original)
     if message is None:
-        return _known(_sent_before(session, actor, given, body_hash)), []
+        return _known(_sent_before(session, actor, given, body_hash)), False, []
     event = MessageSent(
         revision=message["revision"],
         message=message,
         others=others,
         unread_of=_count(session, actor, message, context),
     )
-    return _result(message, True), [
-        *_opening(session, conversation_id, opened),
-        event,
-    ]
+    return message, True, [*_opening(session, conversation_id, opened), event]
 
 
 def _target(session: WriteSession, actor: Actor, given: SendMessage) -> tuple[int, bool]:
@@ -136,7 +149,7 @@ def _body_hash(conversation_id: int, given: SendMessage) -> str | None:
 
 def _sent_before(
     session: Session, actor: Actor, given: SendMessage, body_hash: str | None
-) -> SendResult | None:
+) -> Message | None:
     if given.client_id is None:
         return None
     row = statements.SENT_BEFORE.first(session, user_id=actor.user_id, client_id=given.client_id)
@@ -146,15 +159,10 @@ def _sent_before(
     if earlier_hash != body_hash:
         raise PalabreError("conflict", N_("This client_id is already used by another message."))
     promise.duplicates += 1
-    return _result(message_for(session, actor.user_id, message_id), False)
+    return message_for(session, actor.user_id, message_id)
 
 
-def _result(message: dict[str, Any], created: bool) -> SendResult:
-    sent = {"message": message, "conversation_id": message["conversation_id"]}
-    return SendResult(sent, created)
-
-
-def _known(earlier: SendResult | None) -> SendResult:
+def _known(earlier: Message | None) -> Message:
     assert earlier is not None  # the insert conflicted with it
     return earlier
 
@@ -185,50 +193,20 @@ def _store(
     Returns ``None`` if its ``client_id`` has been used before.
     """
     seq, now, revision = context.last_seq + 1, session.now, session.revision
-    message_id = _insert(session, actor, conversation_id, seq, given, body_hash)
+    message_id = statements.STORE.id(
+        session, conversation_id=conversation_id, seq=seq, user_id=actor.user_id,
+        client_id=given.client_id, body_hash=body_hash, text=given.text,
+        reply_to_id=given.reply_to_id, now=now, revision=revision,
+    )  # fmt: skip
     if message_id is None:
         return None
     statements.ADVANCE.run(
         session, id=conversation_id, seq=seq, message_id=message_id, revision=revision, now=now
     )
-    return message_view(
-        VisibleRow(
-            message_id,
-            conversation_id,
-            seq,
-            revision,
-            given.client_id,
-            actor.user_id,
-            context.sender_name,
-            given.text,
-            given.reply_to_id,
-            *original,
-            created_at=now,
-        )
-    )
-
-
-def _insert(
-    session: WriteSession,
-    actor: Actor,
-    conversation_id: int,
-    seq: int,
-    given: SendMessage,
-    body_hash: str | None,
-) -> int | None:
-    """Writes the message's row; returns its id, or ``None`` for a used ``client_id``."""
-    return statements.STORE.id(
-        session,
-        conversation_id=conversation_id,
-        seq=seq,
-        user_id=actor.user_id,
-        client_id=given.client_id,
-        body_hash=body_hash,
-        text=given.text,
-        reply_to_id=given.reply_to_id,
-        now=session.now,
-        revision=session.revision,
-    )
+    return message_view((
+        message_id, conversation_id, seq, revision, given.client_id, actor.user_id,
+        context.sender_name, given.text, given.reply_to_id, *original, now, *NOT_CHANGED,
+    ))  # fmt: skip
 
 
 def _count(
