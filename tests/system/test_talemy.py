@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.docs import schemas
 from tests.support.both import connect_both
 from tests.support.client_state import kinds, snake
 from tests.support.features import parts
@@ -193,6 +194,7 @@ def test_everything_on_talemy_is_camel_case_and_ids_are_integers(
     reader.settle()
     reducers = parts("client_state")
     events = {event for feature in parts("things") for event in reducers[feature].EVENTS}
+    events &= set(schemas.namespace("/talemy")["serverEvents"])
     assert {name for name, _ in reader.heard} >= {"message:new", *events}
     assert snake_keys([answers, [payload for _, payload in reader.heard]]) == []
     # The same question over REST has the keys that were looked for.
