@@ -115,7 +115,7 @@ def spend(name: str, *who: object) -> None:
     if wait:
         raise PalabreError(
             "rate_limited",
-            N_("Too many attempts. Try again in a minute."),
+            N_("Too many attempts. Try again in a moment."),
             None,
             math.ceil(wait),
         )

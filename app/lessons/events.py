@@ -18,7 +18,7 @@ class LessonCreated(Event):
     """A lesson was scheduled.
 
     ``/`` has no name for it: its clients receive the opened conversation, and find the lesson
-    when they sync. The same holds for the three events that follow.
+    when they sync. The same holds for the other events of lessons and of contact requests.
     """
 
     lesson: Payload

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from app.accounts.models import User
 from app.conversations.cache import lists
 from app.store import files, store
-from app.store.copies.files import bring_files
+from app.store.copies.files import bring_files, keep_files
 from app.store.copies.restore import (
     RestoreError,
     make_new,
@@ -42,13 +42,23 @@ def restore(settings: Settings, copy: Path | None) -> Iterator[str]:
         count = make_new(Path(url.database), _known_versions())
         yield f"Renumbered {count:,} revisions. {READ_ANEW}"
     else:
-        brought = bring_files(copy, files)  # before the database: what it names must be there
-        moved = restore_database(copy, Path(url.database), _known_versions())
-        if moved is not None:
-            yield f"The previous database is now {moved}."
-        if brought:
-            yield f"Files restored: {brought:,}."
-        yield f"Restored {copy}. {READ_ANEW}"
+        yield from _put_back(copy, Path(url.database))
+
+
+def _put_back(copy: Path, database: Path) -> Iterator[str]:
+    brought: list[int] = []
+    moved = restore_database(
+        copy,
+        database,
+        _known_versions(),
+        before_moving=lambda: brought.append(bring_files(copy, files)),
+    )
+    if moved is not None:
+        yield f"The previous database is now {moved}."
+        keep_files(moved, files)
+    if sum(brought):
+        yield f"Files restored: {sum(brought):,}."
+    yield f"Restored {copy}. {READ_ANEW}"
 
 
 def _forget_lists(settings: Settings) -> None:

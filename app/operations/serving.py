@@ -97,5 +97,5 @@ def _bind(settings: Settings) -> None:
     if settings.redis_url:
         doorbell = Doorbell(settings.redis_url, StoredChanges())
         doorbell.start()
-        listeners.append(doorbell)
+        publisher.bind(socketio.server, [*listeners, doorbell])
         share_leases(settings.redis_url)

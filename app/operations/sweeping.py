@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gevent
 import structlog
 from gevent import get_hub
 
 from app.store import files, store
 from app.store.files import KEY_COLUMNS, named_in
 from app.transport.loop.periodic import every
+
+TOGETHER = 500  # keys in one read
 
 log = structlog.get_logger(__name__)
 
@@ -22,9 +25,12 @@ def sweep_files() -> None:
     if not KEY_COLUMNS:
         return
     pool = get_hub().threadpool
-    old = pool.apply(files.old_keys)
-    with store.reading() as session:
-        orphans = old - named_in(session, old)
-    pool.apply(files.remove_all, (orphans,))
-    if orphans:
-        log.info("orphaned_files_removed", count=len(orphans))
+    old = sorted(pool.apply(files.old_keys))
+    for start in range(0, len(old), TOGETHER):
+        some = set(old[start : start + TOGETHER])
+        with store.reading() as session:
+            orphans = some - named_in(session, some)
+        if orphans:
+            pool.apply(files.remove_old, (orphans,))
+            log.info("orphaned_files_removed", count=len(orphans))
+        gevent.sleep(0)  # between two reads the loop serves clients

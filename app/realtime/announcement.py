@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -92,15 +92,20 @@ def _wire_as_dict(wire: Wire) -> dict[str, Any]:
     }
 
 
-def _wire_from_dict(data: dict[str, Any]) -> Wire:
-    event = SERVER_EVENTS[data["namespace"], data["event"]]
-    return Wire(event, data["payload"], tuple(data["rooms"]), data["except_room"])
+def _wires_from_dicts(wires: Iterable[dict[str, Any]]) -> Iterator[Wire]:
+    """Yields the messages, without those that only a newer version of another process knows."""
+    for data in wires:
+        event = SERVER_EVENTS.get((data["namespace"], data["event"]))
+        if event is None:
+            log.warning("unknown_event_skipped", event_name=data["event"])
+            continue
+        yield Wire(event, data["payload"], tuple(data["rooms"]), data["except_room"])
 
 
 def from_dict(data: dict[str, Any]) -> Announcement:
     """Returns the announcement that :meth:`Announcement.as_dict` described."""
     return Announcement(
-        [_wire_from_dict(wire) for wire in data["wires"]],
+        list(_wires_from_dicts(data["wires"])),
         [(int(conversation_id), int(user_id)) for conversation_id, user_id in data["expelled"]],
         list(data["ended_sessions"]),
     )
@@ -110,5 +115,8 @@ def lists_changed(events: Iterable[Event]) -> set[int]:
     """Returns the users whose conversation list changed."""
     changed: set[int] = set()
     for event in events:
-        changed |= event.lists_changed()
+        try:
+            changed |= event.lists_changed()
+        except Exception:  # the lists of the other events must be dropped all the same
+            log.exception("lists_not_dropped", event_type=type(event).__name__)
     return changed

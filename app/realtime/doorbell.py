@@ -104,10 +104,16 @@ class Doorbell(PublicationListener):
                 with subscription:
                     subscription.subscribe(CHANNEL)
                     for message in subscription.listen():
-                        self._hear(orjson.loads(message["data"]))
+                        self._hear_safely(message["data"])
             except redis.RedisError as error:
                 log.warning("doorbell_unheard", error=str(error))
                 gevent.sleep(RETRY_SECONDS)
+
+    def _hear_safely(self, data: bytes) -> None:
+        try:
+            self._hear(orjson.loads(data))
+        except Exception:  # what it announced is found in the database
+            log.exception("doorbell_misunderstood")
 
     def _hear(self, message: dict[str, Any]) -> None:
         if message["from"] == self._name:

@@ -110,7 +110,10 @@ def watch_expiry() -> None:
     """Warns clients a minute before their token ends, and closes their connection when it has ended."""
     now = time.monotonic()
     for connection in connections.all():
-        _check_expiry(connection, now)
+        try:
+            _check_expiry(connection, now)
+        except Exception:
+            log.exception("expiry_not_checked", user_id=connection.actor.user_id)
 
 
 def _check_expiry(connection: Connection, now: float) -> None:

@@ -126,9 +126,11 @@ class Publisher(CommitListener, PublicationListener):
         """
         if connection.ended:
             return
-        for sharing in connections.of_transport(connection.eio_sid):
-            self.say_ended(sharing, code, message)
-        self._bound.eio.close_connection(connection.eio_sid)
+        try:
+            for sharing in connections.of_transport(connection.eio_sid):
+                self.say_ended(sharing, code, message)
+        finally:
+            self._bound.eio.close_connection(connection.eio_sid)
 
     def say_ended(self, connection: Connection, code: str, message: str) -> None:
         """Sends ``session_ended``; later events of the connection are dropped."""

@@ -22,7 +22,6 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 _PART = ".part"
 # A file younger than this may belong to a command that has not committed yet.
 ORPHAN_SECONDS = 24 * 3600
-KEYS_TOGETHER = 500  # in one statement
 
 # The columns that name files, for sweeping, backup and restore: see :func:`names_files`.
 KEY_COLUMNS: list[Column[str]] = []
@@ -34,19 +33,9 @@ def names_files(column: Column[str]) -> None:
 
 
 def named_in(session: Session, keys: Collection[str]) -> set[str]:
-    """Returns those of some keys that a row of the database names."""
-    return {
-        key
-        for column in KEY_COLUMNS
-        for some in _batched(sorted(keys), KEYS_TOGETHER)
-        for key in session.scalars(select(column).where(column.in_(some)))
-    }
-
-
-def _batched(keys: list[str], size: int) -> Iterator[list[str]]:
-    """Yields the keys in lists of at most *size*."""
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]
+    """Returns those of some keys, a few hundred at most, that a row of the database names."""
+    statements = [select(column).where(column.in_(keys)) for column in KEY_COLUMNS]
+    return {key for statement in statements for key in session.scalars(statement)}
 
 
 class Files:
@@ -69,7 +58,7 @@ class Files:
         """Makes an empty staged file, private to this user (0600); returns its key."""
         key = secrets.token_hex(16)
         path = self.staged(key)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         return key
 
@@ -86,14 +75,14 @@ class Files:
     def keep(self, key: str) -> Path:
         """Puts a staged file under its name, durably; the row that names it is committed after that.
 
-        Blocks for two ``fsync``: call it in the thread pool. Raises ``FileNotFoundError`` if nothing
-        is staged.
+        Blocks for several ``fsync``: call it in the thread pool. Raises ``FileNotFoundError`` if
+        nothing is staged.
         """
         path = self.path(key)
-        _sync(self.staged(key))
+        os.utime(self.staged(key))  # young again: the command that names it has yet to commit
+        sync(self.staged(key))
         self.staged(key).rename(path)
-        for folder in (path.parent, self.folder):  # the second has the first's name, if it is new
-            _sync(folder)
+        sync_folders(path)
         return path
 
     def remove(self, key: str) -> None:
@@ -112,10 +101,12 @@ class Files:
         before = time.time() - ORPHAN_SECONDS
         return {key for key in self.all_keys() if self._touched(key) < before}
 
-    def remove_all(self, keys: Iterable[str]) -> None:
-        """Removes several files."""
+    def remove_old(self, keys: Iterable[str]) -> None:
+        """Removes those of some files that are still old: one may have been kept meanwhile."""
+        before = time.time() - ORPHAN_SECONDS
         for key in keys:
-            self.remove(key)
+            if self._touched(key) < before:
+                self.remove(key)
 
     def _touched(self, key: str) -> float:
         """When a file was last written to, in unix seconds; the present time if it is gone."""
@@ -125,7 +116,19 @@ class Files:
         return time.time()
 
 
-def _sync(path: Path) -> None:
+def make_private(shard: Path) -> None:
+    """Makes the folder of a file and the one above it, for this user alone (0700)."""
+    for folder in (shard.parent, shard):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def sync_folders(path: Path) -> None:
+    """Has the name of a file, and those of the two folders above it, on stable storage."""
+    for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+        sync(folder)
+
+
+def sync(path: Path) -> None:
     """Has a file, or a folder's names, on stable storage."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

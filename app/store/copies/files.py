@@ -6,10 +6,10 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
-from app.store.files import KEY_COLUMNS, Files
+from app.store.files import KEY_COLUMNS, Files, make_private, sync, sync_folders
 
 
 def beside(copy: Path) -> Path:
@@ -24,6 +24,12 @@ def copy_files(copy: Path, files: Files) -> int:
     elsewhere. A file that is gone by now was deleted after the copy was taken.
     """
     return sum(_bring(files.path(key), beside(copy) / key[:2] / key) for key in named_keys(copy))
+
+
+def keep_files(moved: Path, files: Files) -> None:
+    """Puts its files beside a database that another replaces, which need not name all of them."""
+    with suppress(sqlite3.DatabaseError):  # a damaged one names none that could be read
+        copy_files(moved, files)
 
 
 def bring_files(copy: Path, files: Files) -> int:
@@ -50,9 +56,9 @@ def _exists(connection: sqlite3.Connection, table: str) -> bool:
 
 def _bring(source: Path, target: Path) -> bool:
     """Links or copies a file; returns whether it was there and its target was not."""
-    if target.exists() or not source.exists():
-        return False
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if target.exists() or source.is_symlink() or not source.is_file():
+        return False  # a link in a copy could lead anywhere
+    make_private(target.parent)
     try:
         os.link(source, target)
     except FileNotFoundError:
@@ -61,5 +67,7 @@ def _bring(source: Path, target: Path) -> bool:
         partial = target.with_suffix(".part")
         shutil.copyfile(source, partial)
         partial.chmod(0o600)
+        sync(partial)
         partial.rename(target)
+    sync_folders(target)
     return True

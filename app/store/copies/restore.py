@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,11 +30,17 @@ class RestoreError(Exception):
     """A restore was refused and nothing was changed; the message says why."""
 
 
-def restore_database(copy: Path, target: Path, known_versions: Collection[str]) -> Path | None:
+def restore_database(
+    copy: Path,
+    target: Path,
+    known_versions: Collection[str],
+    before_moving: Callable[[], object] = lambda: None,
+) -> Path | None:
     """Replaces a database that is not in use by a copy with new revisions.
 
     Returns the path that the previous database was moved to; ``None`` if there was none. A copy from
-    before a migration is accepted, and migrated at the next start. Raises :class:`RestoreError`.
+    before a migration is accepted, and migrated at the next start. ``before_moving`` is called once
+    nothing stands in the way any more. Raises :class:`RestoreError`.
     """
     refuse_if_in_use(target)
     arriving = target.with_name(target.name + ".restoring")
@@ -44,6 +50,7 @@ def restore_database(copy: Path, target: Path, known_versions: Collection[str]) 
         _renumber(arriving, above=_last_revision(target))
         _sync(arriving)
         refuse_if_in_use(target)
+        before_moving()
         moved = _move_aside(target)
         arriving.rename(target)
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 from alembic.script import ScriptDirectory
 from flask import current_app
@@ -26,12 +28,14 @@ def migrate() -> None:
             context.run_migrations()
 
 
-def _is_of_models(_object, name, _kind, _reflected, _compared_with):
+def _is_of_models(
+    _object: Any, name: str | None, _kind: Any, _reflected: bool, _compared_with: Any
+) -> bool:
     """Leaves the search index alone: a migration made its tables and indexes, and no model has them."""
-    return not name.removeprefix("ix_").startswith(SEARCH_TABLES)
+    return not (name or "").removeprefix("ix_").startswith(SEARCH_TABLES)
 
 
-def _number(_context, _revision, directives):
+def _number(_context: Any, _revision: Any, directives: list[Any]) -> None:
     """Names a new migration by its place: 0005 after 0004."""
     scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
     count = len(list(scripts.walk_revisions()))
