@@ -8,7 +8,12 @@ from typing import Any
 
 from app.extensions import socketio
 from app.operations.serving import writing
-from app.realtime.announcement import Publication, PublicationListener
+from app.realtime.announcement import (
+    Publication,
+    PublicationListener,
+    from_dict,
+    lists_changed,
+)
 from app.realtime.event import Event
 from app.realtime.publisher import publisher
 from app.realtime.wire import PersonalWire, Wire
@@ -34,6 +39,22 @@ class Broken(Event):
     def wires(self) -> Iterator[Wire | PersonalWire]:
         """Fail."""
         raise ValueError("this event cannot be announced")
+
+
+class Unlisted(Event):
+    """An event that cannot say whose lists it changes."""
+
+    def lists_changed(self) -> frozenset[int]:
+        """Fail."""
+        raise ValueError("this event has no lists")
+
+
+class Listed(Event):
+    """An event that changes the list of user 7."""
+
+    def lists_changed(self) -> frozenset[int]:
+        """User 7."""
+        return frozenset({7})
 
 
 class Noting(PublicationListener):
@@ -92,3 +113,23 @@ def of_a_process(app: Any) -> list[str]:
 
 def _change(session: WriteSession, notes: list[str], count: int) -> tuple[None, list[Mute]]:
     return None, [Mute(revision=session.revision, notes=notes) for _ in range(count)]
+
+
+def from_a_newer_version(_app: Any) -> list[list[str]]:
+    """The events that remain of an announcement with one that this version does not know."""
+    known = {
+        "namespace": "/",
+        "event": "typing",
+        "payload": {},
+        "rooms": ["conversation:1"],
+        "except_room": None,
+    }
+    wires = [{**known, "event": "voice_started"}, known]
+    told = from_dict({"wires": wires, "expelled": [[1, 2]], "ended_sessions": ["x"]})
+    names = [wire.event.name for wire in told.wires]
+    return [names, [str(pair) for pair in told.expelled], told.ended_sessions]
+
+
+def with_a_list_that_fails(_app: Any) -> list[int]:
+    """The users whose lists are dropped for an event beside one that cannot say."""
+    return sorted(lists_changed([Unlisted(), Listed(), Unlisted()]))

@@ -35,3 +35,15 @@ def test_a_listener_or_an_event_that_fails_silences_no_other(tmp_path: Path) -> 
 def test_cached_lists_are_forgotten_before_clients_receive_anything(tmp_path: Path) -> None:
     listeners = inside("tests.realtime.publications:of_a_process", tmp_path)
     assert listeners == ["ConversationLists", "Publisher"]
+
+
+def test_an_event_of_a_newer_version_is_skipped_and_the_others_are_not(tmp_path: Path) -> None:
+    """Processes are upgraded one after the other."""
+    told = inside("tests.realtime.publications:from_a_newer_version", tmp_path)
+    assert told == [["typing"], ["(1, 2)"], ["x"]]
+
+
+def test_an_event_that_cannot_say_whose_lists_change_leaves_no_other_list_stale(
+    tmp_path: Path,
+) -> None:
+    assert inside("tests.realtime.publications:with_a_list_that_fails", tmp_path) == [7]
