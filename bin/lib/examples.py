@@ -69,7 +69,7 @@ def ensure_all(names: Sequence[str]) -> None:
 
 def begin() -> subprocess.Popen[bytes]:
     """Prepares all examples in the background at low priority; tests wait for the one they need."""
-    nice = ["nice", "-n", "15"] if shutil.which("nice") else []
+    nice = ["nice", "-n", "5"] if shutil.which("nice") else []
     return subprocess.Popen(
         [*nice, sys.executable, __file__],
         cwd=ROOT,
